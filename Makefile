@@ -1,0 +1,56 @@
+# Everything is done by scripts/ and by the `regulars` command; this file is the list of doors.
+# Works from any folder: make -C /path/to/regulars run
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help run setup test check bench soak messages migrations lock format clean
+
+# Recipes run in this file's folder, so paths here are relative, and may hold spaces above.
+PYTHON := .venv/bin/python
+export REGULARS_PYTHON
+ifeq ($(strip $(REGULARS_PYTHON)),)
+unexport REGULARS_PYTHON
+endif
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 14
+
+run: setup ## set everything up, then serve console, member centre and API on http://127.0.0.1:8000
+	@exec .venv/bin/regulars serve
+
+setup: ## environment, locked packages, database, demo year; only what is missing
+	@sh scripts/venv.sh
+	@$(PYTHON) scripts/setup.py
+
+test: ## set up, browser included, and run every test; ARGS="tests/rules -k refund" for some
+	@sh scripts/venv.sh
+	@$(PYTHON) scripts/setup.py --no-data --browser
+	@$(PYTHON) -m pytest -n 2 --dist loadgroup $(ARGS)
+
+check: ## format, lint, types, imports, translations, migrations, tidiness
+	@sh scripts/venv.sh
+	@$(PYTHON) scripts/setup.py --no-data
+	@$(PYTHON) scripts/check.py
+
+bench: setup ## measure the figures of the README on this machine; ARGS=replay for one
+	@.venv/bin/regulars bench $(ARGS)
+
+soak: setup ## work the whole system for a while and prove the ledger exact; ARGS="--minutes 60"
+	@.venv/bin/regulars soak $(ARGS)
+
+messages: ## collect the texts that people read into src/regulars/locale
+	@$(PYTHON) scripts/messages.py extract
+
+migrations: ## write the migrations that the models ask for
+	@.venv/bin/regulars manage makemigrations
+
+lock: ## resolve requirements.lock anew from pyproject.toml; ARGS=--upgrade for newer versions
+	@$(PYTHON) scripts/lock.py $(ARGS)
+
+format: ## put the code into its one format
+	@$(PYTHON) -m ruff check --quiet --fix . || true
+	@$(PYTHON) -m ruff format .
+
+clean: ## remove what can be made again; never data/
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist test-results data/static
+	@find src tests scripts -name __pycache__ -prune -exec rm -rf {} +
+	@find src -name '*.mo' -delete

@@ -1,0 +1,1 @@
+"""Django's PostgreSQL backend, acting as the lesser role."""

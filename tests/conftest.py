@@ -1,0 +1,52 @@
+"""What every test can ask for: the database, a running server, a browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import Any
+
+import pytest
+
+from regulars.project import config, postgres
+
+# Playwright's sync interface runs an event loop in the test's thread, and Django would take the test for async code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+# Chromium as the system's package manager names it; else Playwright's own (`make test` installs one of them).
+_CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+_CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",  # Chromium's own sandbox does not work as root; the only pages it opens are ours
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--force-color-profile=srgb",
+]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Before the test database is made: have the tests' PostgreSQL running. Each xdist worker has its own database."""
+    embedded = postgres.cluster(config.read())
+    if embedded is not None:
+        embedded.ensure()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Launch the machine's Chromium, calling nobody but us."""
+    arguments = {**browser_type_launch_args, "args": _CHROMIUM_ARGUMENTS}
+    if _CHROMIUM:
+        arguments["executable_path"] = _CHROMIUM
+    return arguments
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that drive a browser get its mark."""
+    for item in items:
+        if {"page", "browser", "context", "new_context"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.browser)

@@ -1,0 +1,89 @@
+"""Children are kept running, and none is left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+
+pytestmark = [pytest.mark.crash]
+
+# A child writes its pid, starts a grandchild that ignores SIGTERM (as a hung web worker would), and waits.
+_CHILD = """
+import os, signal, subprocess, sys, time
+grandchild = subprocess.Popen([sys.executable, "-c",
+    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)"])
+open(sys.argv[1], "a").write(f"{os.getpid()} {grandchild.pid}\\n")
+time.sleep(60)
+"""
+_SUPERVISOR = """
+import os, sys
+from regulars.project.supervisor import Child, Supervisor
+Supervisor([Child("one", [sys.executable, "-c", sys.argv[1], sys.argv[2]])], environ=os.environ).run()
+"""
+
+
+def eventually(condition: Callable[[], bool], seconds_max: float = 15.0) -> None:
+    deadline = time.monotonic() + seconds_max
+    while not condition():
+        assert time.monotonic() < deadline, "did not happen in time"
+        time.sleep(0.05)
+
+
+def alive(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def born(book: Path) -> list[tuple[int, int]]:
+    """The (child, grandchild) pairs so far."""
+    lines = book.read_text().splitlines() if book.exists() else []
+    return [(int(child), int(grandchild)) for child, grandchild in (line.split() for line in lines)]
+
+
+def start(book: Path) -> subprocess.Popen[bytes]:
+    supervisor = subprocess.Popen([sys.executable, "-c", _SUPERVISOR, _CHILD, str(book)], stderr=subprocess.DEVNULL)
+    eventually(lambda: len(born(book)) == 1)
+    return supervisor
+
+
+def test_dead_child_comes_back_and_its_orphans_go(tmp_path: Path) -> None:
+    book = tmp_path / "born"
+    supervisor = start(book)
+    child, grandchild = born(book)[0]
+    os.kill(child, signal.SIGKILL)
+    eventually(lambda: len(born(book)) == 2)
+    eventually(lambda: not alive(grandchild))
+    supervisor.send_signal(signal.SIGINT)
+    supervisor.wait(20)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_told_to_stop_it_leaves_nobody(tmp_path: Path, number: signal.Signals) -> None:
+    book = tmp_path / "born"
+    supervisor = start(book)
+    supervisor.send_signal(number)
+    assert supervisor.wait(20) == 0
+    for pid in born(book)[0]:
+        eventually(lambda pid=pid: not alive(pid))  # type: ignore[misc]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child of its parent's death")
+def test_killed_outright_its_children_go_too(tmp_path: Path) -> None:
+    book = tmp_path / "born"
+    supervisor = start(book)
+    child, grandchild = born(book)[0]
+    supervisor.kill()
+    supervisor.wait(10)
+    eventually(lambda: not alive(child))
+    if alive(grandchild):
+        os.kill(grandchild, signal.SIGKILL)
