@@ -1,0 +1,182 @@
+"""The desk: where members' standings lie while a batch is decided.
+
+Loads the locked members from every domain, lets their time pass (through changes of programme version), applies the
+rules to one event after the other, and writes everything back in one go. One transaction, opened by the caller.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from regulars.points import state as points_state
+from regulars.points import writes as points_writes
+from regulars.programmes.reads import Timeline, microseconds, moment
+from regulars.rules import events as ev
+from regulars.rules import layout as y
+from regulars.rules.days import local_day, window_of
+from regulars.rules.decide import Decider, HoldRequest, State
+from regulars.tiers import writes as tiers_writes
+
+_local = threading.local()
+
+
+@dataclass(slots=True)
+class Needs:
+    """What must be on the desk before deciding: the members (locked), the latest moment, members whose every open lot
+    is needed, the orders whose lots are, and how far each local day reaches for counters."""
+
+    members: set[int] = field(default_factory=set)
+    until: int = -y.NEVER
+    whole: set[int] = field(default_factory=set)
+    orders: set[str] = field(default_factory=set)
+    days: dict[int, set[int]] = field(default_factory=dict)
+
+
+class Desk:
+    """One batch's members. ``load`` once, ``decide`` or ``advance`` at will, ``save`` once."""
+
+    def __init__(self, cursor: Any, timeline: Timeline) -> None:
+        self.cursor = cursor
+        self.timeline = timeline
+        self.tables = {tables.version: tables for tables in timeline.tables}
+        self.registry = timeline.tables[0].registry
+        self.members: dict[int, points_state.Loaded] = {}
+        self.records: dict[int, list[tuple[int, list[int]]]] = {}
+        self._deciders = _deciders(timeline)
+
+    def lock(self, member_ids: Collection[int]) -> None:
+        """Lock the members' accounts and learn their clocks."""
+        self.members = points_state.lock(self.cursor, member_ids)
+        self.records = {member_id: [] for member_id in member_ids}
+
+    def clock(self, member_id: int) -> int:
+        """How far the member's time has been let pass (microseconds UTC)."""
+        return self.members[member_id].state.scalars[y.CLOCK]
+
+    def load(self, needs: Needs) -> None:
+        """Fill the locked members' standings for what ``needs`` says will be decided."""
+        last = self.timeline.at(needs.until)
+        revised = {
+            member_id
+            for member_id, one in self.members.items()
+            if not one.is_new and self.timeline.position(one.state.version) < last
+        }
+        whole = needs.whole | revised
+        if any(currency.expires and currency.expires.sliding for currency in self._currencies()):
+            whole = set(self.members)
+        points_state.load(
+            self.cursor,
+            self.members,
+            self.registry,
+            moment(needs.until),
+            whole & set(self.members),
+            needs.orders,
+            self._windows(needs),
+        )
+        tiers_writes.load(
+            self.cursor,
+            {member_id: one.state for member_id, one in self.members.items() if not one.is_new},
+            self.tables,
+            max(local_day(tables.midnights, needs.until) for tables in self.timeline.tables),
+            self._window_days(),
+            revised,
+        )
+
+    def _currencies(self) -> Iterable[Any]:
+        return (currency for tables in self.timeline.tables for currency in tables.programme.points)
+
+    def _window_days(self) -> int:
+        """How many days back activity certainly stays in every version's window."""
+        days = []
+        for tables in self.timeline.tables:
+            tiers = tables.programme.tiers
+            if tiers is not None and tiers.window == "rolling":
+                days.append(tiers.window_days)
+            elif tiers is not None and tiers.window != "ever":
+                days.append(0)
+        return min(days, default=100_000)
+
+    def _windows(self, needs: Needs) -> dict[tuple[int, str], set[int]]:
+        """The counter windows that may be touched, by member and rule."""
+        out: dict[tuple[int, str], set[int]] = {}
+        for tables in self.timeline.tables:
+            capped = [rule for rule in tables.programme.earn if rule.at_most]
+            for rule in capped:
+                r = tables.numbers[y.T_RULE0] + self.registry.rules.index(rule.key) * y.RW
+                per = tables.numbers[r + y.R_PER]
+                for member_id, days in needs.days.items():
+                    out.setdefault((member_id, rule.key), set()).update(window_of(day, per) for day in days)
+        return out
+
+    def decide(
+        self,
+        member_id: int,
+        event: ev.Event,
+        event_id: int,
+        at: int,
+        hold: HoldRequest | None = None,
+        order_version: int | None = None,
+    ) -> tuple[int, int, list[int]]:
+        """Decide one event of a member at ``at``, no earlier than the member's clock.
+
+        Returns the step's answer, the programme version it was decided under, and the output records.
+        """
+        one = self.members[member_id]
+        decider = self._bring(one, at)
+        day = min(decider.local_day(microseconds(event.occurred_at)), decider.local_day(at))
+        order_tables = self.tables[order_version] if order_version else None
+        answer, records = decider.decide(one.state, event, event_id, at, day, hold, order_tables)
+        version = decider.tables.version
+        self.records[member_id].append((version, records))
+        return answer, version, records
+
+    def advance(self, member_id: int, until: int) -> None:
+        """Let a member's time pass up to ``until``."""
+        one = self.members[member_id]
+        decider = self._bring(one, until)
+        self.records[member_id].append((decider.tables.version, decider.advance(one.state, until)))
+
+    def _bring(self, one: points_state.Loaded, at: int) -> Decider:
+        """The decider in effect at ``at``; on the way the member passes every change of version at its moment."""
+        target = self.timeline.at(at)
+        state = one.state
+        if state.version == 0:
+            state.version = self.timeline.tables[target].version
+        position = self.timeline.position(state.version)
+        while position < target:
+            old = self._deciders[position]
+            start = self.timeline.starts[position + 1]
+            self.records[one.member_id].append((state.version, old.advance(state, start)))
+            position += 1
+            new = self._deciders[position]
+            self.records[one.member_id].append((new.tables.version, new.take_over(state, old.tables, start)))
+        return self._deciders[position]
+
+    def save(self) -> list[tuple[int, int, list[int]]]:
+        """Write every member back; returns the output records (member, version, records) in order."""
+        outcomes = [points_writes.Outcome(one, self.records[member_id]) for member_id, one in self.members.items()]
+        outcomes = [outcome for outcome in outcomes if outcome.loaded.state.version]
+        points_writes.save(self.cursor, outcomes, self.registry)
+        records = [
+            (outcome.loaded.member_id, version, found)
+            for outcome in outcomes
+            for version, found in outcome.records
+            if found
+        ]
+        states: dict[int, State] = {outcome.loaded.member_id: outcome.loaded.state for outcome in outcomes}
+        tiers_writes.save(self.cursor, states, self.tables, records)
+        return records
+
+
+def _deciders(timeline: Timeline) -> list[Decider]:
+    """This thread's deciders: each keeps scratch buffers that must not be shared."""
+    kept = getattr(_local, "kept", None)
+    if kept is None or kept[0] is not timeline:
+        kept = (timeline, [Decider(tables) for tables in timeline.tables])
+        _local.kept = kept
+    return kept[1]
+

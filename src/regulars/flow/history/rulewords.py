@@ -1,0 +1,181 @@
+"""Earning rules in plain words, and the arithmetic of what one gave."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from regulars.flow import phrases
+from regulars.rules import events as ev
+from regulars.rules.programme import Cap, Currency, EarnRule, Programme
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """How a number of points came about: one line of words, and the same in steps."""
+
+    line: str
+    steps: list[tuple[str, str]]
+
+
+def rule_of(programme: Programme, key: str | None) -> EarnRule | None:
+    """The rule of that key in this version."""
+    return next((rule for rule in programme.earn if rule.key == key), None)
+
+
+def currency_of(programme: Programme, key: str) -> Currency | None:
+    """The currency of points of that key in this version."""
+    return next((currency for currency in programme.points if currency.key == key), None)
+
+
+def currency_name(programme: Programme, key: str) -> str:
+    """What the currency is called in the active language."""
+    currency = currency_of(programme, key)
+    return phrases.named(currency.name, key) if currency else key
+
+
+def event_title(name: str) -> str:
+    """What a customer would call an event other than an order; empty for one the house does not know."""
+    known = {
+        "Product Reviewed": _("Review"),
+        "Product Shared": _("Share"),
+        "Checked In": _("Check-in"),
+        "Suggestion Adopted": _("Your suggestion was taken up"),
+        "Survey Answered": _("Survey"),
+        "Profile Completed": _("Profile completed"),
+        "Signed Up": _("Welcome"),
+        "Account Created": _("Welcome"),
+        "Live Room Watched": _("Live room"),
+        "Live Room Entered": _("Live room"),
+        "Product Viewed": _("Visit"),
+        "Cart Shared": _("Share"),
+    }
+    return known.get(name, "")
+
+
+def rule_name(rule: EarnRule | None, key: str | None) -> str:
+    """The name the programme gives the rule; else what it is about, in general words."""
+    if rule is None:
+        return (key or "").replace("-", " ").replace("_", " ").capitalize()
+    if rule.name:
+        return phrases.named(rule.name, rule.key)
+    categories = picked_categories(rule)
+    if categories:
+        return _("Bonus on %(categories)s") % {"categories": categories}
+    if rule.when == ev.ORDER_COMPLETED:
+        return _("Your purchase") if not rule.where.tests else _("Purchase bonus")
+    return event_title(rule.when) or rule.when
+
+
+def picked_categories(rule: EarnRule) -> str:
+    """The categories of products that the rule is about, in a row; empty when it is about all."""
+    for test in rule.where.of_lines:
+        if test.name == "line.category" and test.op in {"equal", "any_of"}:
+            values = test.value if isinstance(test.value, tuple) else (test.value,)
+            return _(", ").join(str(value).replace("_", " ").replace("-", " ") for value in values)
+    return ""
+
+
+def rate_words(rate: Fraction, programme: Programme, currency: str) -> str:
+    """A rate (points per minor unit) in words: ``1 point per $1.00``."""
+    per_major = rate * 10**programme.minor_digits
+    return _("%(points)s per %(amount)s") % {
+        "points": phrases.counted(per_major.numerator, currency_name(programme, currency)),
+        "amount": phrases.money(per_major.denominator * 10**programme.minor_digits, programme, short=True),
+    }
+
+
+def counts_words(rule: EarnRule) -> str:
+    """What of an order counts for the rule."""
+    if picked_categories(rule):
+        return _("Of which %(categories)s") % {"categories": picked_categories(rule)}
+    if rule.where.of_lines:
+        return _("Products that count")
+    return {
+        "net": _("Goods, after discounts"),
+        "gross": _("Goods, after discounts, with tax"),
+        "list": _("Goods, before discounts"),
+        "paid": _("All that you paid"),
+    }[rule.of]
+
+
+def cap_words(cap: Cap, programme: Programme, currency: str) -> str:
+    """A cap in words: ``at most 500 points a month``."""
+    if cap.kind == "points":
+        what = phrases.counted(cap.limit, currency_name(programme, currency))
+    else:
+        what = ngettext("%(count)s time", "%(count)s times", cap.limit) % {"count": phrases.number(cap.limit)}
+    return {
+        "day": _("At most %(what)s a day"),
+        "week": _("At most %(what)s a week"),
+        "month": _("At most %(what)s a month"),
+        "year": _("At most %(what)s a year"),
+        "ever": _("At most %(what)s in all"),
+    }[cap.per] % {"what": what}
+
+
+def times_words(programme: Programme, times: Fraction) -> str:
+    """A tier's multiplier in words: ``×1.2 as Gold``; without the name when several levels have that multiplier."""
+    levels = [level for level in programme.tiers.levels if level.earns_times == times] if programme.tiers else []
+    if len(levels) == 1:
+        return _("×%(times)s as %(level)s") % {
+            "times": phrases.factor(times),
+            "level": phrases.named(levels[0].name, levels[0].key),
+        }
+    return _("×%(times)s for your tier") % {"times": phrases.factor(times)}
+
+
+def arithmetic(
+    programme: Programme, rule: EarnRule | None, currency: str, base_minor: int, times: Fraction, points: int
+) -> Sum:
+    """How ``points`` came about under the rule: what counted, the rate, the tier, the rounding and the cap, exactly."""
+    if rule is None:
+        return Sum("", [])
+    steps: list[tuple[str, str]] = []
+    words: list[str] = []
+    if rule.rate is not None:
+        amount = phrases.money(base_minor, programme)
+        rate = rate_words(rule.rate, programme, currency)
+        exact = base_minor * rule.rate
+        steps = [(counts_words(rule), amount), (rate, _exact(exact))]
+        words = [_("%(amount)s counts") % {"amount": amount}, rate]
+    else:
+        exact = Fraction(rule.points)
+        steps = [(rule_name(rule, rule.key), _exact(exact))]
+    if times != 1:
+        exact *= times
+        steps.append((times_words(programme, times), _exact(exact)))
+        words.append(times_words(programme, times))
+    whole = _rounded(exact, rule.rounding)
+    if whole != exact:
+        steps.append((_rounding_words(rule.rounding), phrases.number(whole)))
+    if points < whole and rule.at_most is not None:
+        limit = cap_words(rule.at_most, programme, currency)
+        steps.append((limit, phrases.number(points)))
+        words.append(limit)
+    return Sum(_(", ").join(words), steps)
+
+
+def _exact(value: Fraction) -> str:
+    """A number with up to four decimals; longer ones end in an ellipsis."""
+    if value.denominator == 1:
+        return phrases.number(value.numerator)
+    text = (Decimal(value.numerator) / value.denominator).quantize(Decimal("0.0001"), rounding="ROUND_FLOOR")
+    shown = format(text.normalize(), "f")
+    return shown if Fraction(text) == value else f"{shown}…"
+
+
+def _rounded(value: Fraction, rounding: str) -> int:
+    if rounding == "nearest":
+        return (2 * value.numerator + value.denominator) // (2 * value.denominator)
+    if rounding == "up":
+        return -(-value.numerator // value.denominator)
+    return value.numerator // value.denominator
+
+
+def _rounding_words(rounding: str) -> str:
+    return {"floor": _("Rounded down"), "nearest": _("Rounded"), "up": _("Rounded up")}[rounding]

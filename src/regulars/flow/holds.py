@@ -1,0 +1,154 @@
+"""Redeeming: set points aside, then capture or release them; and points given or taken by hand.
+
+Each is an event in the log like any other and goes the straight line (``flow.ingest``), so a replay knows of it. The
+same message id again gets the first answer.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
+from typing import Any
+
+import msgspec
+from django.db import connection
+
+from regulars.flow.ingest import Incoming, Outcome, ingest
+from regulars.flow.problems import Problem
+from regulars.members.who import Who
+from regulars.points.models import Hold
+from regulars.programmes.reads import microseconds, timeline
+from regulars.rules import events as ev
+from regulars.rules.decide import HoldRequest
+from regulars.rules.programme import Currency
+
+HOLD_LASTS = timedelta(minutes=30)
+"""How long a hold lasts when the caller does not say."""
+_POINTS_MAX = 10**12
+
+
+def place(
+    member_id: int,
+    points: int,
+    currency: str = "",
+    message_id: str = "",
+    source: str = "api",
+    order_id: str | None = None,
+    expires_at: datetime | None = None,
+) -> dict[str, Any]:
+    """Set ``points`` of a member aside until ``expires_at``. Returns the decision, with the hold's id as ``hold``.
+
+    Raises Problem: too few points, not a currency to spend, fewer points than the programme lets one pay with.
+    """
+    known = _currency(currency)
+    if not known.spendable:
+        raise Problem(422, "not-spendable", "These points cannot be spent", f"{known.key} is not spendable", "currency")
+    _count(points, max(known.pays_at_least_points, 1))
+    now = datetime.now(UTC)
+    expires_at = expires_at or now + HOLD_LASTS
+    if expires_at <= now:
+        raise Problem(422, "lapsed", "The hold would have lapsed", "choose a time in the future", "expires_at")
+    said = {"points": points, "currency": known.key, "order_id": order_id}
+    body_hash = _digest(ev.HOLD_PLACED, {**said, "member": member_id})
+    hold_id = next_hold()
+    properties = {**said, "hold": hold_id, "expires_us": microseconds(expires_at)}
+    event = ev.Event(ev.HOLD_PLACED, source, message_id, now, properties, order_id=order_id)
+    request = HoldRequest(points, _number(known.key), hold_id, microseconds(expires_at))
+    answer = _run(event, body_hash, member_id, request)
+    if answer["hold"] is None:
+        answer["hold"] = hold_id
+    return answer
+
+
+def capture(
+    hold_id: int, points: int | None = None, order_id: str | None = None, message_id: str = "", source: str = "api"
+) -> dict[str, Any]:
+    """Spend a hold, or ``points`` of it (the rest goes back). Raises Problem: unknown, closed, more than it holds."""
+    if points is not None:
+        _count(points, 1)
+    hold = _hold(hold_id)
+    order_id = order_id or hold.order_id
+    properties = {"hold": hold_id, "points": points, "currency": hold.currency, "order_id": order_id}
+    event = ev.Event(ev.HOLD_CAPTURED, source, message_id, datetime.now(UTC), properties, order_id=order_id)
+    request = HoldRequest(-1 if points is None else points, _number(hold.currency), hold_id)
+    return _run(event, _digest(event.name, properties), hold.member_id, request)
+
+
+def release(hold_id: int, message_id: str = "", source: str = "api") -> dict[str, Any]:
+    """Give a hold's points back to the lots they came from. Raises Problem: unknown, closed."""
+    hold = _hold(hold_id)
+    properties = {"hold": hold_id, "currency": hold.currency}
+    event = ev.Event(ev.HOLD_RELEASED, source, message_id, datetime.now(UTC), properties)
+    request = HoldRequest(-1, _number(hold.currency), hold_id)
+    return _run(event, _digest(event.name, properties), hold.member_id, request)
+
+
+def adjust(
+    member_id: int, points: int, currency: str = "", reason: str = "", message_id: str = "", source: str = "api"
+) -> dict[str, Any]:
+    """Give (or with a negative number take) points by hand, with a reason for the history.
+
+    Raises Problem: no reason, nothing to do, more taken than available.
+    """
+    known = _currency(currency)
+    if not reason.strip():
+        raise Problem(422, "reason-missing", "A reason is needed", "say why, the customer will read it", "reason")
+    _count(abs(points), 1)
+    properties = {"points": points, "currency": known.key, "reason": reason.strip()}
+    event = ev.Event(ev.POINTS_ADJUSTED, source, message_id, datetime.now(UTC), properties)
+    body_hash = _digest(event.name, {**properties, "member": member_id})
+    return _run(event, body_hash, member_id, HoldRequest(points, _number(known.key)))
+
+
+def next_hold() -> int:
+    """A number for a new hold."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('points_hold_seq')")
+        return int(cursor.fetchone()[0])
+
+
+def _run(event: ev.Event, body_hash: bytes, member_id: int, request: HoldRequest) -> dict[str, Any]:
+    if not event.message_id:
+        event.message_id = f"{event.name.lower().replace(' ', '-')}-{next_hold()}"
+    outcome: Outcome = ingest([Incoming(event, Who(), body_hash, hold=request, member_id=member_id)])[0]
+    if outcome.problem is not None:
+        raise Problem.of(outcome.problem)
+    answer: dict[str, Any] = msgspec.json.decode(outcome.decision or b"{}")
+    if outcome.status == "duplicate":
+        placed = Hold.objects.filter(event_id=outcome.event_id).values_list("id", flat=True).first()
+        answer["hold"] = placed or request.ref
+    else:
+        answer["hold"] = request.ref if request.ref >= 0 else None
+    return answer
+
+
+def _digest(name: str, properties: dict[str, Any]) -> bytes:
+    return blake2b(msgspec.json.encode([name, properties]), digest_size=16).digest()
+
+
+def _hold(hold_id: int) -> Hold:
+    hold = Hold.objects.filter(pk=hold_id).first()
+    if hold is None:
+        raise Problem(404, "unknown-hold", "No such hold", f"there is no hold {hold_id}", "hold")
+    return hold
+
+
+def _count(points: int, at_least: int) -> None:
+    if isinstance(points, bool) or not isinstance(points, int) or not at_least <= points <= _POINTS_MAX:
+        detail = f"points must be a whole number of at least {at_least}"
+        raise Problem(422, "points-out-of-range", "That many points cannot be used", detail, "points")
+
+
+def _currency(key: str) -> Currency:
+    """The currency of points with that key; with no key the first that can be spent."""
+    line = timeline()
+    currencies = line.tables[line.at(microseconds(datetime.now(UTC)))].programme.points
+    for currency in currencies:
+        if currency.key == key or (not key and currency.spendable):
+            return currency
+    known = ", ".join(currency.key for currency in currencies)
+    raise Problem(422, "unknown-currency", "No such points", f"{key!r} is not one of {known}", "currency")
+
+
+def _number(key: str) -> int:
+    return timeline().tables[0].registry.currencies.index(key)

@@ -1,0 +1,421 @@
+"""From events to points: the straight line. Reading this file from top to bottom is the architecture.
+
+``ingest`` takes a batch (one event is a batch of one) and runs it in one transaction:
+
+1. who sent this before? The same event again gets the first answer; the same id with another body is refused;
+2. who is it about? outside ids become members, new ones are made;
+3. what does it lean on? a refund needs its order, a waiting refund needs the order that has just come;
+4. the members' accounts are locked in id order, and their standing laid on the desk;
+5. each event is decided, in the order it arrived, by ``rules`` alone;
+6. everything is written: the log, the ledger, the tiers, and as facts what others act on.
+
+Two batches that meet at the same new thing (a message, an order, a member) cannot both win: the database refuses the
+second, and that batch is run again and then sees what the first one wrote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import psycopg
+from django.db import transaction
+
+from regulars.events import append as log
+from regulars.events import quarantine
+from regulars.flow import facts
+from regulars.flow.answers import decision
+from regulars.flow.desk import Desk, Needs
+from regulars.flow.problems import Problem, unfit_problem
+from regulars.members import writes as members
+from regulars.members.who import Who
+from regulars.points import state as points_state
+from regulars.programmes.reads import Timeline, microseconds, moment, timeline_of
+from regulars.programmes.writes import VERSIONS_LOCK
+from regulars.rules import events as ev
+from regulars.rules import layout as y
+from regulars.rules.days import local_day
+from regulars.rules.decide import HoldRequest
+from regulars.rules.money import Unfit
+from regulars.rules.refunds import refund_of
+
+encode = msgspec.json.Encoder(decimal_format="number").encode
+_TRIES = 5
+WAIT_HOURS = 72
+"""How long a refund waits for its order before it is quarantined."""
+
+
+@dataclass(slots=True)
+class Incoming:
+    """One event as parsed at a door. ``body`` is what was received, for the quarantine; ``personal`` and ``traits`` are
+    what an identify event says of the person; ``hold`` is the points part of a ledger event."""
+
+    event: ev.Event
+    who: Who
+    body_hash: bytes
+    body: dict[str, Any] = field(default_factory=dict)
+    personal: dict[str, Any] = field(default_factory=dict)
+    traits: dict[str, Any] = field(default_factory=dict)
+    hold: HoldRequest | None = None
+    member_id: int | None = None
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of one event. ``decision`` is the answer as JSON text; ``status`` is ``accepted``, ``duplicate``,
+    ``waiting`` or ``refused``, the last two with their ``problem``."""
+
+    status: str
+    event_id: int | None = None
+    decision: bytes | None = None
+    problem: dict[str, Any] | None = None
+
+
+@dataclass(slots=True)
+class _Case:
+    """One event on its way through a batch."""
+
+    place: int
+    incoming: Incoming
+    member_id: int = 0
+    at: int = 0
+    about: log.KnownOrder | None = None
+    decided: bool = False
+    row: log.Row | None = None
+
+
+def ingest(batch: Sequence[Incoming], now: datetime | None = None) -> list[Outcome]:
+    """Take events in: log, decide, post. Returns an outcome for each, in order.
+
+    now: the present moment; only tests and simulations give it. Raises NoProgramme when none has been applied.
+    """
+    if not batch:
+        return []
+    for attempt in range(_TRIES):
+        try:
+            with transaction.atomic():
+                return _Run(batch, now).run()
+        except (psycopg.errors.UniqueViolation, psycopg.errors.DeadlockDetected):
+            if attempt == _TRIES - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+class _Run:
+    """One try at one batch."""
+
+    def __init__(self, batch: Sequence[Incoming], now: datetime | None) -> None:
+        self.cursor = log.raw_cursor()
+        self.batch = batch
+        self.asked = len(batch)
+        self.outcomes: list[Outcome | None] = [None] * len(batch)
+        self.timeline, self.now = self._present(now)
+        self.now_us = microseconds(self.now)
+        self.rows: list[log.Row] = []
+
+    def run(self) -> list[Outcome]:
+        """The straight line."""
+        cases = self._ledger_events(self._unseen())
+        self._resolve(cases)
+        cases = self._about(cases)
+        desk = self._desk(cases)
+        self._decide(desk, cases)
+        records = desk.save()
+        self.rows += facts.tier_changes(self.cursor, desk, records, self.now)
+        log.append(self.cursor, self.rows)
+        return self._answers()
+
+    def _answers(self) -> list[Outcome]:
+        """An outcome for each event that came with the batch; the same message twice gets one answer twice."""
+        out = []
+        for place in range(self.asked):
+            outcome = self.outcomes[place]
+            if outcome is None or (outcome.status == "duplicate" and outcome.event_id is None):
+                event = self.batch[place].event
+                first = self.outcomes[self._first[event.source, event.message_id]]
+                assert first is not None
+                status = "duplicate" if first.status == "accepted" else first.status
+                outcome = Outcome(status, first.event_id, first.decision, first.problem)
+            out.append(outcome)
+        return out
+
+    def _present(self, now: datetime | None) -> tuple[Timeline, datetime]:
+        """The versions and the moment; no version can take effect before that moment until this transaction ends."""
+        self.cursor.execute(
+            "SELECT pg_advisory_xact_lock_shared(%s), clock_timestamp(),"
+            " (SELECT array_agg(id ORDER BY id) FROM programmes_version)",
+            (VERSIONS_LOCK,),
+        )
+        _, clock, ids = self.cursor.fetchone()
+        return timeline_of(tuple(ids or ())), now or clock
+
+    def _unseen(self) -> list[_Case]:
+        """1. Whoever was here before gets the first answer."""
+        keys = [(incoming.event.source, incoming.event.message_id) for incoming in self.batch]
+        known = log.seen(self.cursor, keys)
+        first: dict[tuple[str, str], int] = {}
+        cases = []
+        for place, incoming in enumerate(self.batch):
+            key = keys[place]
+            if key in known:
+                event_id, body_hash, answer = known[key]
+                if body_hash == incoming.body_hash:
+                    self.outcomes[place] = Outcome("duplicate", event_id, answer.encode() if answer else b"null")
+                else:
+                    self._refuse(place, _reused(key[1]))
+            elif key in first:
+                if self.batch[first[key]].body_hash == incoming.body_hash:
+                    self.outcomes[place] = Outcome("duplicate")
+                else:
+                    self._refuse(place, _reused(key[1]))
+            else:
+                first[key] = place
+                cases.append(_Case(place, incoming))
+        self._first = first
+        return cases
+
+    def _ledger_events(self, cases: list[_Case]) -> list[_Case]:
+        """Events that move points by themselves: a spend that a shop reports gets a hold's number; the others come
+        through ``flow.holds`` only."""
+        kept = []
+        for case in cases:
+            incoming = case.incoming
+            event = incoming.event
+            if event.name in ev.LEDGER_NAMES and incoming.hold is None:
+                if event.name != ev.POINTS_REDEEMED:
+                    detail = f"{event.name} is written by the holds and adjustments API only"
+                    self._refuse(case.place, Problem(422, "not-for-shops", "Not an event to send", detail, "name"))
+                    continue
+                currencies = self.timeline.tables[-1].programme.points
+                key = event.properties.get("currency") or next((c.key for c in currencies if c.spendable), "")
+                points = event.properties.get("points")
+                if not any(c.key == key and c.spendable for c in currencies):
+                    detail = f"{key!r} is not a currency of points that can be spent"
+                    self._refuse(case.place, Problem(422, "unknown-currency", "No such points", detail, "properties.currency"))
+                    continue
+                if isinstance(points, bool) or not isinstance(points, int) or not 1 <= points <= 10**12:
+                    detail = "points must be a whole number of at least 1"
+                    self._refuse(case.place, Problem(422, "points-out-of-range", "Not that many", detail, "properties.points"))
+                    continue
+                self.cursor.execute("SELECT nextval('points_hold_seq')")
+                ref = self.cursor.fetchone()[0]
+                event.properties = {**event.properties, "currency": key, "hold": ref}
+                number = self.timeline.tables[0].registry.currencies.index(key)
+                incoming.hold = HoldRequest(points, number, ref, min(microseconds(event.occurred_at), self.now_us))
+            kept.append(case)
+        return kept
+
+    def _resolve(self, cases: list[_Case]) -> None:
+        """2. Outside ids become members."""
+        unknown = [case for case in cases if case.incoming.member_id is None]
+        for case, member_id in zip(
+            unknown, members.resolve(self.cursor, [case.incoming.who for case in unknown], self.now), strict=True
+        ):
+            case.member_id = member_id
+        for case in cases:
+            case.member_id = case.incoming.member_id or case.member_id
+            if case.incoming.personal or case.incoming.traits:
+                members.describe(case.member_id, case.incoming.personal, case.incoming.traits)
+
+    def _about(self, cases: list[_Case]) -> list[_Case]:
+        """3. A refund finds its order and says exactly which money it concerns; an order finds who waited for it."""
+        ordering = {case.incoming.event.order_id for case in cases if _is_order(case)}
+        refunds = [case for case in cases if case.incoming.event.name in ev.REFUND_NAMES]
+        taken = log.completed(self.cursor, [i for i in ordering if i]) if ordering else set()
+        known = log.orders(self.cursor, {c.incoming.event.order_id or "" for c in refunds}) if refunds else {}
+        awaited = quarantine.awaited(i for i in ordering if i) if ordering else set()
+        ready: list[_Case] = []
+        for case in cases:
+            event = case.incoming.event
+            if event.name == ev.ORDER_COMPLETED and event.order_id:
+                if event.order_id in taken:
+                    self._refuse(case.place, _completed_before(event.order_id))
+                    continue
+                taken.add(event.order_id)
+                known[event.order_id] = log.KnownOrder(0, case.member_id, event.occurred_at, None, event.order)  # type: ignore[arg-type]
+                ready.append(case)
+                if event.order_id in awaited:
+                    ready += self._waited_for(event.order_id, known[event.order_id])
+            elif event.name in ev.REFUND_NAMES:
+                if event.order_id not in known:
+                    self._wait(case)
+                    awaited.add(event.order_id or "")
+                elif self._refund(case, known[event.order_id]):
+                    ready.append(case)
+            else:
+                ready.append(case)
+        return ready
+
+    def _waited_for(self, order_id: str, about: log.KnownOrder) -> list[_Case]:
+        """The refunds in waiting for an order that has just come."""
+        found = []
+        for refusal in quarantine.waiting_for(order_id):
+            incoming = quarantine.typed_of(refusal)
+            case = _Case(
+                len(self.outcomes),
+                Incoming(incoming.event, Who(*incoming.who), bytes(refusal.body_hash), refusal.body),
+                member_id=about.member_id or 0,
+            )
+            self.outcomes.append(None)
+            self.batch = [*self.batch, case.incoming]
+            if self._refund(case, about):
+                found.append(case)
+            quarantine.settle(refusal, self.now)
+        return found
+
+    def _refund(self, case: _Case, about: log.KnownOrder) -> bool:
+        """Work out which lines and how much a refund concerns; False when it asks for more than there is."""
+        event = case.incoming.event
+        if about.member_id != case.member_id:
+            detail = "the order belongs to another customer"
+            self._refuse(case.place, Problem(422, "not-their-order", "Not this customer's order", detail, "order_id"))
+            return False
+        try:
+            digits = self.timeline.tables[-1].programme.minor_digits
+            refund = refund_of(about.order, about.refunds, event.properties, digits, event.name)
+        except Unfit as unfit:
+            self._refuse(case.place, unfit_problem(unfit, "properties."))
+            return False
+        event.order = refund
+        about.refunds.append(refund)
+        case.about = about
+        return True
+
+    def _desk(self, cases: list[_Case]) -> Desk:
+        """4. Lock who will be decided, give the events their places in the log, lay the standings out."""
+        desk = Desk(self.cursor, self.timeline)
+        names = self.timeline.names
+        quiet = {case.member_id for case in cases if case.incoming.event.name not in names}
+        known = points_state.existing(self.cursor, quiet) if quiet else set()
+        for case in cases:
+            named = case.incoming.who.user_id is not None or case.incoming.member_id is not None
+            if case.incoming.event.name in names:
+                case.decided = named or case.member_id in known
+            else:
+                # nothing is decided, but a member's first event opens the account
+                case.decided = named and case.member_id not in known
+        deciding = [case for case in cases if case.decided]
+        desk.lock({case.member_id for case in deciding})
+        needs = Needs(members=set(desk.members))
+        clocks: dict[int, int] = {}
+        for case, event_id in zip(cases, log.next_ids(self.cursor, len(cases)), strict=True):
+            event = case.incoming.event
+            at = min(microseconds(event.occurred_at), self.now_us)
+            if case.decided:
+                at = max(at, clocks.get(case.member_id, desk.clock(case.member_id)))
+                clocks[case.member_id] = at
+                self._need(needs, case, at)
+            case.at = at
+            tables = self.timeline.tables[self.timeline.at(at)]
+            case.row = log.Row(
+                event_id, event, case.member_id, moment(at), tables.version, case.incoming.body_hash
+            )
+            if case.about is None and event.order is not None and _is_order(case):
+                self._placed[event.order_id or ""] = case
+        if deciding:
+            desk.load(needs)
+        return desk
+
+    @property
+    def _placed(self) -> dict[str, _Case]:
+        """Orders of this very batch, by order id."""
+        return self.__dict__.setdefault("_placed_orders", {})
+
+    def _need(self, needs: Needs, case: _Case, at: int) -> None:
+        event = case.incoming.event
+        needs.until = max(needs.until, at)
+        tables = self.timeline.tables[self.timeline.at(at)]
+        day = local_day(tables.midnights, min(microseconds(event.occurred_at), at))
+        needs.days.setdefault(case.member_id, set()).add(day)
+        if event.name in ev.LEDGER_NAMES or event.name in ev.REFUND_NAMES:
+            needs.whole.add(case.member_id)
+        if event.name in ev.REFUND_NAMES and event.order_id:
+            needs.orders.add(event.order_id)
+            if case.about is not None:
+                day = local_day(tables.midnights, microseconds(case.about.occurred_at))
+                needs.days[case.member_id].add(day)
+
+    def _decide(self, desk: Desk, cases: list[_Case]) -> None:
+        """5. Each event by the rules alone, in the order it arrived."""
+        for case in cases:
+            row = case.row
+            assert row is not None
+            event = case.incoming.event
+            if not case.decided:
+                self._log(case, row)
+                continue
+            version = None
+            if case.about is not None:
+                version = self._point_at_order(case, event)
+            answer, row.version_id, records = desk.decide(
+                case.member_id, event, row.id, case.at, case.incoming.hold, version
+            )
+            if answer != y.OK:
+                self._refuse(case.place, _ANSWERS[answer]())
+                continue
+            tables = desk.tables[row.version_id]
+            state = desk.members[case.member_id].state
+            row.decision = encode(decision(row.id, case.incoming.who.user_id, tables, state, records))
+            self._log(case, row)
+
+    def _point_at_order(self, case: _Case, event: ev.Event) -> int | None:
+        """Write into a refund which event and day its order was; returns the version that decided the order."""
+        about = case.about
+        assert about is not None and event.order is not None
+        placed = self._placed.get(event.order.order_id)
+        event_id = placed.row.id if placed is not None and placed.row is not None else about.event_id
+        version = placed.row.version_id if placed is not None and placed.row is not None else about.version_id
+        midnights = self.timeline.tables[0].midnights
+        event.order.about = event_id
+        event.order.about_day = local_day(midnights, min(microseconds(about.occurred_at), self.now_us))
+        return version
+
+    def _log(self, case: _Case, row: log.Row) -> None:
+        self.rows.append(row)
+        self.outcomes[case.place] = Outcome("accepted", row.id, row.decision or b"null")
+
+    def _wait(self, case: _Case) -> None:
+        """A refund of an order that has not come yet waits for it."""
+        incoming = case.incoming
+        detail = f"order {incoming.event.order_id} is not known yet; the refund waits {WAIT_HOURS} hours for it"
+        problem = Problem(202, "waiting-for-order", "Waiting for its order", detail, "order_id")
+        quarantine.wait(incoming.event, incoming.who, incoming.body, incoming.body_hash, problem.as_json(), self.now)
+        self.outcomes[case.place] = Outcome("waiting", problem=problem.as_json())
+
+    def _refuse(self, place: int, problem: Problem) -> None:
+        incoming = self.batch[place]
+        details = problem.as_json()
+        if incoming.hold is None:
+            quarantine.keep(incoming.event, incoming.body, incoming.body_hash, details)
+        self.outcomes[place] = Outcome("refused", problem=details)
+
+
+def _is_order(case: _Case) -> bool:
+    return case.incoming.event.name == ev.ORDER_COMPLETED
+
+
+def _reused(message_id: str) -> Problem:
+    detail = f"message id {message_id!r} was used before with another body; give a changed event a new id"
+    return Problem(409, "message-id-reused", "Message id used before", detail, "message_id")
+
+
+def _completed_before(order_id: str) -> Problem:
+    detail = f"order {order_id!r} was completed before, by another message"
+    return Problem(409, "order-completed-before", "Order completed before", detail, "properties.order_id")
+
+
+_ANSWERS = {
+    y.INSUFFICIENT: lambda: Problem(
+        409, "insufficient-points", "Not enough points", "the member has fewer available points than asked for", "points"
+    ),
+    y.UNKNOWN_HOLD: lambda: Problem(404, "unknown-hold", "No such hold", "there is no such hold of this member", "hold"),
+    y.HOLD_CLOSED: lambda: Problem(
+        409, "hold-closed", "Hold is closed", "the hold was captured, released or has lapsed already", "hold"
+    ),
+    y.ABOVE_HOLD: lambda: Problem(
+        422, "above-hold", "More than the hold", "cannot capture more points than were set aside", "points"
+    ),
+}

@@ -1,0 +1,120 @@
+"""Every kind of problem that a shop can meet: its status and its words, in one table.
+
+``problems`` makes problem details of them, in English; ``words`` gives what was kept in the reader's language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of problem. ``detail`` names its values in braces; ``{field}`` may always stand there."""
+
+    status: int
+    title: Any
+    detail: Any
+
+
+def words(details: Mapping[str, Any]) -> tuple[str, str]:
+    """Title and detail of problem details in the active language; as they are when their kind is not in the table."""
+    kind = KINDS.get(str(details.get("type", "")).rpartition("/")[2])
+    if kind is None:
+        return str(details.get("title", "")), str(details.get("detail", ""))
+    return str(kind.title), fill(kind, details.get("field"), details)
+
+
+def fill(kind: Kind, field: Any, values: Mapping[str, Any]) -> str:
+    """The kind's sentence with these values, in the active language."""
+    text = str(kind.detail)
+    try:
+        return text.format(**{**values, "field": field or ""})
+    except (KeyError, IndexError):
+        return text
+
+
+KINDS: dict[str, Kind] = {
+    # The request as a whole
+    "no-key": Kind(401, _("No valid key"), _("Give a key of this shop as `Authorization: Bearer …`.")),
+    "no-write-key": Kind(401, _("No valid write key"), _("Give the write key as the user name of Basic authentication.")),
+    "out-of-scope": Kind(403, _("The key may not do this"), _("This key lacks the scope {scope}.")),
+    "not-found": Kind(404, _("Not found"), _("There is nothing at this address.")),
+    "unknown-member": Kind(404, _("Unknown member"), _("No member has this id.")),
+    "unknown-transfer": Kind(404, _("Unknown transfer"), _("This member has no such transfer.")),
+    "wrong-method": Kind(405, _("Method not allowed"), _("This address takes {allowed}.")),
+    "no-length": Kind(411, _("Length required"), _("Send the body with a Content-Length.")),
+    "too-large": Kind(413, _("Too large"), _("A body may have at most {most} bytes, also once unpacked.")),
+    "wrong-encoding": Kind(415, _("Unknown encoding"), _("A body may come as it is or with Content-Encoding gzip.")),
+    "broken-gzip": Kind(400, _("Broken gzip"), _("The body says it is gzip but cannot be unpacked. Nothing was taken.")),
+    "malformed": Kind(400, _("Not JSON"), _("The body is not JSON: {reason}. Nothing was taken.")),
+    "no-events": Kind(422, _("No events"), _("Send one event, or `events` with a list of at least one.")),
+    "too-many-events": Kind(413, _("Too many events"), _("One request takes {most} events; these are {count}.")),
+    "no-idempotency-key": Kind(
+        400, _("Idempotency-Key is missing"), _("Writes need the header Idempotency-Key, 1 to 256 characters.")
+    ),
+    "internal": Kind(
+        500, _("Something went wrong"), _("It was our fault and has been noted. Nothing was taken: send it again.")
+    ),
+    "busy": Kind(503, _("Not available"), _("The database cannot be reached. Nothing was taken: send it again.")),
+    "no-programme": Kind(503, _("No programme"), _("This shop has no programme yet, so nothing can be decided.")),
+    # Shape
+    "missing": Kind(422, _("Something is missing"), _("{field} is missing.")),
+    "unknown-field": Kind(422, _("Unknown field"), _("{field} is not known here.")),
+    "not-text": Kind(422, _("Not a text"), _("{field} must be a text.")),
+    "not-a-list": Kind(422, _("Not a list"), _("{field} must be a list.")),
+    "not-an-object": Kind(422, _("Not an object"), _("{field} must be an object.")),
+    "not-a-whole-number": Kind(
+        422, _("Not a whole number"), _("{field} must be a whole number from {least} to {most}.")
+    ),
+    "text-too-long": Kind(422, _("Text too long"), _("{field} has more than {most} characters.")),
+    "forbidden-character": Kind(422, _("Forbidden character"), _("{field} has a NUL character, which no text may have.")),
+    "half-character": Kind(422, _("Half a character"), _("{field} has half of a character (a lone surrogate).")),
+    "not-a-number": Kind(422, _("Not a number"), _("{field} is not a number (NaN, Infinity or far too long).")),
+    "too-deep": Kind(422, _("Nested too deeply"), _("{field} is nested more than {most} levels deep.")),
+    "number-out-of-range": Kind(422, _("Number out of range"), _("{field} is a number too large to keep.")),
+    "unknown-type": Kind(422, _("Unknown type"), _("{field} must be one of {known}.")),
+    "no-one": Kind(422, _("Nobody named"), _("An event needs a user_id or an anonymous_id.")),
+    "reserved-name": Kind(
+        422, _("Reserved event"), _("`{name}` is written by Regulars itself; use the routes for holds and adjustments.")
+    ),
+    # Time
+    "not-a-time": Kind(422, _("Not a time"), _("{field} must be a time such as 2026-05-01T10:00:00Z.")),
+    "no-offset": Kind(
+        422, _("Time without offset"), _("{field} must end in Z or an offset such as +08:00, or nobody knows when it was.")
+    ),
+    "in-the-future": Kind(422, _("In the future"), _("{field} lies more than {minutes} minutes ahead of now.")),
+    "too-long-ago": Kind(422, _("Too long ago"), _("{field} lies before {earliest}.")),
+    # Money
+    "not-an-amount": Kind(422, _("Not an amount"), _("{field} must be an amount such as 35.20.")),
+    "negative-amount": Kind(422, _("Negative amount"), _("{field} must not be below zero.")),
+    "zero": Kind(422, _("Zero"), _("{field} must be above zero.")),
+    "amount-too-large": Kind(422, _("Amount too large"), _("{field} is more than any order can be.")),
+    "not-a-quantity": Kind(422, _("Not a quantity"), _("{field} must be a whole number from 1 to {most}.")),
+    "unknown-currency": Kind(422, _("Unknown currency"), _("{field} must be a currency of ISO 4217, such as USD.")),
+    "other-currency": Kind(422, _("Another currency"), _("{field} is {given}, but this programme counts in {expected}.")),
+    "too-many-lines": Kind(422, _("Too many lines"), _("{field} has {count} lines; an order may have {most}.")),
+    "no-amounts": Kind(422, _("No amounts"), _("An order needs products with prices, or a total.")),
+    "above": Kind(422, _("Too much"), _("{field} is {given} (in minor units), more than the {most} there are.")),
+    "below": Kind(422, _("Too little"), _("{field} is {given} (in minor units), less than the {least} of the lines.")),
+    "disagree": Kind(
+        422, _("Sums disagree"), _("{field} says {given} (in minor units), but the lines make {computed}.")
+    ),
+    # Refunds
+    "unknown-line": Kind(422, _("Unknown line"), _("{field} names no line of the order.")),
+    "above-quantity": Kind(422, _("More than was bought"), _("{field} is {given}, but only {most} are left of the order.")),
+    "above-order": Kind(
+        422, _("More than the order"), _("{field} is {given} (in minor units), but only {most} are left of the order.")
+    ),
+    "nothing-left": Kind(422, _("Nothing left"), _("Nothing is left of this order: it was refunded before.")),
+    "unknown-order": Kind(422, _("Unknown order"), _("No order with this id has come.")),
+    # Members
+    "alias-of-member": Kind(
+        409, _("Two known customers"), _("{field} is a customer's id already; an alias does not make one of two customers.")
+    ),
+}
+"""Every kind of problem, by the last part of its ``type``."""

@@ -1,0 +1,117 @@
+"""Questions to the ledger. Every query leads with the member and stays within that member's rows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Case, F, Q, QuerySet, Sum, TextField, When
+from django.db.models.functions import Cast
+
+from regulars.points.models import Account, Balance, Hold, HoldLot, Lot, Transfer
+from regulars.rules import events as ev
+from regulars.rules import layout as y
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Points of one currency that become available (``pending``) or lapse at ``at``; None: at no known time."""
+
+    currency: str
+    pending: bool
+    at: datetime | None
+    points: int
+
+
+def account(member_id: int) -> Account | None:
+    """The member's account, or None before anything was decided for them."""
+    return Account.objects.filter(member_id=member_id).first()
+
+
+def balances(member_id: int) -> dict[str, Balance]:
+    """What the member has, by currency of points."""
+    return {balance.currency: balance for balance in Balance.objects.filter(member_id=member_id)}
+
+
+def open_points(member_id: int) -> list[Due]:
+    """The points in open lots, by when they become available or lapse, soonest first."""
+    rows = (
+        Lot.objects.filter(member_id=member_id, remaining__gt=0)
+        .annotate(due=Case(When(state=y.LOT_PENDING, then=F("matures_at")), default=F("expires_at")))
+        .values_list("currency", "state", "due")
+        .annotate(points=Sum("remaining"))
+        .order_by(F("due").asc(nulls_last=True))
+    )
+    return [Due(currency, state == y.LOT_PENDING, due, int(points)) for currency, state, due, points in rows]
+
+
+def transfers(
+    member_id: int,
+    *,
+    kinds: Collection[int],
+    currency: str | None = None,
+    before_id: int | None = None,
+    event_id: int | None = None,
+    order_id: str | None = None,
+    effective_at: datetime | None = None,
+    limit: int,
+) -> list[Transfer]:
+    """The member's newest ``limit`` transfers of these kinds below ``before_id``, with their event, hold and lot;
+    a refund's row also has ``event_amounts``, the JSON text that the log keeps of it.
+
+    A hold that was captured, released or has lapsed is told by that transfer; its setting aside is left out.
+    """
+    chosen: QuerySet[Transfer] = (
+        Transfer.objects.filter(member_id=member_id)
+        .filter(Q(kind__in=[kind for kind in kinds if kind != y.HOLD]) | _open_holds(kinds))
+        .select_related("event", "hold", "lot")
+        .defer("event__context", "event__amounts", "event__decision", "event__body_hash")
+        .annotate(event_amounts=Case(When(event__name__in=ev.REFUND_NAMES, then=Cast("event__amounts", TextField()))))
+        .order_by("-id")
+    )
+    if currency is not None:
+        chosen = chosen.filter(currency=currency)
+    if before_id is not None:
+        chosen = chosen.filter(id__lt=before_id)
+    if event_id is not None:
+        chosen = chosen.filter(event_id=event_id)
+    if order_id is not None:
+        chosen = chosen.filter(Q(event__order_id=order_id) | Q(hold__order_id=order_id))
+    if effective_at is not None:
+        chosen = chosen.filter(effective_at=effective_at)
+    return list(chosen[:limit])
+
+
+def _open_holds(kinds: Collection[int]) -> Q:
+    return Q(kind=y.HOLD, hold__state=y.HOLD_OPEN) if y.HOLD in kinds else Q(pk__in=[])
+
+
+def moment_of(member_id: int, transfer_id: int) -> datetime | None:
+    """When that transfer of the member took effect; None when they have no such transfer."""
+    return Transfer.objects.filter(member_id=member_id, id=transfer_id).values_list("effective_at", flat=True).first()
+
+
+def aftermath(member_id: int, lot_ids: Iterable[int]) -> list[Transfer]:
+    """When points of these lots became available and what of them paid a debt, oldest first."""
+    return list(
+        Transfer.objects.filter(member_id=member_id, kind__in=(y.MATURE, y.REPAY), lot_id__in=list(lot_ids)).order_by("id")
+    )
+
+
+def open_lots(member_id: int) -> list[Lot]:
+    """The member's lots that still hold points, in spending order: earliest expiry first, then the oldest."""
+    return list(
+        Lot.objects.filter(member_id=member_id, remaining__gt=0)
+        .order_by("currency", F("expires_at").asc(nulls_last=True), "id")
+    )
+
+
+def open_holds(member_id: int) -> list[Hold]:
+    """The member's holds that are neither captured, released nor lapsed, the first to lapse first."""
+    return list(Hold.objects.filter(member_id=member_id, state=y.HOLD_OPEN).order_by("expires_at", "id"))
+
+
+def hold_uses(hold_id: int) -> list[HoldLot]:
+    """Which lots a hold uses, in the order they were taken."""
+    return list(HoldLot.objects.filter(hold_id=hold_id).select_related("lot").order_by("id"))
