@@ -1,0 +1,1 @@
+"""From the bytes a shop sends to typed events: ``body`` unpacks, ``read`` types, ``personal`` sets people apart."""

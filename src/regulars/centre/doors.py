@@ -1,0 +1,44 @@
+"""Coming in with the shop's token, and going out."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from regulars.centre import session, tokens
+from regulars.events.models import Event
+from regulars.members import reads as members
+
+DEMO_SOURCE = "demo"
+"""The source under which the demo year's events stand in the log."""
+
+
+@require_GET
+def enter(request: HttpRequest) -> HttpResponse:
+    """Sign in the customer whom the shop's token names, and show their home page."""
+    try:
+        shop_id = tokens.redeem(request.GET.get("token", ""))
+    except tokens.LapsedTokenError:
+        return render(request, "centre/lapsed.html", status=403)
+    except tokens.BadTokenError:
+        return render(request, "centre/bad_link.html", status=403)
+    member = members.by_shop_id(shop_id)
+    if member is None:
+        return render(request, "centre/not_yet.html", status=404)
+    member_id = member.merged_into_id or member.pk
+    session.begin(request, member_id, simulated=is_simulated(member_id))
+    return redirect("centre:home")
+
+
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    """Sign out."""
+    session.end(request)
+    return render(request, "centre/left.html")
+
+
+def is_simulated(member_id: int) -> bool:
+    """Whether the member comes from the demo year."""
+    first = Event.objects.filter(member_id=member_id).order_by("id").values_list("source", flat=True).first()
+    return first == DEMO_SOURCE

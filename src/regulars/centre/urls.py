@@ -1,0 +1,19 @@
+"""Addresses of the member centre, below ``/me/``."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from regulars.centre import demo_shop, doors, pages
+from regulars.centre.headers import guarded
+
+app_name = "centre"
+urlpatterns = [
+    path("", guarded(pages.home), name="home"),
+    path("history", guarded(pages.history), name="history"),
+    path("history/<int:entry_id>", guarded(pages.entry), name="entry"),
+    path("tiers", guarded(pages.tiers), name="tiers"),
+    path("enter", guarded(doors.enter), name="enter"),
+    path("leave", guarded(doors.leave), name="leave"),
+    path("demo-shop", guarded(demo_shop.shop), name="demo-shop"),
+]

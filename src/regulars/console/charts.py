@@ -1,0 +1,103 @@
+"""The console's charts, drawn with Altair. Each takes rows that ``reads`` computed and answers a chart without a theme.
+
+``specs`` dresses a chart for a light and a dark screen; the browser draws whichever fits (``console.js``). A notebook
+uses the same functions after ``brand.charts.enable()``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+from django.utils.translation import gettext as _
+
+from regulars.brand import charts as theme
+from regulars.brand import tokens
+from regulars.console.reads import DayEvents, DayMoves, TierCount
+
+
+def specs(draw: Any, language: str) -> dict[str, dict[str, Any]]:
+    """Vega-Lite of a chart for ``light`` and ``dark`` screens. ``draw(dark)`` makes the chart."""
+    return {name: {**draw(dark).to_dict(), **theme.config(language, dark)} for name, dark in (("light", False), ("dark", True))}
+
+
+def members_by_tier(rows: Sequence[TierCount], dark: bool = False) -> alt.LayerChart:
+    """A bar for each level, lowest first, with its number of members at the end."""
+    data = alt.Data(values=[{"key": row.key, "tier": row.name, "members": row.members} for row in rows])
+    keys = [row.key for row in rows]
+    names = [row.name for row in rows]
+    scheme = tokens.DARK if dark else tokens.LIGHT
+    base = alt.Chart(data).encode(
+        y=alt.Y("tier:N", sort=names, title=None, axis=alt.Axis(labelLimit=140)),
+        x=alt.X("members:Q", title=None, axis=None, scale=alt.Scale(nice=False, padding=36)),
+        tooltip=[alt.Tooltip("tier:N", title=_("Tier")), alt.Tooltip("members:Q", title=_("Members"), format=",")],
+    )
+    bars = base.mark_bar(height=22).encode(color=theme.tier_colour("key", keys, dark=dark).copy())
+    bars.encoding.color.legend = None
+    numbers = base.mark_text(align="left", dx=6, color=scheme["ink"]).encode(text=alt.Text("members:Q", format=","))
+    return (bars + numbers).properties(width="container", height=alt.Step(38))
+
+
+def events_by_day(rows: Sequence[DayEvents], dark: bool = False) -> alt.Chart:
+    """Events of each day, stacked: orders at the foot, then returns, then all else."""
+    kinds = {"orders": _("Orders"), "refunds": _("Returns"), "others": _("Other events")}
+    values = [
+        {"day": row.day.isoformat(), "kind": label, "rank": rank, "events": getattr(row, key)}
+        for row in rows
+        for rank, (key, label) in enumerate(kinds.items())
+    ]
+    palette = tokens.CHART_DARK if dark else tokens.CHART_LIGHT
+    return (
+        alt.Chart(alt.Data(values=values))
+        .mark_bar()
+        .encode(
+            x=alt.X("yearmonthdate(day):O", title=None, axis=alt.Axis(format="%-m/%-d", labelAngle=0, labelOverlap="greedy")),
+            y=alt.Y("events:Q", title=None, stack="zero"),
+            order=alt.Order("rank:Q"),
+            color=alt.Color(
+                "kind:N",
+                title=None,
+                sort=list(kinds.values()),
+                scale=alt.Scale(domain=list(kinds.values()), range=[palette[0], palette[1], palette[5]]),
+            ),
+            tooltip=[
+                alt.Tooltip("yearmonthdate(day):T", title=_("Day"), format="%Y-%m-%d"),
+                alt.Tooltip("kind:N", title=_("Events")),
+                alt.Tooltip("events:Q", title=_("Number"), format=","),
+            ],
+        )
+        .properties(width="container", height=220)
+    )
+
+
+def moves_by_day(rows: Sequence[DayMoves], dark: bool = False) -> alt.Chart:
+    """Points of each day: earned above the line; redeemed, expired and taken back below it."""
+    kinds = {"earned": (_("Earned"), 1), "redeemed": (_("Redeemed"), -1), "expired": (_("Expired"), -1), "taken_back": (_("Taken back"), -1)}
+    values = [
+        {"day": row.day.isoformat(), "kind": label, "points": sign * getattr(row, key)}
+        for row in rows
+        for key, (label, sign) in kinds.items()
+    ]
+    palette = tokens.CHART_DARK if dark else tokens.CHART_LIGHT
+    labels = [label for label, _sign in kinds.values()]
+    return (
+        alt.Chart(alt.Data(values=values))
+        .mark_bar()
+        .encode(
+            x=alt.X("yearmonthdate(day):O", title=None, axis=alt.Axis(format="%-m/%-d", labelAngle=0, labelOverlap="greedy")),
+            y=alt.Y("points:Q", title=None, stack="zero"),
+            color=alt.Color(
+                "kind:N",
+                title=None,
+                sort=labels,
+                scale=alt.Scale(domain=labels, range=[palette[0], palette[2], palette[5], palette[1]]),
+            ),
+            tooltip=[
+                alt.Tooltip("yearmonthdate(day):T", title=_("Day"), format="%Y-%m-%d"),
+                alt.Tooltip("kind:N", title=_("Points")),
+                alt.Tooltip("points:Q", title=_("Number"), format=","),
+            ],
+        )
+        .properties(width="container", height=220)
+    )

@@ -1,0 +1,192 @@
+"""The event log: everything that came in, and what Regulars answered."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _g
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import RangeDateFilter
+from unfold.decorators import display
+from unfold.views import ChangeList
+
+from regulars.events.models import DayCount, Event
+from regulars.members.models import OutsideId
+from regulars.members.reads import shop_id_of
+from regulars.points.models import Transfer
+from regulars.rules.events import ORDER_COMPLETED
+from regulars.screens.read_only import ReadOnlyAdmin
+
+_SOURCES_SHOWN_MAX = 50
+
+
+class NameFilter(admin.SimpleListFilter):
+    """Events of one name. The names are those of the daily counts: a small table, unlike the log."""
+
+    title = _("event")
+    parameter_name = "name"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Every name that was ever counted."""
+        return [(name, name) for name in DayCount.objects.values_list("name", flat=True).distinct().order_by("name")[:200]]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        """Narrow to that name."""
+        return queryset.filter(name=self.value()) if self.value() else queryset
+
+
+class SourceFilter(admin.SimpleListFilter):
+    """Events from one source."""
+
+    title = _("source")
+    parameter_name = "source"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Every source, found by leaping along the index from one to the next."""
+        found: list[tuple[str, Any]] = []
+        last = ""
+        while len(found) < _SOURCES_SHOWN_MAX:
+            last = Event.objects.filter(source__gt=last).order_by("source").values_list("source", flat=True).first() or ""
+            if not last:
+                break
+            found.append((last, last))
+        return found
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        """Narrow to that source."""
+        return queryset.filter(source=self.value()) if self.value() else queryset
+
+
+class FactFilter(admin.SimpleListFilter):
+    """What came in, or what Regulars concluded."""
+
+    title = _("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """The two."""
+        return [("sent", _("Sent in")), ("fact", _("Concluded by Regulars"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        """Narrow to one of them."""
+        return queryset.filter(fact=self.value() == "fact") if self.value() in ("sent", "fact") else queryset
+
+
+class EventChangeList(ChangeList):
+    """Adds the shop's member ids to the events of one page."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        """The page's events, each with ``shop_id``."""
+        super().get_results(request)
+        rows: list[Any] = list(self.result_list)
+        shop_ids = shop_id_of({row.member_id for row in rows if row.member_id})
+        for row in rows:
+            row.shop_id = shop_ids.get(row.member_id)
+        self.result_list = rows
+
+
+@admin.register(Event)
+class EventAdmin(ReadOnlyAdmin):
+    """The log, newest first, and one page an event with the decision."""
+
+    list_display = ("event", "happened", "member_link", "order_id", "source_tag")
+    list_filter = (NameFilter, SourceFilter, FactFilter, ("occurred_at", RangeDateFilter))
+    list_filter_submit = True
+    search_fields = ("pk",)  # shows the box; ``get_search_results`` does the work
+    search_help_text = _("Member's shop id, order, message id, or #number")
+    ordering = ("-pk",)
+    list_max_show_all = 0
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """The list that knows the shop's ids."""
+        return EventChangeList
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """The log without its heavy columns."""
+        return (
+            super().get_queryset(request).only("name", "fact", "source", "member", "occurred_at", "order_id")
+        )
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+        """Events by what an index can find: a member's, an order's (returns too), a message id, ``#`` and the number."""
+        text = search_term.strip()
+        if not text:
+            return queryset, False
+        if text.startswith("#"):
+            return queryset.filter(pk=int(text[1:])) if text[1:].isdecimal() else queryset.none(), False
+        kinds = (OutsideId.USER, OutsideId.ANONYMOUS)
+        members = list(OutsideId.objects.filter(kind__in=kinds, value=text).values_list("member_id", flat=True))
+        found = Q(member__in=members)
+        order = Event.objects.filter(name=ORDER_COMPLETED, fact=False, order_id=text).values_list("member_id", flat=True)
+        found |= Q(member__in=list(order), order_id=text)
+        sources = [source for source, _label in SourceFilter(request, {}, Event, self).lookup_choices]
+        found |= Q(source__in=sources, message_id=text)
+        return queryset.filter(found), False
+
+    @display(description=_("Event"), ordering="pk")
+    def event(self, row: Event) -> SafeString:
+        """The name, and the place in the log."""
+        return format_html('<span class="k-who">{}<small>#{}</small></span>', row.name, row.pk)
+
+    @display(description=_("Happened"))
+    def happened(self, row: Event) -> Any:
+        """When it happened."""
+        return row.occurred_at
+
+    @display(description=_("Member"))
+    def member_link(self, row: Any) -> Any:
+        """Whose it is."""
+        if not row.member_id:
+            return "–"
+        url = reverse("admin:members_member_change", args=[row.member_id])
+        return format_html('<a class="k-link" href="{}">{}</a>', url, row.shop_id or f"#{row.member_id}")
+
+    @display(description=_("Source"))
+    def source_tag(self, row: Event) -> SafeString:
+        """Where it came from."""
+        return format_html('<span class="k-tag">{}</span>', _g("Regulars") if row.fact else row.source)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """One event: what was sent, what was decided, what it moved."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        row = get_object_or_404(Event, pk=object_id if object_id.isdecimal() else 0)
+        transfers = Transfer.objects.filter(event_id=row.pk).order_by("pk") if row.member_id else Transfer.objects.none()
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _g("Event %(number)s") % {"number": row.pk},
+            "event": row,
+            "shop_id": shop_id_of([row.member_id]).get(row.member_id) if row.member_id else None,
+            "money": row.currency,
+            "order": order_of(row),
+            "transfers": transfers[:200],
+            "properties": pretty(row.properties),
+            "context_text": pretty(row.context),
+            "decision": pretty(row.decision),
+        }
+        return TemplateResponse(request, "console/event/page.html", context)
+
+
+def order_of(row: Event) -> dict[str, Any] | None:
+    """The typed order with its lines, as the log keeps it; None for events without one."""
+    return json.loads(row.amounts) if isinstance(row.amounts, str) else row.amounts
+
+
+def pretty(value: Any) -> str:
+    """JSON with one thing a line; empty for nothing."""
+    if isinstance(value, (str, bytes)):
+        value = json.loads(value)
+    return json.dumps(value, ensure_ascii=False, indent=2) if value else ""

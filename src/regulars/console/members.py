@@ -1,0 +1,255 @@
+"""The list of members: find one, or look at some."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+from unfold.views import ChangeList
+
+from regulars.console import member_actions, member_page
+from regulars.console.reads import programme_now
+from regulars.console.tiers import badge, tier_names
+from regulars.events.models import Event
+from regulars.members import personal
+from regulars.members.models import Member, OutsideId
+from regulars.members.reads import shop_id_of
+from regulars.points.models import Balance, Lot
+from regulars.screens import figures
+from regulars.screens.read_only import ReadOnlyAdmin
+from regulars.tiers.models import Standing
+
+EXPIRES_SOON_DAYS = 30
+FOUND_MAX = 1000
+
+
+class TierFilter(admin.SimpleListFilter):
+    """Members on one level, or on none."""
+
+    title = _("tier")
+    parameter_name = "tier"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """The levels of the programme in force."""
+        return list(tier_names(programme_now()).items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        """Narrow by level; a level is asked for by its key."""
+        if not self.value():
+            return queryset
+        on_level = Standing.objects.filter(level="" if self.value() == "none" else self.value())
+        return queryset.filter(Exists(on_level.filter(member=OuterRef("pk"))))
+
+
+class YesFilter(admin.SimpleListFilter):
+    """Only the members of whom one thing is true."""
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """The one thing."""
+        return [("yes", _("Yes"))]
+
+    def true_of(self) -> QuerySet:
+        """Rows of the member in the outer query that make it true."""
+        raise NotImplementedError
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        """Narrow to those of whom it is true."""
+        return queryset.filter(Exists(self.true_of())) if self.value() == "yes" else queryset
+
+
+class DebtFilter(YesFilter):
+    """Members who owe points."""
+
+    title = _("owes points")
+    parameter_name = "debt"
+
+    def true_of(self) -> QuerySet:
+        """A balance with a debt."""
+        return Balance.objects.filter(member=OuterRef("pk"), debt__gt=0)
+
+
+class GraceFilter(YesFilter):
+    """Members whose tier ran out and may still be won back."""
+
+    title = _("in grace")
+    parameter_name = "grace"
+
+    def true_of(self) -> QuerySet:
+        """A standing in grace."""
+        return Standing.objects.filter(member=OuterRef("pk"), in_grace=True)
+
+
+class ExpiringFilter(YesFilter):
+    """Members who lose points within 30 days."""
+
+    title = _("points expire within 30 days")
+    parameter_name = "expiring"
+
+    def true_of(self) -> QuerySet:
+        """An open lot that lapses soon."""
+        now = timezone.now()
+        until = now + timedelta(days=EXPIRES_SOON_DAYS)
+        return Lot.objects.filter(member=OuterRef("pk"), remaining__gt=0, expires_at__gt=now, expires_at__lte=until)
+
+
+class KnownFilter(admin.SimpleListFilter):
+    """People with a name, or all, visitors too."""
+
+    title = _("who")
+    parameter_name = "who"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Known, or only seen."""
+        return [("known", _("Known to the shop")), ("visitor", _("Visitors without a name"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        """Narrow to one or the other."""
+        if self.value() in ("known", "visitor"):
+            return queryset.filter(identified_at__isnull=self.value() == "visitor")
+        return queryset
+
+
+class MemberChangeList(ChangeList):
+    """Adds to the members of one page what other rooms know of them: a few queries, however long the list."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        """The page's members, each with ``shop_id``, ``personal_data`` and ``last_at``."""
+        super().get_results(request)
+        rows: list[Any] = list(self.result_list)
+        ids = [row.pk for row in rows]
+        shop_ids = shop_id_of(ids)
+        people = personal.of(ids) if request.user.has_perm("members.view_personaldata") else {}
+        newest = Event.objects.filter(member=OuterRef("pk")).order_by("-id").values("effective_at")[:1]
+        last = dict(Member.objects.filter(pk__in=ids).annotate(last_at=Subquery(newest)).values_list("pk", "last_at"))
+        programme = programme_now()
+        for row in rows:
+            row.programme = programme
+            row.shop_id = shop_ids.get(row.pk)
+            row.personal_data = people.get(row.pk, {})
+            row.last_at = last.get(row.pk)
+        self.result_list = rows
+
+
+@admin.register(Member)
+class MemberAdmin(ReadOnlyAdmin):
+    """Members: a list to search, and one page for each that answers what people ask about them."""
+
+    list_display = ("who", "tier", "n_available", "n_pending", "n_spent", "last_event")
+    list_filter = (TierFilter, DebtFilter, GraceFilter, ExpiringFilter, KnownFilter)
+    search_fields = ("pk",)  # shows the box; ``get_search_results`` does the work
+    search_help_text = _("Shop id, name, e-mail, phone, or #number")
+    ordering = ("-pk",)
+    list_max_show_all = 0
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """The list that knows what other rooms know."""
+        return MemberChangeList
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """Everybody once (joined visitors are shown as whom they turned out to be), with standing and main balance."""
+        programme = programme_now()
+        main = next((currency.key for currency in programme.points if currency.spendable), "") if programme else ""
+        return (
+            super()
+            .get_queryset(request)
+            .filter(merged_into__isnull=True)
+            .select_related("standing")
+            .annotate(
+                main=FilteredRelation("balance", condition=Q(balance__currency=main)),
+                available=F("main__available"),
+                pending=F("main__pending"),
+            )
+        )
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+        """Members by the shop's id (whole, or how it begins), by their personal data, or ``#`` and our own number."""
+        text = search_term.strip()
+        if not text:
+            return queryset, False
+        if text.startswith("#"):
+            return queryset.filter(pk=int(text[1:])) if text[1:].isdecimal() else queryset.none(), False
+        named = OutsideId.objects.filter(kind=OutsideId.USER, value__startswith=text)
+        visitor = OutsideId.objects.filter(kind=OutsideId.ANONYMOUS, value=text)
+        found = {*named.values_list("member_id", flat=True)[:FOUND_MAX], *visitor.values_list("member_id", flat=True)}
+        if request.user.has_perm("members.view_personaldata"):
+            found |= set(personal.find(text, FOUND_MAX))
+        # A visitor who was joined is found under the member they became.
+        became = Member.objects.filter(pk__in=found, merged_into__isnull=False).values_list("merged_into", flat=True)
+        return queryset.filter(pk__in=found | set(became)), False
+
+    @display(description=_("Who"), ordering="pk")
+    def who(self, member: Any) -> SafeString:
+        """The shop's id, the name below, and our own number."""
+        name = member.personal_data.get("name") or ""
+        return format_html(
+            '<span class="k-who">{}<small>{}{}#{}</small></span>',
+            member.shop_id or gettext("Visitor"),
+            name,
+            " · " if name else "",
+            member.pk,
+        )
+
+    @display(description=_("Tier"), ordering="standing__since")
+    def tier(self, member: Any) -> SafeString:
+        """The level, and whether it is in grace."""
+        row = getattr(member, "standing", None)
+        return badge(row.level if row else "", member.programme, in_grace=bool(row and row.in_grace))
+
+    @display(description=_("Available"), ordering=F("available").desc(nulls_last=True))
+    def n_available(self, member: Any) -> SafeString:
+        """Points to spend now, of the currency that pays."""
+        return _number(member.available)
+
+    @display(description=_("Pending"), ordering=F("pending").desc(nulls_last=True))
+    def n_pending(self, member: Any) -> SafeString:
+        """Points that are not available yet."""
+        return _number(member.pending)
+
+    @display(description=_("Spent in the window"), ordering="standing__spent_minor")
+    def n_spent(self, member: Any) -> SafeString:
+        """What counted toward tiers when the member was last decided for."""
+        row = getattr(member, "standing", None)
+        if row is None or member.programme is None:
+            return _number(None)
+        return format_html('<span class="k-number">{}</span>', figures.money(row.spent_minor, member.programme.currency))
+
+    @display(description=_("Last event"))
+    def last_event(self, member: Any) -> str:
+        """How long ago something of theirs came in."""
+        return figures.ago(member.last_at, timezone.now()) if member.last_at else "–"
+
+    def get_urls(self) -> list[Any]:
+        """The member page's own parts and actions, before the admin's addresses."""
+        view = self.admin_site.admin_view
+        return [
+            path("<int:member_id>/history/", view(member_page.history), name="member_history"),
+            path("<int:member_id>/timeline/", view(member_page.timeline), name="member_timeline"),
+            path("<int:member_id>/adjust/", view(member_actions.adjust), name="member_adjust"),
+            path("<int:member_id>/holds/<int:hold_id>/release/", view(member_actions.release), name="member_release"),
+            *super().get_urls(),
+        ]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The member page, in place of the admin's form."""
+        return member_page.page(request, object_id)
+
+
+def _number(points: int | None) -> SafeString:
+    return format_html('<span class="k-number">{}</span>', "–" if points is None else figures.whole(points))
+
+
+def member_url(member_id: int) -> str:
+    """The address of a member's page."""
+    return reverse("admin:members_member_change", args=[member_id])

@@ -1,0 +1,61 @@
+"""The console's menu. Each person's holds what their role may open, and says how much waits for them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from regulars.events.models import Refusal
+
+_COUNTED_MAX = 99
+
+
+def menu(request: HttpRequest) -> list[dict[str, Any]]:
+    """Unfold's navigation for this person: groups of items, without those that they may not open."""
+    groups: list[tuple[str, list[tuple[str, str, str, str]]]] = [
+        (
+            "",
+            [
+                (_("Today"), "today", "admin:index", ""),
+                (_("Members"), "group", "admin:members_member_changelist", "members.view_member"),
+                (_("Programme"), "rule", "admin:programmes_version_changelist", "programmes.view_version"),
+            ],
+        ),
+        (
+            _("Events"),
+            [
+                (_("Event log"), "receipt_long", "admin:events_event_changelist", "events.view_event"),
+                (_("Quarantine"), "report", "admin:events_refusal_changelist", "events.view_refusal"),
+            ],
+        ),
+        (
+            _("Set-up"),
+            [
+                (_("API keys"), "key", "admin:api_key_changelist", "api.view_key"),
+                (_("Console users"), "badge", "admin:auth_user_changelist", "auth.view_user"),
+            ],
+        ),
+    ]
+    shown = []
+    for title, items in groups:
+        allowed = [
+            {"title": name, "icon": icon, "link": reverse(url), **_badge(url)}
+            for name, icon, url, permission in items
+            if not permission or request.user.has_perm(permission)
+        ]
+        if allowed:
+            shown.append({"title": title, "items": allowed})
+    return shown
+
+
+def _badge(url: str) -> dict[str, Any]:
+    """How many events wait in quarantine, counted to 99."""
+    if url != "admin:events_refusal_changelist":
+        return {}
+    waiting = Refusal.objects.filter(state=Refusal.OPEN).order_by()[: _COUNTED_MAX + 1].count()
+    if not waiting:
+        return {}
+    return {"badge": f"{_COUNTED_MAX}+" if waiting > _COUNTED_MAX else str(waiting), "badge_variant": "warning"}

@@ -1,0 +1,61 @@
+// The console's own few behaviours: charts, the language switch, copying, and JSON that is checked while one types.
+"use strict";
+(() => {
+  const loaded = new Map();
+  const load = (address) => {
+    if (!loaded.has(address)) {
+      loaded.set(address, new Promise((resolve, reject) => {
+        const script = document.createElement("script");
+        script.type = "module";
+        script.src = address;
+        script.onload = resolve;
+        script.onerror = reject;
+        document.head.append(script);
+      }));
+    }
+    return loaded.get(address);
+  };
+
+  const draw = async (figure) => {
+    const specs = JSON.parse(document.getElementById(figure.dataset.chart).textContent);
+    const dark = document.documentElement.classList.contains("dark");
+    await load(figure.dataset.bundle);
+    await window.vegaEmbed(figure, specs[dark ? "dark" : "light"], { actions: false, renderer: "svg", ast: true });
+    figure.dataset.drawn = dark ? "dark" : "light";
+  };
+
+  const drawAll = () => document.querySelectorAll("[data-chart]").forEach((figure) => {
+    const dark = document.documentElement.classList.contains("dark") ? "dark" : "light";
+    if (figure.dataset.drawn !== dark) draw(figure);
+  });
+
+  const checkJson = (box) => {
+    const says = document.getElementById(box.getAttribute("aria-describedby"));
+    let problem = "";
+    try { JSON.parse(box.value); } catch (error) { problem = error.message; }
+    box.setAttribute("aria-invalid", problem ? "true" : "false");
+    if (says) says.textContent = problem ? `${says.dataset.wrong} ${problem}` : says.dataset.right;
+  };
+
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-submits]")) event.target.form.submit();
+  });
+  document.addEventListener("input", (event) => {
+    if (event.target.matches("[data-json]")) checkJson(event.target);
+  });
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copies]");
+    if (!button) return;
+    const source = document.querySelector(button.dataset.copies);
+    await navigator.clipboard.writeText(source.value ?? source.textContent);
+    const before = button.textContent;
+    button.textContent = button.dataset.copied;
+    setTimeout(() => { button.textContent = before; }, 1600);
+  });
+  document.addEventListener("DOMContentLoaded", () => {
+    document.querySelectorAll("[data-json]").forEach(checkJson);
+    if (!document.querySelector("[data-chart]")) return;
+    drawAll();
+    new MutationObserver(drawAll).observe(document.documentElement, { attributeFilter: ["class"] });
+  });
+})();

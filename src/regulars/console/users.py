@@ -1,0 +1,100 @@
+"""Who may use the console, and as what: people, and the four roles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group, User
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.decorators import display
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from regulars.console.roles import ROLES, role_name
+
+admin.site.unregister(User)
+admin.site.unregister(Group)
+
+
+class RoleField(forms.ModelMultipleChoiceField):
+    """The roles by the names people know them by, each with what it may do."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, obj: Any) -> str:
+        """A role and its sentence."""
+        about = ROLES.get(obj.name)
+        return f"{role_name(obj.name)}: {about}" if about else role_name(obj.name)
+
+
+class PersonForm(UserChangeForm):
+    """A console user's roles as boxes to tick."""
+
+    groups = RoleField(label=_("Roles"), queryset=Group.objects.order_by("pk"), required=False)
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin, ModelAdmin):
+    """People of the console. Only a superuser makes another one."""
+
+    form = PersonForm
+    add_form = UserCreationForm
+    change_password_form = AdminPasswordChangeForm
+    list_display = ("username", "full_name", "roles", "is_active", "last_login")
+    list_filter = ("is_active",)
+    search_fields = ("username", "first_name", "last_name", "email")
+    ordering = ("username",)
+    list_fullwidth = True
+    compressed_fields = True
+    filter_horizontal = ()
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        (_("Person"), {"fields": ("first_name", "last_name", "email")}),
+        (_("What they may do"), {"fields": ("is_active", "groups")}),
+    )
+    add_fieldsets = ((None, {"classes": ("wide",), "fields": ("username", "password1", "password2")}),)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """With their roles, in one more query."""
+        return super().get_queryset(request).prefetch_related("groups")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A superuser also sees that switch."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or not request.user.is_superuser:
+            return fieldsets
+        return (*fieldsets[:-1], (_("What they may do"), {"fields": ("is_active", "groups", "is_superuser")}))
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody but a superuser changes a superuser."""
+        if obj is not None and obj.is_superuser and not request.user.is_superuser:
+            return False
+        return super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What people did keeps their name: switch them off instead."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Whoever is here may enter the console; their roles say what they find."""
+        obj.is_staff = True
+        super().save_model(request, obj, form, change)
+
+    @display(description=_("Name"))
+    def full_name(self, row: User) -> str:
+        """First and last name."""
+        return row.get_full_name() or "–"
+
+    @display(description=_("Roles"))
+    def roles(self, row: User) -> str:
+        """The roles they have; a superuser needs none."""
+        names = [role_name(group.name) for group in row.groups.all()]
+        if row.is_superuser:
+            names.insert(0, str(_("Superuser")))
+        return ", ".join(names) or "–"
+

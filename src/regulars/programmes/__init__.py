@@ -1,0 +1,1 @@
+"""Published programme versions: the file, its schema, what changed from one to the next."""

@@ -1,0 +1,123 @@
+"""Which programme version counts when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+
+from django.db import connection
+
+from regulars.programmes.file import check
+from regulars.programmes.models import Version
+from regulars.rules import layout as y
+from regulars.rules.programme import Programme
+from regulars.rules.tables import Registry, Tables, build
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class NoProgramme(LookupError):
+    """No programme version has been applied yet."""
+
+
+def microseconds(moment: datetime) -> int:
+    """A moment as microseconds since 1970-01-01 UTC."""
+    return (moment - EPOCH) // _MICROSECOND
+
+
+def moment(at: int) -> datetime:
+    """Microseconds since 1970-01-01 UTC as an aware datetime."""
+    return EPOCH + timedelta(microseconds=at)
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """All versions in the order of their effect. ``starts[i]`` (microseconds UTC) is when ``tables[i]`` begins; the
+    first version counts from the beginning of the log."""
+
+    starts: tuple[int, ...]
+    tables: tuple[Tables, ...]
+
+    def at(self, moment_us: int) -> int:
+        """The position of the version in effect at a moment."""
+        i = len(self.starts) - 1
+        while i > 0 and self.starts[i] > moment_us:
+            i -= 1
+        return i
+
+    def position(self, version_id: int) -> int:
+        """The position of a version by its id."""
+        return next(i for i, tables in enumerate(self.tables) if tables.version == version_id)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Events that any version decides on."""
+        return frozenset().union(*(tables.names for tables in self.tables))
+
+
+def timeline() -> Timeline:
+    """The timeline as the database has it now. Cheap: parsed versions are kept by their ids."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT array_agg(id ORDER BY id) FROM programmes_version")
+        (ids,) = cursor.fetchone()
+    return timeline_of(tuple(ids or ()))
+
+
+@lru_cache(maxsize=8)
+def timeline_of(ids: tuple[int, ...]) -> Timeline:
+    """The timeline of exactly those versions.
+
+    Raises NoProgramme when there are none.
+    """
+    if not ids:
+        raise NoProgramme("No programme has been applied yet: run `regulars programme apply FILE`.")
+    rows = list(Version.objects.filter(id__in=ids).order_by("id"))
+    programmes = {row.pk: parse(row.text) for row in rows}
+    registry = Registry.of(programmes[row.pk] for row in rows)
+    ordered = sorted(rows, key=lambda row: (row.effective_at is not None, row.effective_at, row.pk))
+    return Timeline(
+        tuple(-y.NEVER if row.effective_at is None else microseconds(row.effective_at) for row in ordered),
+        tuple(build(programmes[row.pk], row.pk, registry) for row in ordered),
+    )
+
+
+@lru_cache(maxsize=64)
+def parse(text: str) -> Programme:
+    """The programme that a published file holds.
+
+    Raises ValueError when the text has problems (a published version never has).
+    """
+    checked = check(text)
+    if checked.programme is None:
+        raise ValueError("; ".join(str(problem) for problem in checked.problems))
+    return checked.programme
+
+
+def current(now: datetime | None = None) -> tuple[Version, Programme]:
+    """The version in effect now (or at ``now``) and its programme.
+
+    Raises NoProgramme when none has been applied.
+    """
+    line = timeline()
+    tables = line.tables[line.at(microseconds(now or datetime.now(UTC)))]
+    return Version.objects.get(pk=tables.version), tables.programme
+
+
+def by_id(version_id: int) -> Programme:
+    """The programme of one version.
+
+    Raises Version.DoesNotExist.
+    """
+    return parse(_text(version_id))
+
+
+@lru_cache(maxsize=256)
+def _text(version_id: int) -> str:
+    return Version.objects.values_list("text", flat=True).get(pk=version_id)
+
+
+def all_versions() -> list[Version]:
+    """Every version, the newest first."""
+    return list(Version.objects.select_related("applied_by").order_by("-id"))

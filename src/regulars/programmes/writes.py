@@ -1,0 +1,84 @@
+"""Publishing a programme version: the only way rules change."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from regulars.programmes.file import check
+from regulars.programmes.models import Version
+
+VERSIONS_LOCK = 7_201
+"""Advisory lock: shared by whoever decides events, exclusive for whoever publishes a version. It keeps a version from
+taking effect in the past of an event that is being decided."""
+
+
+class NotApplicable(ValueError):
+    """The file cannot be applied; ``problems`` says why, in plain words."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
+def apply(text: str, by: Any = None, effective_at: datetime | None = None, note: str = "") -> Version:
+    """Publish ``text`` as the next version, in effect from ``effective_at`` (now when not given).
+
+    The first version counts from the beginning of the log. The same text as the newest version changes nothing and
+    returns that version. Raises NotApplicable.
+    """
+    checked = check(text)
+    if checked.programme is None:
+        raise NotApplicable([str(problem) for problem in checked.problems])
+    if checked.programme.not_yet:
+        sections = ", ".join(f"`{name}`" for name in checked.programme.not_yet)
+        raise NotApplicable([f"{sections}: understood, but not in operation yet; leave it out to apply the rest"])
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s), clock_timestamp()", [VERSIONS_LOCK])
+        now = cursor.fetchone()[1]
+        last = Version.objects.order_by("-id").first()
+        if last is None:
+            return Version.objects.create(key=checked.programme.key, text=text, digest=digest, applied_by=by, note=note)
+        if last.digest == digest:
+            return last
+        _refuse_misfits(checked.programme, last, effective_at, now)
+        return Version.objects.create(
+            key=checked.programme.key,
+            text=text,
+            digest=digest,
+            effective_at=effective_at or now,
+            applied_by=by,
+            note=note,
+        )
+
+
+def _refuse_misfits(programme: Any, last: Version, effective_at: datetime | None, now: datetime) -> None:
+    problems = []
+    if effective_at is not None and effective_at < now:
+        problems.append("a version cannot take effect in the past: choose a later time, or leave it out for now")
+    if last.effective_at is not None and (effective_at or now) <= last.effective_at:
+        problems.append(f"version {last.pk} takes effect at {last.effective_at:%Y-%m-%d %H:%M} UTC; choose a later time")
+    before = check(last.text).programme
+    if before is None:
+        raise NotApplicable(problems)
+    for name, old, new in [
+        ("programme", before.key, programme.key),
+        ("currency", before.currency, programme.currency),
+        ("time_zone", before.time_zone, programme.time_zone),
+    ]:
+        if old != new:
+            problems.append(f"`{name}` cannot change from {old} to {new}: points and days were counted in the old one")
+    live = {rule.key for rule in programme.earn}
+    retired: set[str] = set()
+    for text in Version.objects.order_by("id").values_list("text", flat=True):
+        older = check(text).programme
+        if older is not None:
+            retired |= {rule.key for rule in older.earn}
+    retired -= {rule.key for rule in before.earn}
+    problems += [f"rule key `{key}` was used before and is never reused" for key in sorted(live & retired)]
+    if problems:
+        raise NotApplicable(problems)

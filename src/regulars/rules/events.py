@@ -1,0 +1,90 @@
+"""What a customer did, typed: the only shape of an event that rules ever see.
+
+Parsing (``api.wire``) turns a shop's JSON into these; the log stores them; the lake spreads them into columns. Money is
+integer minor units, quantities are whole, times are aware UTC datetimes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+ORDER_COMPLETED = "Order Completed"
+REFUND_NAMES = frozenset({"Order Refunded", "Order Cancelled"})
+HOLD_PLACED = "Points Held"
+HOLD_CAPTURED = "Hold Captured"
+HOLD_RELEASED = "Hold Released"
+POINTS_REDEEMED = "Points Redeemed"
+POINTS_ADJUSTED = "Points Adjusted"
+LEDGER_NAMES = frozenset({HOLD_PLACED, HOLD_CAPTURED, HOLD_RELEASED, POINTS_REDEEMED, POINTS_ADJUSTED})
+"""Events that move points by themselves, whatever the programme says."""
+
+
+@dataclass(slots=True)
+class Line:
+    """One product of an order (or of a refund: then what is given back of it).
+
+    list_minor: price times quantity before discounts. net_minor: after discounts and after the part paid with
+    points, before tax and delivery. points_minor: the part paid with points. tax_minor: tax on top.
+    number: the line's place in its order, from 0; a refund's line has the number of the order's line.
+    """
+
+    product_id: str = ""
+    quantity: int = 1
+    list_minor: int = 0
+    net_minor: int = 0
+    tax_minor: int = 0
+    points_minor: int = 0
+    price_minor: int = 0
+    category: str | None = None
+    brand: str | None = None
+    name: str | None = None
+    sku: str | None = None
+    variant: str | None = None
+    number: int = 0
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Order:
+    """The money of an order or of a refund.
+
+    For a refund, ``about`` is the log id of the order it concerns, ``about_day`` that order's local day, ``whole``
+    whether nothing of the order is left after it, and ``share_num / share_den`` how much of the order's list value
+    has been refunded so far, this refund included.
+    """
+
+    order_id: str
+    lines: list[Line]
+    total_minor: int = 0
+    subtotal_minor: int = 0
+    discount_minor: int = 0
+    shipping_minor: int = 0
+    tax_minor: int = 0
+    points_minor: int = 0
+    about: int = 0
+    about_day: int = 0
+    whole: bool = False
+    share_num: int = 0
+    share_den: int = 1
+
+
+@dataclass(slots=True)
+class Event:
+    """One event as it stands in the log.
+
+    properties and context hold everything else the shop sent (numbers with a fraction are Decimal, never float).
+    Personal data is not among them: it was moved to ``members`` before the event was written.
+    """
+
+    name: str
+    source: str
+    message_id: str
+    occurred_at: datetime
+    properties: Mapping[str, Any] = field(default_factory=dict)
+    context: Mapping[str, Any] = field(default_factory=dict)
+    currency: str | None = None
+    order: Order | None = None
+    order_id: str | None = None

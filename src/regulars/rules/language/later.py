@@ -1,0 +1,182 @@
+"""The sections ``tasks``, ``referral`` and ``calendar``: looked over for slips, run by a later step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from regulars.rules.language.earn import PER, event_name
+from regulars.rules.language.points import DAYS_MAX, POINTS_MAX
+from regulars.rules.language.reading import Path, Reader, is_list
+from regulars.rules.language.where import read_tests
+
+SECTIONS = ("tasks", "referral", "calendar")
+REFUSES = ("self", "same_device", "same_address", "same_payment")
+
+
+class Later:
+    """Looks over the sections with the currencies and tiers that the rest of the file has."""
+
+    def __init__(self, reader: Reader, currencies: Sequence[str], tiers: Sequence[str]) -> None:
+        self.reader = reader
+        self.currencies = currencies
+        self.tiers = tiers
+
+    def task(self, value: Any, path: Path) -> None:
+        """One task: a streak, a sum, some steps, or one event."""
+        reader = self.reader
+        known = (
+            *("key", "name", "for", "when", "where", "streak", "sum", "steps"),
+            *("within_days", "gives", "times", "at_most", "valid"),
+        )
+        task = reader.section(value, path, known, needs=("key",))
+        if task is None:
+            return
+        self._name_and_conditions(task, path)
+        if "when" in task:
+            event_name(reader, task["when"], (*path, "when"))
+        elif "steps" not in task:
+            reader.say(path, "needs `when` or `steps`")
+        if "streak" in task:
+            self._streak(task["streak"], (*path, "streak"))
+        elif "gives" not in task:
+            reader.say(path, "needs `gives`")
+        if "sum" in task:
+            self._sum(task["sum"], (*path, "sum"))
+        if "steps" in task:
+            for place, step in enumerate(reader.items(task["steps"], (*path, "steps"), most=20)):
+                event_name(reader, step, (*path, "steps", place))
+        if "within_days" in task:
+            reader.whole(task["within_days"], (*path, "within_days"), 1, DAYS_MAX)
+        if "gives" in task:
+            self._gifts(task["gives"], (*path, "gives"))
+        for key in ("times", "at_most"):
+            if key in task:
+                self._times(task[key], (*path, key))
+
+    def referral(self, value: Any, path: Path) -> None:
+        """What counts as a friend won, what both get, and what is refused."""
+        reader = self.reader
+        referral = reader.section(value, path, ("counts", "gives", "at_most", "refuses"), needs=("counts", "gives"))
+        if referral is None:
+            return
+        if "counts" in referral:
+            at = (*path, "counts")
+            counts = reader.section(referral["counts"], at, ("when", "where", "within_days"), needs=("when",)) or {}
+            if "when" in counts:
+                event_name(reader, counts["when"], (*at, "when"))
+            if "where" in counts:
+                read_tests(reader, counts["where"], (*at, "where"), self.tiers, every_member_name=True)
+            if "within_days" in counts:
+                reader.whole(counts["within_days"], (*at, "within_days"), 1, DAYS_MAX)
+        if "gives" in referral:
+            at = (*path, "gives")
+            sides = reader.section(referral["gives"], at, ("referrer", "friend")) or {}
+            for side in ("referrer", "friend"):
+                if side in sides:
+                    self._gifts(sides[side], (*at, side))
+        if "at_most" in referral:
+            self._times(referral["at_most"], (*path, "at_most"))
+        if "refuses" in referral:
+            for place, word in enumerate(reader.items(referral["refuses"], (*path, "refuses"), least=0)):
+                reader.choice(word, (*path, "refuses", place), REFUSES)
+
+    def occasion(self, value: Any, path: Path) -> None:
+        """One entry of the calendar."""
+        reader = self.reader
+        day = reader.section(
+            value,
+            path,
+            ["key", "name", "when", "for", "where", "gives", "earns_times"],
+            needs=("key", "when"),
+        )
+        if day is None:
+            return
+        self._name_and_conditions(day, path)
+        if "when" in day:
+            self._day(day["when"], (*path, "when"))
+        if "gives" in day:
+            self._gifts(day["gives"], (*path, "gives"))
+        if "earns_times" in day:
+            reader.fraction(day["earns_times"], (*path, "earns_times"))
+        if "gives" not in day and "earns_times" not in day:
+            reader.say(path, "needs `gives` or `earns_times`")
+
+    def _name_and_conditions(self, value: Mapping[str, Any], path: Path) -> None:
+        if "name" in value:
+            self.reader.name(value["name"], (*path, "name"))
+        for where in ("where", "for"):
+            if where in value:
+                read_tests(self.reader, value[where], (*path, where), self.tiers, every_member_name=True)
+
+    def _streak(self, value: Any, path: Path) -> None:
+        reader = self.reader
+        streak = reader.section(value, path, ("points", "per", "then", "gives"), needs=("points", "per")) or {}
+        if "points" in streak:
+            for place, points in enumerate(reader.items(streak["points"], (*path, "points"), most=366)):
+                reader.whole(points, (*path, "points", place), 0, POINTS_MAX)
+        if "per" in streak:
+            reader.choice(streak["per"], (*path, "per"), ("day", "week", "month"))
+        if "then" in streak:
+            reader.choice(streak["then"], (*path, "then"), ("repeat", "last", "stop"))
+        if "gives" in streak and self.currencies:
+            reader.choice(streak["gives"], (*path, "gives"), self.currencies)
+
+    def _sum(self, value: Any, path: Path) -> None:
+        reader = self.reader
+        total = reader.section(value, path, ("of", "reaches", "per"), needs=("of", "reaches")) or {}
+        if "of" in total:
+            reader.text(total["of"], (*path, "of"))
+        if "reaches" in total:
+            number = reader.number(total["reaches"], (*path, "reaches"))
+            if number is not None and number <= 0:
+                reader.say((*path, "reaches"), "must be above 0")
+        if "per" in total:
+            reader.choice(total["per"], (*path, "per"), PER)
+
+    def _times(self, value: Any, path: Path) -> None:
+        times = self.reader.section(value, path, ("times", "per"), needs=("times", "per")) or {}
+        if "times" in times:
+            self.reader.whole(times["times"], (*path, "times"), 1)
+        if "per" in times:
+            self.reader.choice(times["per"], (*path, "per"), PER)
+
+    def _gifts(self, value: Any, path: Path) -> None:
+        gifts = self.reader.section(value, path, (*self.currencies, "coupon")) or {}
+        if isinstance(value, Mapping) and not value:
+            self.reader.say(path, "must not be empty")
+        for key, gift in gifts.items():
+            if key == "coupon":
+                self.reader.key(gift, (*path, key))
+            elif key in self.currencies:
+                self.reader.whole(gift, (*path, key), 1, POINTS_MAX)
+
+    def _day(self, value: Any, path: Path) -> None:
+        reader = self.reader
+        if isinstance(value, str):
+            reader.choice(value, path, ("birthday",))
+            return
+        kinds = ("holiday", "day_of_month", "date")
+        day = reader.section(value, path, kinds)
+        if day is None:
+            return
+        given = [kind for kind in kinds if kind in day]
+        if not day:
+            reader.say(path, "must be birthday, or have `holiday`, `day_of_month` or `date`")
+        for surplus in given[1:]:
+            reader.say((*path, surplus), "does not go with `{first}`; keep one of the two", first=given[0])
+        if "holiday" in day:
+            at = (*path, "holiday")
+            holiday = reader.section(day["holiday"], at, ("country", "name"), needs=("country", "name")) or {}
+            for key in ("country", "name"):
+                if key in holiday:
+                    reader.text(holiday[key], (*at, key))
+        if "day_of_month" in day:
+            reader.whole(day["day_of_month"], (*path, "day_of_month"), 1, 31)
+        if "date" in day:
+            reader.day(day["date"], (*path, "date"))
+
+
+def is_filled(value: Any) -> bool:
+    """Whether a section is there and says anything."""
+    return (isinstance(value, Mapping) or is_list(value)) and len(value) > 0

@@ -1,0 +1,125 @@
+"""A whole programme: every section read, and what only the sections together can tell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+from zoneinfo import available_timezones
+
+from regulars.rules.language.earn import RULES_MAX, read_rule
+from regulars.rules.language.later import SECTIONS, Later, is_filled
+from regulars.rules.language.money import MINOR_DIGITS
+from regulars.rules.language.points import read_points
+from regulars.rules.language.reading import Path, Problem, Reader, is_list, nearest
+from regulars.rules.language.tiers import read_tiers, tier_keys
+from regulars.rules.programme import Programme
+
+TOP = ("programme", "name", "currency", "time_zone", "points", "tiers", "earn", *SECTIONS)
+NEEDS = ("programme", "name", "currency", "time_zone", "points", "earn")
+
+
+def read(data: Mapping[str, Any]) -> tuple[Programme | None, list[Problem]]:
+    """Check a programme and type it.
+
+    data: the file as plain mappings, lists, str, int, Decimal, bool and date; money in the major unit, exact.
+    Gives the programme, or None when any problem is an error, and all problems found, warnings too. Never
+    raises for what a file can hold.
+    """
+    reader = Reader()
+    whole = reader.section(data, (), TOP, needs=NEEDS)
+    if whole is None:
+        return None, reader.problems
+    key = reader.key(whole["programme"], ("programme",)) if "programme" in whole else None
+    name = reader.name(whole["name"], ("name",)) if "name" in whole else {}
+    money = _money(reader, whole["currency"]) if "currency" in whole else None
+    code, digits = money or ("", 2)
+    zone = _time_zone(reader, whole["time_zone"]) if "time_zone" in whole else None
+
+    points = read_points(reader, whole["points"], ("points",), code, digits) if "points" in whole else ()
+    currencies = [currency.key for currency in points]
+    levels = tier_keys(whole.get("tiers"))
+    tiers = read_tiers(reader, whole["tiers"], ("tiers",), points, code, digits) if "tiers" in whole else None
+
+    earn = []
+    if "earn" in whole:
+        for place, item in enumerate(reader.items(whole["earn"], ("earn",), most=RULES_MAX)):
+            earn.append(read_rule(reader, item, ("earn", place), currencies, levels, code, digits))
+    _look_over(Later(reader, currencies, levels), whole)
+    _unique_keys(reader, whole)
+
+    if any(problem.severity == "error" for problem in reader.problems) or key is None or zone is None:
+        return None, reader.problems
+    programme = Programme(
+        key=key,
+        name=name,
+        currency=code,
+        minor_digits=digits,
+        time_zone=zone,
+        points=points,
+        tiers=tiers,
+        earn=tuple(rule for rule in earn if rule is not None),
+        not_yet=tuple(section for section in SECTIONS if is_filled(whole.get(section))),
+    )
+    return programme, reader.problems
+
+
+def _money(reader: Reader, value: Any) -> tuple[str, int] | None:
+    code = reader.text(value, ("currency",))
+    if code is None:
+        return None
+    if code in MINOR_DIGITS:
+        return code, MINOR_DIGITS[code]
+    if code.upper() in MINOR_DIGITS:
+        reader.say(("currency",), "must be in capitals: {code}", code=code.upper())
+    else:
+        reader.say(("currency",), "is no currency of ISO 4217, such as CNY or USD")
+    return None
+
+
+def _time_zone(reader: Reader, value: Any) -> str | None:
+    zone = reader.text(value, ("time_zone",))
+    if zone is None:
+        return None
+    known = _zones()
+    if zone in known:
+        return zone
+    guess = nearest(zone, known)
+    if guess:
+        reader.say(("time_zone",), "is no time zone; did you mean `{guess}`?", guess=guess)
+    else:
+        reader.say(("time_zone",), "is no time zone, such as Asia/Shanghai or America/New_York")
+    return None
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Every time zone there is; the standard library looks through folders each time it is asked."""
+    return frozenset(available_timezones())
+
+
+def _look_over(later: Later, whole: Mapping[str, Any]) -> None:
+    """The sections that are read and checked, and run by a later step."""
+    for section, look in (("tasks", later.task), ("calendar", later.occasion)):
+        if section in whole:
+            for place, item in enumerate(later.reader.items(whole[section], (section,), least=0)):
+                look(item, (section, place))
+    if "referral" in whole:
+        later.referral(whole["referral"], ("referral",))
+
+
+def _unique_keys(reader: Reader, whole: Mapping[str, Any]) -> None:
+    """A rule's key names it for ever, in whichever section it stands."""
+    seen: dict[str, str] = {}
+    for section in ("earn", "tasks", "calendar"):
+        if not is_list(whole.get(section)):
+            continue
+        for place, item in enumerate(whole[section]):
+            if not isinstance(item, Mapping) or "key" not in item:
+                continue
+            path: Path = (section, place, "key")
+            key = reader.key(item["key"], path)
+            if key in seen:
+                reader.say(path, "must be unique: {first} has this key already", first=seen[key])
+            elif key:
+                seen[key] = f"{section}[{place}]"

@@ -1,0 +1,183 @@
+"""A loyalty programme, checked and typed: what the YAML file says once every question about it is settled.
+
+``rules.language`` reads a plain mapping into these classes; ``rules.tables`` flattens them into the integer tables
+that the step works on. Everything here is frozen: a programme version never changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from typing import Literal
+
+Text = Mapping[str, str]
+"""A text in several languages, keyed ``en``, ``zh-Hans``, ``zh-Hant``; ``en`` is always there."""
+
+Per = Literal["day", "week", "month", "year", "ever"]
+Operator = Literal["equal", "any_of", "none_of", "at_least", "at_most", "above", "below", "contains", "exists"]
+Scalar = str | int | Decimal | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """One comparison: the value called ``name`` against ``value``.
+
+    ``name`` is a dotted path as the file writes it: an event property (``total``, ``photos``), ``line.category``,
+    ``member.tier``, ``source`` or ``context.page.path``. ``value`` is a tuple for ``any_of``/``none_of``, a bool for
+    ``exists``, else one scalar. Numbers are exact (int or Decimal); money amounts stay in the major unit here.
+    """
+
+    name: str
+    op: Operator
+    value: Scalar | tuple[Scalar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """All of ``tests`` must hold. No tests: always true."""
+
+    tests: tuple[Test, ...] = ()
+
+    @property
+    def of_lines(self) -> tuple[Test, ...]:
+        """The tests that pick which products of an order count."""
+        return tuple(t for t in self.tests if t.name.startswith("line."))
+
+    @property
+    def of_member(self) -> tuple[Test, ...]:
+        """The tests on the member's standing (``member.tier``, ``member.joined_days``)."""
+        return tuple(t for t in self.tests if t.name.startswith("member."))
+
+    @property
+    def of_event(self) -> tuple[Test, ...]:
+        """The tests on the event itself."""
+        return tuple(t for t in self.tests if not t.name.startswith(("line.", "member.")))
+
+
+@dataclass(frozen=True, slots=True)
+class Expiry:
+    """When points lapse. Exactly one of ``after_months``/``after_days`` is above zero.
+
+    ``at_end_of`` rounds up to the end of that local month, quarter or year. ``sliding``: every earning or spending of
+    the currency moves the expiry of all the member's open lots of it to the same distance from then.
+    """
+
+    after_months: int = 0
+    after_days: int = 0
+    at_end_of: Literal["month", "quarter", "year"] | None = None
+    sliding: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Currency:
+    """One currency of points.
+
+    pending_until: name of the event that makes pending points available (``Order Delivered``), or None.
+    pending_days: make them available after so many days at the latest; 0 with no ``pending_until`` = at once.
+    worth: money minor units that one point pays (exact), or None when the currency pays for nothing.
+    beyond_balance: what a refund does with points already spent: owe them (``debt``) or forgive them (``zero``).
+    paid_points: a refund gives paid points back to their own lots; if a lot has lapsed meanwhile, they live on for
+    ``grace_days`` (0: they lapse again at once).
+    earns_on_points_paid: whether the part of an order paid with points earns.
+    """
+
+    key: str
+    name: Text
+    spendable: bool = True
+    pending_until: str | None = None
+    pending_days: int = 0
+    expires: Expiry | None = None
+    worth: Fraction | None = None
+    pays_at_least_points: int = 0
+    pays_at_most_percent: int = 100
+    beyond_balance: Literal["debt", "zero"] = "debt"
+    paid_points: Literal["original_lot"] = "original_lot"
+    grace_days: int = 30
+    earns_on_points_paid: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """At most so many points (``kind='points'``) or so many times (``kind='times'``) in each ``per``."""
+
+    kind: Literal["points", "times"]
+    limit: int
+    per: Per
+
+
+@dataclass(frozen=True, slots=True)
+class EarnRule:
+    """One earning rule: ``rate`` points per minor unit of the qualifying amount, or a fixed number of ``points``.
+
+    of: what counts of an order: ``net`` (after discounts, before delivery and tax), ``gross`` (net with tax),
+    ``list`` (before discounts), ``paid`` (all the customer paid: net, tax and delivery; whole orders only).
+    valid_from_day/valid_until_day: local day numbers, from included, until excluded; None = unbounded.
+    """
+
+    key: str
+    when: str
+    gives: str
+    rate: Fraction | None = None
+    points: int = 0
+    of: Literal["net", "gross", "list", "paid"] = "net"
+    times_tier: bool = False
+    where: Condition = field(default_factory=Condition)
+    member: Condition = field(default_factory=Condition)
+    valid_from_day: int | None = None
+    valid_until_day: int | None = None
+    at_most: Cap | None = None
+    rounding: Literal["floor", "nearest", "up"] = "floor"
+    name: Text = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One tier. ``threshold`` is in minor units (measure spending), orders, or growth points."""
+
+    key: str
+    name: Text
+    threshold: int
+    earns_times: Fraction = Fraction(1)
+    benefits: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tiers:
+    """The ladder and how a place on it is won and kept.
+
+    window: ``rolling`` (the last ``window_days`` local days), ``calendar`` (this local year), ``anniversary`` (the
+    member's own year, counted from joining), ``ever``.
+    A level is kept for ``keep_days`` from reaching it, then reviewed; below it, ``grace_days`` more; then ``then``.
+    keep_days 0: a level once won is never lost.
+    currency: key of the currency of points that ``measure`` growth counts; empty for the other measures.
+    """
+
+    measure: Literal["spending", "orders", "growth"]
+    window: Literal["rolling", "calendar", "anniversary", "ever"]
+    levels: tuple[Level, ...]
+    window_days: int = 0
+    keep_days: int = 0
+    grace_days: int = 0
+    then: Literal["level_earned", "one_step"] = "level_earned"
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """A whole programme version.
+
+    minor_digits: decimal places of the money currency (CNY 2, JPY 0).
+    not_yet: sections the file has that this product cannot run yet (``tasks``, ``referral``, ``calendar``).
+    """
+
+    key: str
+    name: Text
+    currency: str
+    minor_digits: int
+    time_zone: str
+    points: tuple[Currency, ...]
+    tiers: Tiers | None
+    earn: tuple[EarnRule, ...]
+    not_yet: tuple[str, ...] = ()

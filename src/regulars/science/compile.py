@@ -1,0 +1,59 @@
+"""The rules' own functions, compiled: the same code that live requests run, at the speed of machine code.
+
+The only other place that knows numba is ``science.replay``. Compiled code is kept on disk by a digest of the sources,
+so that a change of the rules never runs stale machine code and a second start compiles nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import types
+from pathlib import Path
+from typing import Any
+
+import numba
+from numba.core import config as numba_config
+
+from regulars.rules import days, layout, step
+
+_HERE = Path(__file__).parent
+
+
+def _digest() -> str:
+    digest = hashlib.sha256(numba.__version__.encode())
+    for source in (days.__file__, layout.__file__, step.__file__, str(_HERE / "replay.py"), __file__):
+        digest.update(Path(source).read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def keep_compiled() -> None:
+    """Keep machine code under the user's cache folder (``XDG_CACHE_HOME``, else ``~/.cache``)."""
+    root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    folder = root / "regulars" / "numba" / _digest()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return
+    numba_config.CACHE_DIR = str(folder)
+
+
+def rules_namespace() -> dict[str, Any]:
+    """The functions of ``rules.days`` and ``rules.step``, compiled, with the constants of ``rules.layout``."""
+    keep_compiled()
+    namespace: dict[str, Any] = {k: v for k, v in vars(layout).items() if isinstance(v, int)}
+    namespace["FIRST_DAY"] = days.FIRST_DAY
+    skip = {"midnights", "day_date", "day_number"}
+    for module in (days, step):
+        for name, value in vars(module).items():
+            if isinstance(value, types.FunctionType) and value.__module__ == module.__name__ and name not in skip:
+                namespace[name] = _compile(value, namespace)
+    return namespace
+
+
+def _compile(function: types.FunctionType, namespace: dict[str, Any]) -> Any:
+    """The same code object, with its names resolved to compiled functions."""
+    twin = types.FunctionType(function.__code__, namespace, function.__name__, function.__defaults__)
+    twin.__module__ = function.__module__
+    twin.__qualname__ = function.__qualname__
+    return numba.njit(cache=True, nogil=True)(twin)

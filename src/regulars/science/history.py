@@ -1,0 +1,150 @@
+"""A shop's past as columns: what the lake holds and a replay reads.
+
+Two tables, in parts (a part is a month, so that years stream through little memory), each sorted by member and, within
+a member, in the order events were decided. ``lines`` follow their events: event ``i`` of a part owns the next
+``lines_count`` rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import Protocol
+
+import polars as pl
+
+EVENTS = {
+    "seq": pl.Int64,
+    "member": pl.Int64,
+    "name": pl.Categorical,
+    "source": pl.String,
+    "occurred_us": pl.Int64,
+    "effective_us": pl.Int64,
+    "version": pl.Int64,
+    "currency": pl.String,
+    "order_id": pl.String,
+    "order_ref": pl.Int64,
+    "total_minor": pl.Int64,
+    "subtotal_minor": pl.Int64,
+    "discount_minor": pl.Int64,
+    "shipping_minor": pl.Int64,
+    "tax_minor": pl.Int64,
+    "points_minor": pl.Int64,
+    "list_minor": pl.Int64,
+    "net_minor": pl.Int64,
+    "lines_count": pl.Int32,
+    "about": pl.Int64,
+    "about_day": pl.Int32,
+    "about_version": pl.Int64,
+    "whole": pl.Boolean,
+    "share_num": pl.Int64,
+    "share_den": pl.Int64,
+    "hold": pl.Int64,
+    "hold_points": pl.Int64,
+    "hold_currency": pl.String,
+    "hold_expires_us": pl.Int64,
+    "channel": pl.String,
+    "coupon": pl.String,
+    "properties": pl.String,
+    "context": pl.String,
+}
+"""Columns of events. ``net_minor`` and ``list_minor`` are sums over the event's lines; times are microseconds UTC;
+``order_ref`` is ``order_number(order_id)``; ``about*``, ``whole`` and ``share*`` are a refund's, ``hold*`` a ledger
+event's."""
+
+LINES = {
+    "seq": pl.Int64,
+    "member": pl.Int64,
+    "number": pl.Int32,
+    "product_id": pl.String,
+    "category": pl.Categorical,
+    "brand": pl.String,
+    "name": pl.String,
+    "sku": pl.String,
+    "variant": pl.String,
+    "quantity": pl.Int32,
+    "price_minor": pl.Int64,
+    "list_minor": pl.Int64,
+    "net_minor": pl.Int64,
+    "tax_minor": pl.Int64,
+    "points_minor": pl.Int64,
+    "extra": pl.String,
+}
+"""Columns of order lines (and of refunds' lines)."""
+
+
+def order_number(order_id: str | None) -> int:
+    """A number that stands for an order id: 63 bits of its BLAKE2b digest; -1 for none. Two orders of one member
+    would have to collide to matter."""
+    if order_id is None:
+        return -1
+    return int.from_bytes(blake2b(order_id.encode(), digest_size=8).digest(), "big") >> 1
+
+
+@dataclass(slots=True)
+class Part:
+    """One part with the columns that were asked for."""
+
+    events: pl.DataFrame
+    lines: pl.DataFrame | None
+
+
+class History(Protocol):
+    """Anything a replay can read: parts in the order of time."""
+
+    def parts(self, event_columns: Iterable[str], line_columns: Iterable[str]) -> Iterator[Part]:
+        """The parts, each with those columns; no lines when no line column is asked for."""
+        ...
+
+    def event_columns(self) -> set[str]:
+        """The event columns that exist."""
+        ...
+
+
+class Lake:
+    """A history in Parquet: ``events/*.parquet`` and ``lines/*.parquet`` with the same names, sorted by name.
+
+    Raises FileNotFoundError when the folder holds no such files, ValueError when the two do not match.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        self.files = sorted((self.path / "events").glob("*.parquet"))
+        if not self.files:
+            raise FileNotFoundError(f"no events/*.parquet under {self.path}")
+
+    def event_columns(self) -> set[str]:
+        """The event columns of the first file."""
+        return set(pl.read_parquet_schema(self.files[0]))
+
+    def parts(self, event_columns: Iterable[str], line_columns: Iterable[str]) -> Iterator[Part]:
+        """Read file after file, only the columns asked for."""
+        event_columns, line_columns = list(event_columns), list(line_columns)
+        for file in self.files:
+            events = pl.read_parquet(file, columns=event_columns)
+            lines = None
+            if line_columns:
+                lines = pl.read_parquet(self.path / "lines" / file.name, columns=line_columns)
+                if "lines_count" in events.columns and int(events["lines_count"].sum() or 0) != lines.height:
+                    raise ValueError(f"{file.name}: events and lines do not match; was the lake half written?")
+            yield Part(events, lines)
+
+
+@dataclass(slots=True)
+class Frames:
+    """A history that is in memory already."""
+
+    held: list[Part]
+
+    def event_columns(self) -> set[str]:
+        """The event columns of the first part."""
+        return set(self.held[0].events.columns) if self.held else set(EVENTS)
+
+    def parts(self, event_columns: Iterable[str], line_columns: Iterable[str]) -> Iterator[Part]:
+        """The parts, with the columns asked for."""
+        event_columns, line_columns = list(event_columns), list(line_columns)
+        for part in self.held:
+            lines = part.lines.select(line_columns) if line_columns and part.lines is not None else None
+            yield Part(part.events.select(event_columns), lines)

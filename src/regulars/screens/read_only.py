@@ -1,0 +1,38 @@
+"""Screens that show and never change: the log and the ledger have no "save" button."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Model
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+
+from regulars.screens.estimate import EstimatePaginator
+
+
+class ReadOnlyAdmin(ModelAdmin):
+    """A list and a page that may be looked at by whoever has the model's ``view`` permission, and nothing more.
+
+    Lists do not count their rows exactly (``EstimatePaginator``), so they open as fast with a million rows as with ten.
+    """
+
+    paginator = EstimatePaginator
+    show_full_result_count = False
+    list_per_page = 50
+    list_fullwidth = True
+    list_filter_submit = False
+    actions: Any = None
+    show_add_link = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Rows come from the log only."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Nothing is edited here."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Nothing is deleted, ever."""
+        return False
