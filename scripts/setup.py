@@ -33,9 +33,8 @@ def main() -> None:
     # A virtual environment of the caller's, or settings of their Python, must not leak in.
     for name in ("VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "DJANGO_SETTINGS_MODULE"):
         os.environ.pop(name, None)
-    environment = uv_environment()
-    install_locked(environment)
-    install_ourselves(environment)
+    install_locked()
+    install_ourselves()
     compile_translations()
     if wanted.browser:
         find_browser()
@@ -45,7 +44,7 @@ def main() -> None:
         load_demo()
 
 
-def install_locked(environment: dict[str, str]) -> None:
+def install_locked() -> None:
     """Install exactly what the lock names, hashes checked, if the lock changed since the last time."""
     stamp = VENV / ".locked"
     want = digest(LOCK, extra=sys.version)
@@ -53,7 +52,7 @@ def install_locked(environment: dict[str, str]) -> None:
         return
     say("packages: installing what requirements.lock names")
     stamp.unlink(missing_ok=True)
-    if not (bootstrap_uv() and uv_install(environment)):
+    if not (bootstrap_uv() and uv_install(uv_environment())):
         say("packages: uv did not manage it, so pip does (slower)")
         pip("install", "--require-hashes", "--no-deps", "-r", str(LOCK))
     stamp.write_text(want)
@@ -100,16 +99,14 @@ def uv_environment() -> dict[str, str]:
     }
     for name, variable in translation.items():
         if settings.get(name) and variable not in os.environ:
-            environment[variable] = " ".join(settings[name].split())
-    if "find-links" in settings:
-        environment.setdefault("UV_FIND_LINKS", "")
-        environment["UV_FIND_LINKS"] = ",".join(environment["UV_FIND_LINKS"].split())
+            # pip parts several values by spaces, and so does uv, but for these.
+            environment[variable] = ("," if name == "find-links" else " ").join(settings[name].split())
     # pip takes the best file of any index; uv by default asks the first only. The hashes are what we trust.
     environment["UV_INDEX_STRATEGY"] = "unsafe-best-match"
     return environment
 
 
-def install_ourselves(environment: dict[str, str]) -> None:
+def install_ourselves() -> None:
     """Put this source tree and the ``regulars`` command into the environment, editable.
 
     With the locked build tool, hence nothing is downloaded without a hash; again only if the project's description
@@ -121,7 +118,7 @@ def install_ourselves(environment: dict[str, str]) -> None:
         return
     common = ["install", "--quiet", "--no-deps", "--no-build-isolation", "--editable", "."]
     uv = [str(VENV / "bin" / "uv"), "pip", *common, "--python", str(PYTHON)]
-    if subprocess.run(uv, env=os.environ | environment, capture_output=True).returncode:
+    if subprocess.run(uv, env=os.environ | uv_environment(), capture_output=True).returncode:
         pip(*common)
     stamp.write_text(want)
 

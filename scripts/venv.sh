@@ -8,7 +8,8 @@ good() { # is this a Python of 3.11 or later?
     command -v "$1" >/dev/null 2>&1 && "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
 }
 
-if good .venv/bin/python && .venv/bin/python -m pip --version >/dev/null 2>&1; then
+# An environment names its own folder in its scripts: moved or copied elsewhere, it is no good.
+if good .venv/bin/python && [ -d .venv/lib ] && [ "$(cat .venv/.made-in 2>/dev/null || pwd)" = "$(pwd)" ]; then
     exit 0
 fi
 
@@ -29,14 +30,16 @@ if [ -n "${REGULARS_PYTHON:-}" ] && [ "$python" != "$REGULARS_PYTHON" ]; then
     exit 1
 fi
 
-echo "environment: .venv with $("$python" --version)"
-rm -rf .venv
-if "$python" -m venv .venv >/dev/null 2>&1; then exit 0; fi
+done_with() { # make it by this command; the mark, written last, says that it is whole
+    rm -rf .venv
+    "$@" >/dev/null 2>&1 && pwd >.venv/.made-in
+}
 
-# Debian's Python comes without ensurepip: its own package, or virtualenv, makes up for it.
-rm -rf .venv
-if "$python" -m virtualenv -q .venv >/dev/null 2>&1; then exit 0; fi
-if command -v virtualenv >/dev/null 2>&1 && virtualenv -q -p "$python" .venv >/dev/null 2>&1; then exit 0; fi
+echo "environment: .venv with $("$python" --version)"
+if done_with "$python" -m venv .venv; then exit 0; fi
+# Debian's Python comes without ensurepip: virtualenv, or its own package, makes up for it.
+if done_with "$python" -m virtualenv .venv; then exit 0; fi
+if done_with virtualenv -p "$python" .venv; then exit 0; fi
 rm -rf .venv
 version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
@@ -44,8 +47,7 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     export DEBIAN_FRONTEND=noninteractive
     apt-get update -qq >/dev/null
     apt-get install -y -qq "python$version-venv" >/dev/null 2>&1 || apt-get install -y -qq python3-venv >/dev/null
-    "$python" -m venv .venv
-    exit 0
+    if done_with "$python" -m venv .venv; then exit 0; fi
 fi
 echo "$python cannot make environments (it lacks ensurepip)." >&2
 echo "Install that part once and try again: sudo apt-get install python$version-venv" >&2

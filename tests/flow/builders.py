@@ -39,8 +39,16 @@ tiers:
   keep: {for_days: 365, grace_days: 30, then: level_earned}
   levels:
     - {key: member, from: 500, name: {en: Member, zh-Hans: 普通会员, zh-Hant: 普通會員}, benefits: [points_rebate]}
-    - {key: gold, from: 2000, name: {en: Gold, zh-Hans: 黄金会员, zh-Hant: 黃金會員}, earns_times: 1.2, benefits: [points_rebate, early_preorder]}
-    - {key: platinum, from: 5000, name: {en: Platinum, zh-Hans: 白金会员, zh-Hant: 白金會員}, earns_times: 1.5, benefits: [points_rebate, early_preorder, free_delivery]}
+    - key: gold
+      from: 2000
+      name: {en: Gold, zh-Hans: 黄金会员, zh-Hant: 黃金會員}
+      earns_times: 1.2
+      benefits: [points_rebate, early_preorder]
+    - key: platinum
+      from: 5000
+      name: {en: Platinum, zh-Hans: 白金会员, zh-Hant: 白金會員}
+      earns_times: 1.5
+      benefits: [points_rebate, early_preorder, free_delivery]
 earn:
   - key: purchase
     when: Order Completed
@@ -94,6 +102,7 @@ class Person:
     version: Version
     shop_id: str = "m-1"
     joined: str = "2025-06-01 00:00"
+    source: str = "shop"
     member: Member = field(init=False)
 
     def __post_init__(self) -> None:
@@ -106,12 +115,14 @@ class Person:
             version=self.version,
         )
 
-    def event(self, name: str, when: str, order_id: str | None = None, amounts: ev.Order | None = None, properties: Any = None) -> Event:
+    def event(
+        self, name: str, when: str, order_id: str | None = None, amounts: ev.Order | None = None, properties: Any = None
+    ) -> Event:
         """A row of the log."""
         number = next(_events)
         return Event.objects.create(
             id=number,
-            source="shop",
+            source=self.source,
             message_id=f"e-{number}",
             name=name,
             member=self.member,
@@ -183,7 +194,9 @@ class Person:
         """One transfer, and the balance after it."""
         balance, _made = Balance.objects.get_or_create(member=self.member, currency=currency)
         for account, sign in ((debit, -1), (credit, 1)):
-            name = {y.ACC_PENDING: "pending", y.ACC_AVAILABLE: "available", y.ACC_HELD: "held", y.ACC_DEBT: "debt"}.get(account)
+            name = {y.ACC_PENDING: "pending", y.ACC_AVAILABLE: "available", y.ACC_HELD: "held", y.ACC_DEBT: "debt"}.get(
+                account
+            )
             if name:
                 setattr(balance, name, getattr(balance, name) + (-sign if name == "debt" else sign) * amount)
         balance.save()

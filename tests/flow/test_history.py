@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.utils import translation
 
-from regulars.flow.history import Entry, entries, entries_of_event, entries_of_order, entry, page
+from regulars.flow import history
+from regulars.flow.history import Entry, entries_of_event, entries_of_order, entry, page
 from regulars.points.models import Balance
 from regulars.rules import layout as y
 from tests.flow.builders import Person, at, publish, refund_of
 
 pytestmark = pytest.mark.django_db
+
+
+NOW = at("2026-11-20 03:00")
+
+
+def entries(member_id: int, **chosen: Any) -> list[Entry]:
+    """The history as it reads on 20 November 2026."""
+    return history.entries(member_id, now=NOW, **chosen)
 
 
 @pytest.fixture
@@ -23,26 +33,34 @@ def person() -> Person:
 def test_an_order_that_three_rules_reward_is_one_entry(person: Person) -> None:
     order = person.event("Order Completed", "2026-11-19 04:00", "1002")
     lot = person.lot(order, 69, matures="2026-12-04 04:00", expires="2027-11-30 16:00")
-    for rule, amount, base, times in (("purchase", 42, 3520, (6, 5)), ("tea-month", 12, 1299, (1, 1)), ("coffee", 15, 1000, (1, 1))):
+    for rule, amount, base, times in (
+        ("purchase", 42, 3520, (6, 5)),
+        ("tea-month", 12, 1299, (1, 1)),
+        ("coffee", 15, 1000, (1, 1)),
+    ):
         person.move(y.EARN, y.ISSUED, y.ACC_PENDING, amount, order, lot=lot, rule=rule, base=base, times=times)
     [entry] = entries(person.member.pk)
     assert (entry.title, entry.points, entry.kind, entry.pending) == ("Order 1002", 69, "earn", True)
     assert entry.why == "Your purchase +42, Tea month +12, Bonus on coffee +15"
     assert entry.available_on == date(2026, 12, 4)
-    assert entry.notes == ["Yours when the order arrives, on 4 December 2026 at the latest."]
+    assert entry.notes == ["Yours when the order arrives, on 4 December at the latest."]
     assert [(part.why, part.points, part.rule) for part in entry.parts] == [
         ("Your purchase", 42, "purchase"),
         ("Tea month", 12, "tea-month"),
         ("Bonus on coffee", 15, "coffee"),
     ]
-    assert entry.parts[0].arithmetic == "$35.20 counts, 1 point per $1, ×1.2 as Gold"
+    assert entry.parts[0].arithmetic == "$35.20 after discounts, 1 point per $1, 1.2× as Gold"
     assert entry.parts[0].steps == [
         ("Goods, after discounts", "$35.20"),
         ("1 point per $1", "35.2"),
-        ("×1.2 as Gold", "42.24"),
+        ("1.2× as Gold", "42.24"),
         ("Rounded down", "42"),
     ]
-    assert entry.parts[1].steps == [("Of which tea, coffee", "$12.99"), ("1 point per $1", "12.99"), ("Rounded down", "12")]
+    assert entry.parts[1].steps == [
+        ("Of which tea, coffee", "$12.99"),
+        ("1 point per $1", "12.99"),
+        ("Rounded down", "12"),
+    ]
     assert entry.parts[2].steps == [("Of which coffee", "$10.00"), ("3 points per $2", "15")]
 
 
@@ -64,11 +82,11 @@ def test_maturing_and_settling_a_debt_are_told_within_the_order(person: Person) 
     [entry] = entries(person.member.pk)
     assert (entry.points, entry.pending, entry.available_on) == (35, False, date(2026, 11, 4))
     assert entry.notes == [
-        "Available since 4 November 2026.",
+        "Available since 4 November.",
         "15 points left, good until 30 November 2027.",
         "20 points of these settled what you owed.",
     ]
-    assert entry.arithmetic == entry.why == "$35.20 counts, 1 point per $1"
+    assert entry.arithmetic == entry.why == "$35.20 after discounts, 1 point per $1"
 
 
 def test_a_cap_is_said(person: Person) -> None:
@@ -82,7 +100,7 @@ def test_other_events_are_called_what_a_customer_calls_them(person: Person) -> N
     event = person.event("Product Reviewed", "2026-11-19 04:00", properties={"name": "Oat milk"})
     person.move(y.EARN, y.ISSUED, y.ACC_AVAILABLE, 20, event, lot=person.lot(event, 20), rule="review", base=1)
     [entry] = entries(person.member.pk)
-    assert (entry.title, entry.why, entry.rule) == ("Review: Oat milk", "", "review")
+    assert (entry.title, entry.why, entry.rule) == ("Review: Oat milk", "At most 3 times a day", "review")
 
 
 _ALL, _PART = "Takes back what the order had earned.", "Takes back what this part had earned."
@@ -95,7 +113,9 @@ REFUNDS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "event_name", "products", "whole", "title", "why"), REFUNDS, ids=[row[0] for row in REFUNDS])
+@pytest.mark.parametrize(
+    ("name", "event_name", "products", "whole", "title", "why"), REFUNDS, ids=[row[0] for row in REFUNDS]
+)
 def test_a_refund_says_which_order_and_which_part(
     person: Person, name: str, event_name: str, products: list[str], whole: bool, title: str, why: str
 ) -> None:
@@ -127,11 +147,41 @@ def test_points_that_paid_come_back_apart_from_those_taken(person: Person) -> No
 
 HOLDS = [
     # what became of the hold, its rows after the first, the entry: title, why, points, moved
-    ("open", y.HOLD_OPEN, [], ("Set aside", "For order 1009. Comes back on 21 November 2026, 14:00 if it is not used.", 0, -500)),
-    ("captured", y.HOLD_CAPTURED, [(y.CAPTURE, y.ACC_HELD, y.REDEEMED, 500)], ("Paid with points", "Order 1009, $5.00 off", -500, -500)),
-    ("partly captured", y.HOLD_CAPTURED, [(y.CAPTURE, y.ACC_HELD, y.REDEEMED, 300), (y.RELEASE, y.ACC_HELD, y.ACC_AVAILABLE, 200)], ("Paid with points", "Order 1009, $3.00 off", -300, -300)),
-    ("released", y.HOLD_RELEASED, [(y.RELEASE, y.ACC_HELD, y.ACC_AVAILABLE, 500)], ("Points you did not use came back", "They were set aside for order 1009.", 0, 500)),
-    ("lapsed", y.HOLD_LAPSED, [(y.LAPSE, y.ACC_HELD, y.ACC_AVAILABLE, 500)], ("Points you did not use came back", "They were set aside for order 1009, which did not go ahead in time.", 0, 500)),
+    (
+        "open",
+        y.HOLD_OPEN,
+        [],
+        ("Set aside", "For order 1009. Comes back on 21 November, 14:00 if it is not used.", 0, -500),
+    ),
+    (
+        "captured",
+        y.HOLD_CAPTURED,
+        [(y.CAPTURE, y.ACC_HELD, y.REDEEMED, 500)],
+        ("Paid with points", "Order 1009, $5.00 off", -500, -500),
+    ),
+    (
+        "partly captured",
+        y.HOLD_CAPTURED,
+        [(y.CAPTURE, y.ACC_HELD, y.REDEEMED, 300), (y.RELEASE, y.ACC_HELD, y.ACC_AVAILABLE, 200)],
+        ("Paid with points", "Order 1009, $3.00 off", -300, -300),
+    ),
+    (
+        "released",
+        y.HOLD_RELEASED,
+        [(y.RELEASE, y.ACC_HELD, y.ACC_AVAILABLE, 500)],
+        ("Points you did not use came back", "They were set aside for order 1009.", 0, 500),
+    ),
+    (
+        "lapsed",
+        y.HOLD_LAPSED,
+        [(y.LAPSE, y.ACC_HELD, y.ACC_AVAILABLE, 500)],
+        (
+            "Points you did not use came back",
+            "They were set aside for order 1009, which did not go ahead in time.",
+            0,
+            500,
+        ),
+    ),
 ]
 
 
@@ -159,7 +209,7 @@ def test_what_lapses_at_one_midnight_is_one_entry(person: Person) -> None:
         Balance.objects.update_or_create(member=person.member, currency="points", defaults={"available": 20})
         person.move(y.EXPIRE, y.ACC_AVAILABLE, y.EXPIRED, 20, event, when="2026-12-31 16:00", lot=lot)
     [entry] = entries(person.member.pk)
-    assert (entry.title, entry.points, entry.kind) == ("Expired", -40, "expire")
+    assert (entry.title, entry.points, entry.kind) == ("Points expired", -40, "expire")
     assert entry.why == "Earned from November 2025 to December 2025 and not used in time."
     assert [(part.why, part.points) for part in entry.parts] == [("Order 1001", -20), ("Order 1002", -20)]
 
@@ -195,13 +245,20 @@ def test_pages_leave_out_nothing_and_repeat_nothing(person: Person, limit: int) 
         before = found.before_id
         if before is None:
             break
-    wanted = [(f"{1000 + i}", key, points) for i in reversed(range(20)) for key, points in (("growth", 10), ("points", 20))]
+    wanted = [
+        (f"{1000 + i}", key, points) for i in reversed(range(20)) for key, points in (("growth", 10), ("points", 20))
+    ]
     assert seen == wanted
 
 
 @pytest.mark.parametrize(
     ("show", "kinds"),
-    [("all", ["adjust", "expire", "capture", "earn"]), ("earned", ["adjust", "earn"]), ("spent", ["capture"]), ("expired", ["expire"])],
+    [
+        ("all", ["adjust", "expire", "capture", "earn"]),
+        ("earned", ["adjust", "earn"]),
+        ("spent", ["capture"]),
+        ("expired", ["expire"]),
+    ],
 )
 def test_filters(person: Person, show: str, kinds: list[str]) -> None:
     _earned(person, "2025-11-01 04:00", "1002", 500)
@@ -235,7 +292,28 @@ def test_any_transfer_of_an_entry_finds_it(person: Person) -> None:
     _two_currencies(person, 3)
     for wanted in entries(person.member.pk):
         for transfer_id in wanted.transfer_ids:
-            assert entry(person.member.pk, transfer_id) == wanted
+            found = entry(person.member.pk, transfer_id)
+            assert found is not None
+            assert found.transfer_ids == wanted.transfer_ids
+
+
+def test_what_makes_no_entry_of_its_own_finds_the_one_that_tells_of_it(person: Person) -> None:
+    order = person.event("Order Completed", "2026-11-01 04:00", "1002")
+    lot = person.lot(order, 35)
+    earned = person.move(y.EARN, y.ISSUED, y.ACC_PENDING, 35, order, lot=lot, rule="purchase", base=3520)
+    arrived = person.event("Order Delivered", "2026-11-04 04:00", "1002")
+    matured = person.move(y.MATURE, y.ACC_PENDING, y.ACC_AVAILABLE, 35, arrived, lot=lot)
+    spend = person.event("Points Redeemed", "2026-11-05 04:00", "1003")
+    hold = person.hold(spend, 35, [lot], state=y.HOLD_CAPTURED, expires="2026-11-06 04:00")
+    held = person.move(y.HOLD, y.ACC_AVAILABLE, y.ACC_HELD, 35, spend, lot=lot, hold=hold)
+    captured = person.move(y.CAPTURE, y.ACC_HELD, y.REDEEMED, 35, spend, lot=lot, hold=hold)
+    told = [entry(person.member.pk, row.pk) for row in (earned, matured, held, captured)]
+    assert [found.title for found in told if found] == [
+        "Order 1002",
+        "Order 1002",
+        "Paid with points",
+        "Paid with points",
+    ]
 
 
 def test_what_became_of_an_order(person: Person) -> None:
@@ -251,8 +329,8 @@ def test_what_became_of_an_order(person: Person) -> None:
 @pytest.mark.parametrize(
     ("language", "title", "arithmetic", "note"),
     [
-        ("zh-hans", "订单 1002", "US$35.20 计入，每消费 US$1 得 1 积分，黄金会员 ×1.2", "收货后到账，最迟 2026年12月4日。"),
-        ("zh-hant", "訂單 1002", "US$35.20 計入，每消費 US$1 得 1 點數，黃金會員 ×1.2", "收貨後入帳，最遲 2026年12月4日。"),
+        ("zh-hans", "订单 1002", "优惠后 $35.20，每消费 $1 得 1 积分，黄金会员 1.2 倍", "收货后到账，最迟 12月4日。"),
+        ("zh-hant", "訂單 1002", "優惠後 $35.20，每消費 $1 得 1 點數，黃金會員 1.2 倍", "收貨後入帳，最遲 12月4日。"),
     ],
 )
 def test_chinese(person: Person, language: str, title: str, arithmetic: str, note: str) -> None:
@@ -267,7 +345,15 @@ def test_chinese(person: Person, language: str, title: str, arithmetic: str, not
 def test_operators_find_the_precise_facts(person: Person) -> None:
     order = person.event("Order Completed", "2026-11-19 04:00", "1002")
     moved = person.move(
-        y.EARN, y.ISSUED, y.ACC_AVAILABLE, 42, order, lot=person.lot(order, 42), rule="purchase", base=3520, times=(6, 5)
+        y.EARN,
+        y.ISSUED,
+        y.ACC_AVAILABLE,
+        42,
+        order,
+        lot=person.lot(order, 42),
+        rule="purchase",
+        base=3520,
+        times=(6, 5),
     )
     [entry] = entries(person.member.pk)
     part = entry.parts[0]

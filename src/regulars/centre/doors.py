@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
-from regulars.centre import session, tokens
+from regulars.centre import notices, session, tokens
 from regulars.events.models import Event
 from regulars.members import reads as members
-
-DEMO_SOURCE = "demo"
-"""The source under which the demo year's events stand in the log."""
 
 
 @require_GET
@@ -20,12 +17,12 @@ def enter(request: HttpRequest) -> HttpResponse:
     try:
         shop_id = tokens.redeem(request.GET.get("token", ""))
     except tokens.LapsedTokenError:
-        return render(request, "centre/lapsed.html", status=403)
+        return notices.lapsed(request)
     except tokens.BadTokenError:
-        return render(request, "centre/bad_link.html", status=403)
+        return notices.bad_link(request)
     member = members.by_shop_id(shop_id)
     if member is None:
-        return render(request, "centre/not_yet.html", status=404)
+        return notices.not_yet(request)
     member_id = member.merged_into_id or member.pk
     session.begin(request, member_id, simulated=is_simulated(member_id))
     return redirect("centre:home")
@@ -35,10 +32,10 @@ def enter(request: HttpRequest) -> HttpResponse:
 def leave(request: HttpRequest) -> HttpResponse:
     """Sign out."""
     session.end(request)
-    return render(request, "centre/left.html")
+    return notices.left(request)
 
 
 def is_simulated(member_id: int) -> bool:
     """Whether the member comes from the demo year."""
     first = Event.objects.filter(member_id=member_id).order_by("id").values_list("source", flat=True).first()
-    return first == DEMO_SOURCE
+    return first == notices.DEMO_SOURCE

@@ -1,4 +1,5 @@
-"""What a browser may do with the centre's pages: keep none, and run nothing that is not ours."""
+"""What a browser may do with the centre's pages (keep none, run nothing that is not ours), and what is said when there
+is no page to show."""
 
 from __future__ import annotations
 
@@ -6,8 +7,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
+
+from regulars.centre import notices
+from regulars.centre.session import visit_of
+from regulars.programmes.reads import NoProgramme
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -16,12 +21,17 @@ CONTENT_SECURITY_POLICY = (
 
 
 def guarded(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Send the view's answers with ``no-store`` and the content security policy."""
+    """Send the view's answers with ``no-store`` and the content security policy; what is missing is said kindly."""
 
     @wraps(view)
     @never_cache
     def sent(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = view(request, *args, **kwargs)
+        try:
+            response = view(request, *args, **kwargs)
+        except Http404:
+            response = notices.not_found(request, signed_in=visit_of(request) is not None)
+        except NoProgramme:
+            response = notices.not_open(request)
         response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
         return response
 

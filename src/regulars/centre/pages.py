@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from regulars.centre.session import Visit, for_members
@@ -112,7 +112,12 @@ def _about(programme: Any, visit: Visit, here: str) -> dict[str, Any]:
 
 
 def _shows() -> list[tuple[str, str]]:
-    return [("all", _("All")), ("earned", _("Earned")), ("spent", _("Spent")), ("expired", _("Expired"))]
+    return [
+        ("all", pgettext("entries of the history", "All")),
+        ("earned", pgettext("entries of the history", "Earned")),
+        ("spent", pgettext("entries of the history", "Spent")),
+        ("expired", pgettext("entries of the history", "Expired")),
+    ]
 
 
 def _main_currency(view: StandingView) -> str:

@@ -9,8 +9,9 @@ from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django_htmx.http import HttpResponseClientRedirect
+
+from regulars.centre import notices
 
 VISIT_SECONDS = 12 * 3600
 """How long a visit lasts; then the shop is asked again."""
@@ -55,6 +56,6 @@ def for_members(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
             return view(request, visit, *args, **kwargs)
         if getattr(request, "htmx", False):
             return HttpResponseClientRedirect(request.path)
-        return render(request, "centre/come_in.html", status=403)
+        return notices.come_in(request)
 
     return opened

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from regulars.brand.tokens import TIERS
 from regulars.flow import phrases
@@ -45,12 +45,25 @@ def way_up(view: StandingView) -> WayUp | None:
     if tier is None or tier.next is None:
         return None
     words = {
-        "spending": _("%(missing)s more makes you %(level)s."),
-        "orders": _("%(missing)s more make you %(level)s."),
-        "growth": _("%(missing)s more make you %(level)s."),
+        "spending": pgettext("spending", "%(missing)s more makes you %(level)s."),
+        "orders": pgettext("orders", "%(missing)s more make you %(level)s."),
+        "growth": pgettext("growth", "%(missing)s more make you %(level)s."),
     }
     sentence = words[tier.measure] % {"missing": tier.next.missing_text, "level": tier.next.name}
     return WayUp(tier.next, sentence, min(tier.value, tier.next.threshold), gains(tier.next, tier.benefits))
+
+
+def keep_words(view: StandingView) -> str:
+    """What a member at risk must do to keep the level."""
+    tier = view.tier
+    assert tier is not None and tier.kept_until is not None
+    words = {
+        "spending": pgettext("spending", "%(missing)s more until %(day)s and you stay %(level)s."),
+        "orders": pgettext("orders", "%(missing)s more until %(day)s and you stay %(level)s."),
+        "growth": pgettext("growth", "%(missing)s more until %(day)s and you stay %(level)s."),
+    }
+    day = phrases.day(tier.kept_until, view.today)
+    return words[tier.measure] % {"missing": tier.to_keep_text, "day": day, "level": tier.name}
 
 
 def gains(level: LevelView, had: list[str]) -> list[str]:

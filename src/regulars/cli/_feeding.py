@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,10 +16,11 @@ from rich.text import Text
 
 from regulars.flow.ingest import Incoming, Outcome, ingest
 
-BATCH_MAX = 500
-BATCH_SPAN_MAX = timedelta(days=1)
-"""No batch reaches over more than this, so that whatever follows from an order by a day or more can still be put in
-its place in time."""
+_SECONDS_BETWEEN_LINES = 10
+BATCH_MAX = 1000
+BATCH_SPAN_MAX = timedelta(days=4)
+"""No batch reaches over more than this, so that whatever follows from an order by more can still be put in its
+place in time. A member who comes twice in a batch is loaded and saved once."""
 
 
 @dataclass(slots=True)
@@ -52,34 +54,62 @@ def in_batches(events: Iterable[Incoming]) -> Iterator[list[Incoming]]:
 
 def feed(
     events: Iterable[Incoming],
-    total: int,
-    title: str,
+    advance: Callable[[int], None],
     observe: Callable[[Sequence[Incoming], Sequence[Outcome]], None] | None = None,
 ) -> Tally:
-    """Ingest ``events`` in order; ``total`` is only for the bar.
+    """Ingest ``events`` in order.
 
-    observe: called with each batch and its outcomes before the next batch is taken from ``events``.
+    advance: called with the size of each batch that was taken. observe: called with each batch and its outcomes
+    before the next batch is taken from ``events``.
     """
     tally = Tally()
-    with _bar() as bar, _no_collecting():
-        task = bar.add_task(title, total=total)
+    with _no_collecting():
         for batch in in_batches(events):
             outcomes = ingest(batch)
             tally.add(batch, outcomes)
-            bar.advance(task, len(batch))
+            advance(len(batch))
             if observe is not None:
                 observe(batch, outcomes)
     return tally
 
 
-def _bar() -> Progress:
+@contextmanager
+def progress(title: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A bar for ``total`` events; gives the function that advances it. Where nobody watches, a line now and then."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _Lines(console, title, total)
+        return
+    with _bar(console) as bar:
+        task = bar.add_task(title, total=total)
+        yield lambda count: bar.advance(task, count)
+
+
+class _Lines:
+    """Progress as plain lines, for logs."""
+
+    def __init__(self, console: Console, title: str, total: int) -> None:
+        self._console, self._title, self._total = console, title, total
+        self._began = self._told = time.monotonic()
+        self._done = 0
+
+    def __call__(self, count: int) -> None:
+        self._done += count
+        now = time.monotonic()
+        if now - self._told >= _SECONDS_BETWEEN_LINES:
+            self._told = now
+            speed = self._done / (now - self._began)
+            self._console.print(f"{self._title}: {self._done:,} of {self._total:,}, {speed:,.0f}/s", highlight=False)
+
+
+def _bar(console: Console) -> Progress:
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         TextColumn("{task.completed:,.0f} of {task.total:,.0f}"),
         _Speed(),
         TimeRemainingColumn(elapsed_when_finished=True),
-        console=Console(stderr=True),
+        console=console,
     )
 
 

@@ -1,5 +1,63 @@
 """Load the demo year once, through the same ingestion as any shop's events.
 
-The year is 84.51°'s Complete Journey, published for learning and simulated from real shopping. Loading it takes about a
-minute; a load that was stopped goes on where it was, and a second one finds everything done.
+The year is 84.51°'s Complete Journey: published for learning, simulated from real shopping. It is moved by whole days
+so that it ends now. What it lacks (returns, reviews, points spent) comes from ``examples/simulate.py``. A load that was
+stopped goes on where it was; a second one finds everything done.
 """
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from django.conf import settings
+from rich.console import Console
+
+from regulars.cli import _demo_shop, _demo_year
+from regulars.cli._demo_load import expected_events, load_year
+from regulars.cli._feeding import progress
+from regulars.connect import complete_journey
+from regulars.connect.complete_journey import NoDemoYearError
+from regulars.events.models import Event
+from regulars.flow.sweep import sweep
+from regulars.project.config import OperatorError
+from regulars.project.demo_logins import DemoLogin, read_logins
+
+
+def command(
+    only_orders: Annotated[
+        bool, typer.Option("--only-orders", help="Only what the dataset has; nothing simulated on top.")
+    ] = False,
+) -> None:
+    """Load what is missing of the demo shop: its programme, its year, its logins."""
+    if not settings.CONFIG.demo:
+        raise OperatorError("this is no demo installation (REGULARS_DEMO=false)")
+    console = Console(stderr=True)
+    if _demo_shop.is_open(settings.CONFIG.data_dir):
+        console.print("demo year: loaded", style="dim")
+        return
+    _demo_shop.apply_programme()
+    try:
+        if not _year_is_loaded():
+            console.print(f"demo year: {complete_journey.ABOUT}", style="dim", highlight=False)
+            days = _demo_year.shift_days(datetime.now(UTC))
+            with progress("demo year", expected_events()) as advance:
+                counts = load_year(days, only_orders, advance)
+            if not only_orders:
+                _demo_year.send_mishaps()
+            fates = ", ".join(f"{count:,} {status}" for status, count in sorted(counts.items()))
+            console.print(f"demo year: {fates}", highlight=False)
+    except NoDemoYearError as error:
+        raise OperatorError(str(error)) from error
+    sweep()
+    _demo_shop.open_doors(settings.CONFIG.data_dir)
+
+
+def logins() -> list[DemoLogin]:
+    """The demo's logins, as ``regulars serve`` shows them; none before the demo is loaded."""
+    return read_logins(settings.CONFIG.data_dir)
+
+
+def _year_is_loaded() -> bool:
+    return Event.objects.filter(source=complete_journey.SOURCE).count() >= expected_events()

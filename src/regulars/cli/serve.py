@@ -109,6 +109,8 @@ def _print_doors(config: Config) -> None:
     host = "127.0.0.1" if config.web_host in everywhere else config.web_host
     base = f"{'https' if config.https else 'http'}://{f'[{host}]' if ':' in host else host}:{config.web_port}"
     view = Table(title="Regulars · 熟客", title_style="bold", show_header=False, box=None, padding=(0, 2, 0, 0))
+    for _ in range(3):
+        view.add_column(overflow="fold")  # a login cut short is of no use
     view.add_row("console", f"{base}/console/")
     view.add_row("member centre", f"{base}/me/")
     view.add_row("API", f"{base}/api/docs")

@@ -95,9 +95,14 @@ def message_id(basket_id: int) -> str:
     return f"cj-{basket_id}"
 
 
-def baskets(shift_days: int = 0) -> Iterator[Basket]:
-    """Every basket as an ``Order Completed``, in the order they happened, moved by ``shift_days``."""
-    frame = _baskets(_lines(), shift_days).collect()
+def baskets(shift_days: int = 0, part: tuple[int, int] = (0, 1)) -> Iterator[Basket]:
+    """Every basket as an ``Order Completed``, in the order they happened, moved by ``shift_days``.
+
+    part: ``(i, n)`` gives only the households of the i-th of n parts (from 0), each wholly in one.
+    """
+    which, parts = part
+    lines = _lines().filter(pl.col("household_id") % parts == which)
+    frame = _baskets(lines, shift_days).collect()
     for piece in frame.iter_slices(_SLICE_BASKETS):
         yield from _baskets_of(piece)
 

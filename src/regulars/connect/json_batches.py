@@ -14,13 +14,13 @@ from regulars.connect.native import body
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 
 
-def batches(size: int = 500, shift_days: int | None = None) -> Iterator[bytes]:
+def batches(size: int = 500, shift_days: int | None = None, part: tuple[int, int] = (0, 1)) -> Iterator[bytes]:
     """The year's orders as JSON, ``size`` in a body, the last one shorter.
 
-    shift_days: as in ``complete_journey.baskets``; by default, so that the year ends now.
+    shift_days, part: as in ``complete_journey.baskets``; by default the whole year, ending now.
     """
     if shift_days is None:
         shift_days = complete_journey.shift_days_to(datetime.now(UTC))
-    year = complete_journey.baskets(shift_days)
+    year = complete_journey.baskets(shift_days, part)
     while piece := [body(basket.user_id, basket.event) for basket in islice(year, size)]:
         yield _encode({"events": piece})

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from regulars.rules.events import Event, Line, Order
@@ -23,10 +24,10 @@ def body(user_id: str, event: Event, minor_digits: int = 2) -> dict[str, Any]:
         properties["currency"] = event.currency
     properties |= event.properties
     out: dict[str, Any] = {
-        "event": event.name,
+        "name": event.name,
         "message_id": event.message_id,
         "user_id": user_id,
-        "timestamp": event.occurred_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "timestamp": _iso(event.occurred_at),
         "properties": properties,
     }
     if event.context:
@@ -65,6 +66,22 @@ def _line(line: Line, digits: int) -> dict[str, Any]:
     return out | line.extra
 
 
+@lru_cache(maxsize=65_536)
 def major(minor: int, digits: int) -> Decimal:
     """An amount in the major unit, exact: 1999 with two digits is 19.99."""
     return Decimal(minor).scaleb(-digits)
+
+
+def introduction(user_id: str, traits: dict[str, str], at: datetime, message_id: str) -> dict[str, Any]:
+    """An identify call: who a customer is."""
+    return {
+        "type": "identify",
+        "message_id": message_id,
+        "user_id": user_id,
+        "timestamp": _iso(at),
+        "traits": traits,
+    }
+
+
+def _iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -214,7 +214,7 @@ def _events(frame: pl.DataFrame, layout: Layout) -> Iterator[Found]:
     for record in frame.iter_rows(named=True):
         row = record.pop(_ROW)
         given = {name: value for name, value in record.items() if value is not None}
-        properties: dict[str, Any] = {}
+        properties: Any = {}
         if "properties" in given:
             try:
                 properties = json.loads(given["properties"], parse_float=Decimal)
@@ -245,7 +245,7 @@ def _found(
 ) -> Found:
     if layout.currency:
         properties.setdefault("currency", layout.currency)
-    body: dict[str, Any] = {"event": event, "message_id": message_id, "properties": properties}
+    body: dict[str, Any] = {"name": event, "message_id": message_id, "properties": properties}
     if "customer_id" in given:
         body["user_id"] = given["customer_id"]
     if "anonymous_id" in given:

@@ -33,7 +33,8 @@ def ensure_bundle() -> Path:
 
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_suffix(f".{os.getpid()}")
-        draft.write_text(vl_convert.javascript_bundle(), encoding="utf-8")
+        javascript = vl_convert.javascript_bundle()  # type: ignore[call-arg]
+        draft.write_text(javascript, encoding="utf-8")
         draft.replace(path)
     return folder
 

@@ -19,7 +19,10 @@ from regulars.console.reads import DayEvents, DayMoves, TierCount
 
 def specs(draw: Any, language: str) -> dict[str, dict[str, Any]]:
     """Vega-Lite of a chart for ``light`` and ``dark`` screens. ``draw(dark)`` makes the chart."""
-    return {name: {**draw(dark).to_dict(), **theme.config(language, dark)} for name, dark in (("light", False), ("dark", True))}
+    return {
+        name: {**draw(dark).to_dict(), **theme.config(language, dark)}
+        for name, dark in (("light", False), ("dark", True))
+    }
 
 
 def members_by_tier(rows: Sequence[TierCount], dark: bool = False) -> alt.LayerChart:
@@ -27,16 +30,17 @@ def members_by_tier(rows: Sequence[TierCount], dark: bool = False) -> alt.LayerC
     data = alt.Data(values=[{"key": row.key, "tier": row.name, "members": row.members} for row in rows])
     keys = [row.key for row in rows]
     names = [row.name for row in rows]
+    most = max([row.members for row in rows], default=0) or 1
     scheme = tokens.DARK if dark else tokens.LIGHT
     base = alt.Chart(data).encode(
         y=alt.Y("tier:N", sort=names, title=None, axis=alt.Axis(labelLimit=140)),
-        x=alt.X("members:Q", title=None, axis=None, scale=alt.Scale(nice=False, padding=36)),
+        x=alt.X("members:Q", title=None, axis=None, scale=alt.Scale(nice=False, domain=[0, most * 1.15])),
         tooltip=[alt.Tooltip("tier:N", title=_("Tier")), alt.Tooltip("members:Q", title=_("Members"), format=",")],
     )
     bars = base.mark_bar(height=22).encode(color=theme.tier_colour("key", keys, dark=dark).copy())
     bars.encoding.color.legend = None
     numbers = base.mark_text(align="left", dx=6, color=scheme["ink"]).encode(text=alt.Text("members:Q", format=","))
-    return (bars + numbers).properties(width="container", height=alt.Step(38))
+    return (bars + numbers).properties(width="container", height=38 * len(rows))
 
 
 def events_by_day(rows: Sequence[DayEvents], dark: bool = False) -> alt.Chart:
@@ -52,7 +56,9 @@ def events_by_day(rows: Sequence[DayEvents], dark: bool = False) -> alt.Chart:
         alt.Chart(alt.Data(values=values))
         .mark_bar()
         .encode(
-            x=alt.X("yearmonthdate(day):O", title=None, axis=alt.Axis(format="%-m/%-d", labelAngle=0, labelOverlap="greedy")),
+            x=alt.X(
+                "yearmonthdate(day):O", title=None, axis=alt.Axis(format="%-m/%-d", labelAngle=0, labelOverlap="greedy")
+            ),
             y=alt.Y("events:Q", title=None, stack="zero"),
             order=alt.Order("rank:Q"),
             color=alt.Color(
@@ -73,7 +79,12 @@ def events_by_day(rows: Sequence[DayEvents], dark: bool = False) -> alt.Chart:
 
 def moves_by_day(rows: Sequence[DayMoves], dark: bool = False) -> alt.Chart:
     """Points of each day: earned above the line; redeemed, expired and taken back below it."""
-    kinds = {"earned": (_("Earned"), 1), "redeemed": (_("Redeemed"), -1), "expired": (_("Expired"), -1), "taken_back": (_("Taken back"), -1)}
+    kinds = {
+        "earned": (_("Earned"), 1),
+        "redeemed": (_("Redeemed"), -1),
+        "expired": (_("Expired"), -1),
+        "taken_back": (_("Taken back"), -1),
+    }
     values = [
         {"day": row.day.isoformat(), "kind": label, "points": sign * getattr(row, key)}
         for row in rows
@@ -85,7 +96,9 @@ def moves_by_day(rows: Sequence[DayMoves], dark: bool = False) -> alt.Chart:
         alt.Chart(alt.Data(values=values))
         .mark_bar()
         .encode(
-            x=alt.X("yearmonthdate(day):O", title=None, axis=alt.Axis(format="%-m/%-d", labelAngle=0, labelOverlap="greedy")),
+            x=alt.X(
+                "yearmonthdate(day):O", title=None, axis=alt.Axis(format="%-m/%-d", labelAngle=0, labelOverlap="greedy")
+            ),
             y=alt.Y("points:Q", title=None, stack="zero"),
             color=alt.Color(
                 "kind:N",

@@ -14,20 +14,26 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import display
 from unfold.views import ChangeList
 
-from regulars.events.models import DayCount, Event
+from regulars.console.member_page import currency_name
+from regulars.console.reads import programme_now
+from regulars.console.templatetags.event_names import event_title
+from regulars.events import reads as events
+from regulars.events.models import Event
 from regulars.members.models import OutsideId
 from regulars.members.reads import shop_id_of
 from regulars.points.models import Transfer
 from regulars.rules.events import ORDER_COMPLETED
+from regulars.screens import figures
 from regulars.screens.read_only import ReadOnlyAdmin
 
 _SOURCES_SHOWN_MAX = 50
+TRANSFERS_MAX = 200
 
 
 class NameFilter(admin.SimpleListFilter):
@@ -38,7 +44,7 @@ class NameFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """Every name that was ever counted."""
-        return [(name, name) for name in DayCount.objects.values_list("name", flat=True).distinct().order_by("name")[:200]]
+        return [(name, event_title(name)) for name in events.names()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         """Narrow to that name."""
@@ -56,7 +62,9 @@ class SourceFilter(admin.SimpleListFilter):
         found: list[tuple[str, Any]] = []
         last = ""
         while len(found) < _SOURCES_SHOWN_MAX:
-            last = Event.objects.filter(source__gt=last).order_by("source").values_list("source", flat=True).first() or ""
+            last = (
+                Event.objects.filter(source__gt=last).order_by("source").values_list("source", flat=True).first() or ""
+            )
             if not last:
                 break
             found.append((last, last))
@@ -88,7 +96,7 @@ class EventChangeList(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         """The page's events, each with ``shop_id``."""
         super().get_results(request)
-        rows: list[Any] = list(self.result_list)
+        rows: list[Any] = list(self.result_list)  # type: ignore[has-type]
         shop_ids = shop_id_of({row.member_id for row in rows if row.member_id})
         for row in rows:
             row.shop_id = shop_ids.get(row.member_id)
@@ -113,12 +121,10 @@ class EventAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """The log without its heavy columns."""
-        return (
-            super().get_queryset(request).only("name", "fact", "source", "member", "occurred_at", "order_id")
-        )
+        return super().get_queryset(request).only("name", "fact", "source", "member", "occurred_at", "order_id")
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
-        """Events by what an index can find: a member's, an order's (returns too), a message id, ``#`` and the number."""
+        """Events by what an index can find: a member's, an order's (returns too), a message id, ``#number``."""
         text = search_term.strip()
         if not text:
             return queryset, False
@@ -127,7 +133,9 @@ class EventAdmin(ReadOnlyAdmin):
         kinds = (OutsideId.USER, OutsideId.ANONYMOUS)
         members = list(OutsideId.objects.filter(kind__in=kinds, value=text).values_list("member_id", flat=True))
         found = Q(member__in=members)
-        order = Event.objects.filter(name=ORDER_COMPLETED, fact=False, order_id=text).values_list("member_id", flat=True)
+        order = Event.objects.filter(name=ORDER_COMPLETED, fact=False, order_id=text).values_list(
+            "member_id", flat=True
+        )
         found |= Q(member__in=list(order), order_id=text)
         sources = [source for source, _label in SourceFilter(request, {}, Event, self).lookup_choices]
         found |= Q(source__in=sources, message_id=text)
@@ -136,12 +144,12 @@ class EventAdmin(ReadOnlyAdmin):
     @display(description=_("Event"), ordering="pk")
     def event(self, row: Event) -> SafeString:
         """The name, and the place in the log."""
-        return format_html('<span class="k-who">{}<small>#{}</small></span>', row.name, row.pk)
+        return format_html('<span class="k-who">{}<small>#{}</small></span>', event_title(row.name), row.pk)
 
     @display(description=_("Happened"))
-    def happened(self, row: Event) -> Any:
+    def happened(self, row: Event) -> str:
         """When it happened."""
-        return row.occurred_at
+        return figures.moment(row.occurred_at)
 
     @display(description=_("Member"))
     def member_link(self, row: Any) -> Any:
@@ -154,7 +162,7 @@ class EventAdmin(ReadOnlyAdmin):
     @display(description=_("Source"))
     def source_tag(self, row: Event) -> SafeString:
         """Where it came from."""
-        return format_html('<span class="k-tag">{}</span>', _g("Regulars") if row.fact else row.source)
+        return format_html('<span class="k-tag">{}</span>', gettext("Regulars") if row.fact else row.source)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -163,16 +171,17 @@ class EventAdmin(ReadOnlyAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         row = get_object_or_404(Event, pk=object_id if object_id.isdecimal() else 0)
-        transfers = Transfer.objects.filter(event_id=row.pk).order_by("pk") if row.member_id else Transfer.objects.none()
+        programme = programme_now()
+        transfers = Transfer.objects.filter(event_id=row.pk).order_by("pk")[:TRANSFERS_MAX] if row.member_id else []
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": _g("Event %(number)s") % {"number": row.pk},
+            "title": gettext("Event %(number)s") % {"number": row.pk},
             "event": row,
             "shop_id": shop_id_of([row.member_id]).get(row.member_id) if row.member_id else None,
             "money": row.currency,
             "order": order_of(row),
-            "transfers": transfers[:200],
+            "transfers": [(move, currency_name(programme, move.currency)) for move in transfers],
             "properties": pretty(row.properties),
             "context_text": pretty(row.context),
             "decision": pretty(row.decision),

@@ -31,6 +31,7 @@ class Today:
     currencies: list[reads.CurrencyState]
     quarantine: dict[str, int]
     readers: list[reads.ReaderState]
+    verified: reads.Proof | None
 
     @property
     def members(self) -> int:
@@ -81,6 +82,7 @@ def today(now: datetime) -> Today:
         currencies=reads.currencies(programme, now),
         quarantine=reads.quarantine(),
         readers=reads.readers(),
+        verified=reads.last_proof(),
     )
 
 
@@ -113,4 +115,4 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
     """Unfold's global callback: what every console page knows."""
     if not request.user.is_authenticated:
         return {}
-    return {"simulated": reads.simulated()}
+    return {"simulated": reads.simulated(), "shop_zone": timezone.get_current_timezone_name()}

@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from regulars.console.member_page import member_or_404
@@ -39,7 +39,10 @@ class AdjustForm(forms.Form):
         label=_("Points"), min_value=-POINTS_MAX, max_value=POINTS_MAX, help_text=_("A minus takes points away.")
     )
     reason = forms.CharField(
-        label=_("Reason"), max_length=300, help_text=_("The member reads this in their history."), widget=forms.TextInput
+        label=_("Reason"),
+        max_length=300,
+        help_text=_("The member reads this in their history."),
+        widget=forms.TextInput,
     )
     once = forms.UUIDField(widget=forms.HiddenInput)
 
@@ -85,11 +88,11 @@ def adjust(request: HttpRequest, member_id: int) -> HttpResponse:
             except Problem as problem:
                 form.add_error(None, problem_words(problem))
             else:
-                messages.success(request, _g("The points are adjusted."))
+                messages.success(request, gettext("The points are adjusted."))
                 return redirect(reverse("admin:members_member_change", args=[member.pk]))
     else:
         form = AdjustForm(initial={"once": uuid4()}, currencies=currencies)
-    context = {**_context(request, member), "title": _g("Adjust points"), "form": form, "balances": view.balances}
+    context = {**_context(request, member), "title": gettext("Adjust points"), "form": form, "balances": view.balances}
     return TemplateResponse(request, "console/member/adjust.html", context)
 
 
@@ -110,22 +113,23 @@ def release(request: HttpRequest, member_id: int, hold_id: int) -> HttpResponse:
         except Problem as refused:
             problem = problem_words(refused)
         else:
-            messages.success(request, _g("The points are released."))
+            messages.success(request, gettext("The points are released."))
             return redirect(reverse("admin:members_member_change", args=[member.pk]))
-    context = {**_context(request, member), "title": _g("Release points"), "hold": hold, "problem": problem}
+    context = {**_context(request, member), "title": gettext("Release points"), "hold": hold, "problem": problem}
     return TemplateResponse(request, "console/member/release.html", context)
 
 
 def _note(request: HttpRequest, member: Member, what: str) -> None:
     """Who did it, in the admin's own record: the log says what happened, this says by whose hand."""
+    assert request.user.pk is not None
     LogEntry.objects.log_actions(request.user.pk, [member], CHANGE, change_message=what, single_object=True)
 
 
 def problem_words(problem: Problem) -> str:
     """A refusal in a sentence of the active language, where we have one."""
     known = {
-        "insufficient-points": _g("The member does not have that many points available."),
-        "hold-closed": _g("These points are not set aside any more."),
+        "insufficient-points": gettext("The member does not have that many points available."),
+        "hold-closed": gettext("These points are not set aside any more."),
     }
     return known.get(problem.kind) or problem.detail or problem.title
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from regulars.console.tiers import badge, look, tier_names
-from regulars.events.models import Event
+from regulars.events import reads as events
 from regulars.flow.history import page as history_page
 from regulars.flow.phrases import named
 from regulars.flow.standing import LevelView, StandingView, standing
@@ -33,6 +33,7 @@ from regulars.tiers import reads as tiers
 ENTRIES_PER_PAGE = 20
 EVENTS_PER_PAGE = 25
 OPEN_LOTS_MAX = 100
+LOTS_SHOWN = 8
 SPENT_LOTS_MAX = 20
 SOON_DAYS = 30
 OUTSIDE_IDS_MAX = 20
@@ -80,6 +81,7 @@ def page(request: HttpRequest, object_id: str) -> HttpResponse:
     may_see_person = request.user.has_perm("members.view_personaldata")
     person = personal.get(member) if may_see_person else {}
     outside = outside_ids(member.pk)[:OUTSIDE_IDS_MAX]
+    lots = _lots(member.pk, programme)
     context = {
         **admin.site.each_context(request),
         "opts": Member._meta,
@@ -94,22 +96,25 @@ def page(request: HttpRequest, object_id: str) -> HttpResponse:
         "progress": _progress(view),
         "ladder": [(level, look(level.key, programme)) for level in view.ladder] if view else [],
         "balances": [_card(balance, now) for balance in view.balances] if view else [],
-        "lots": _lots(member.pk, programme),
-        "lots_max": OPEN_LOTS_MAX,
+        "lots": lots[:LOTS_SHOWN],
+        "more_lots": lots[LOTS_SHOWN:],
         "changes": _changes(member.pk, programme),
-        "holds": [(hold, _currency_name(programme, hold.currency)) for hold in points.open_holds(member.pk)],
+        "holds": [(hold, currency_name(programme, hold.currency)) for hold in points.open_holds(member.pk)],
         "may_adjust": request.user.has_perm("points.add_transfer"),
         "may_release": request.user.has_perm("points.change_hold"),
-        **_history(member.pk, None, ""),
+        **_history(member.pk, None, request.GET.get("currency", "")),
         **_timeline(member.pk, None),
     }
     return TemplateResponse(request, "console/member/page.html", context)
 
 
 def history(request: HttpRequest, member_id: int) -> HttpResponse:
-    """More of the member's history of points, as rows for htmx to append. ``before`` is a cursor of ``flow.history``."""
+    """More of the member's history of points, as rows for htmx to append; ``before`` is a cursor of theirs."""
     member = member_or_404(request, member_id)
-    context = {"member": member, **_history(member.pk, _number(request.GET.get("before")), request.GET.get("currency", ""))}
+    context = {
+        "member": member,
+        **_history(member.pk, _number(request.GET.get("before")), request.GET.get("currency", "")),
+    }
     return TemplateResponse(request, "console/member/history_rows.html", context)
 
 
@@ -124,34 +129,37 @@ def _history(member_id: int, before: int | None, currency: str) -> dict[str, Any
     try:
         found = history_page(member_id, currency or None, before, ENTRIES_PER_PAGE)
     except NoProgramme:
-        return {"entries": [], "entries_before": None}
-    return {"entries": found.entries, "entries_before": found.before_id}
+        return {"entries": [], "entries_before": None, "currency": ""}
+    return {"entries": found.entries, "entries_before": found.before_id, "currency": currency}
 
 
 def _timeline(member_id: int, before: int | None) -> dict[str, Any]:
-    query = Event.objects.filter(member_id__in=selves(member_id)).order_by("-pk")
-    if before is not None:
-        query = query.filter(pk__lt=before)
-    rows = list(query.only("name", "fact", "source", "occurred_at", "order_id")[: EVENTS_PER_PAGE + 1])
+    rows = events.timeline(selves(member_id), before, EVENTS_PER_PAGE + 1)
     more = len(rows) > EVENTS_PER_PAGE
     rows = rows[:EVENTS_PER_PAGE]
     return {"events": rows, "events_before": rows[-1].pk if more else None}
 
 
 def _lots(member_id: int, programme: Programme | None) -> list[LotRow]:
-    """Open lots in the order they are spent, then the newest of those that are used up."""
-    rows = points.open_lots(member_id)[:OPEN_LOTS_MAX]
+    """Open lots in the order they are spent, then those that cannot be spent, then the newest that are used up."""
+    spendable = {c.key for c in programme.points if c.spendable} if programme else set()
+    rows = sorted(points.open_lots(member_id), key=lambda lot: lot.currency not in spendable)[:OPEN_LOTS_MAX]
     rows += Lot.objects.filter(member_id=member_id, remaining=0).order_by("-pk")[:SPENT_LOTS_MAX]
     states = {y.LOT_PENDING: "pending", y.LOT_AVAILABLE: "available"}
     return [
-        LotRow(lot, _currency_name(programme, lot.currency), states[lot.state] if lot.remaining else "used") for lot in rows
+        LotRow(lot, currency_name(programme, lot.currency), states[lot.state] if lot.remaining else "used")
+        for lot in rows
     ]
 
 
 def _changes(member_id: int, programme: Programme | None) -> list[tuple[Any, str, str]]:
     names = tier_names(programme)
     return [
-        (change, names.get(change.from_level or "none", change.from_level), names.get(change.to_level or "none", change.to_level))
+        (
+            change,
+            names.get(change.from_level or "none", change.from_level),
+            names.get(change.to_level or "none", change.to_level),
+        )
         for change in tiers.changes(member_id, limit=20)
     ]
 
@@ -174,7 +182,7 @@ def _progress(view: StandingView | None) -> int | None:
 def _facts(person: dict[str, Any]) -> list[tuple[str, str]]:
     """Personal data as pairs of words; keys the shop invented keep their own name."""
     names = {
-        "name": _("Name"),
+        "name": _("Full name"),
         "first_name": _("First name"),
         "last_name": _("Last name"),
         "email": _("E-mail"),
@@ -196,7 +204,8 @@ def _shop_id(outside: list[OutsideId]) -> str | None:
     return next((row.value for row in outside if row.kind == OutsideId.USER), None)
 
 
-def _currency_name(programme: Programme | None, key: str) -> str:
+def currency_name(programme: Programme | None, key: str) -> str:
+    """What a currency of points is called in the active language; its key when the programme has it no more."""
     currency = next((c for c in programme.points if c.key == key), None) if programme else None
     return named(currency.name, key) if currency else key
 

@@ -45,10 +45,10 @@ class TierFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         """Narrow by level; a level is asked for by its key."""
-        if not self.value():
-            return queryset
-        on_level = Standing.objects.filter(level="" if self.value() == "none" else self.value())
-        return queryset.filter(Exists(on_level.filter(member=OuterRef("pk"))))
+        levels = Standing.objects.filter(member=OuterRef("pk")).exclude(level="")
+        if self.value() == "none":
+            return queryset.filter(~Exists(levels))
+        return queryset.filter(Exists(levels.filter(level=self.value()))) if self.value() else queryset
 
 
 class YesFilter(admin.SimpleListFilter):
@@ -125,7 +125,7 @@ class MemberChangeList(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         """The page's members, each with ``shop_id``, ``personal_data`` and ``last_at``."""
         super().get_results(request)
-        rows: list[Any] = list(self.result_list)
+        rows: list[Any] = list(self.result_list)  # type: ignore[has-type]
         ids = [row.pk for row in rows]
         shop_ids = shop_id_of(ids)
         people = personal.of(ids) if request.user.has_perm("members.view_personaldata") else {}
@@ -205,12 +205,12 @@ class MemberAdmin(ReadOnlyAdmin):
         row = getattr(member, "standing", None)
         return badge(row.level if row else "", member.programme, in_grace=bool(row and row.in_grace))
 
-    @display(description=_("Available"), ordering=F("available").desc(nulls_last=True))
+    @display(description=_("Available"), ordering=F("available").asc(nulls_first=True))
     def n_available(self, member: Any) -> SafeString:
         """Points to spend now, of the currency that pays."""
         return _number(member.available)
 
-    @display(description=_("Pending"), ordering=F("pending").desc(nulls_last=True))
+    @display(description=_("Pending"), ordering=F("pending").asc(nulls_first=True))
     def n_pending(self, member: Any) -> SafeString:
         """Points that are not available yet."""
         return _number(member.pending)
@@ -221,7 +221,9 @@ class MemberAdmin(ReadOnlyAdmin):
         row = getattr(member, "standing", None)
         if row is None or member.programme is None:
             return _number(None)
-        return format_html('<span class="k-number">{}</span>', figures.money(row.spent_minor, member.programme.currency))
+        return format_html(
+            '<span class="k-number">{}</span>', figures.money(row.spent_minor, member.programme.currency)
+        )
 
     @display(description=_("Last event"))
     def last_event(self, member: Any) -> str:

@@ -29,6 +29,7 @@ from regulars.programmes.models import Version
 from regulars.programmes.words import Section, in_words
 from regulars.programmes.writes import NotApplicable, apply
 from regulars.rules.programme import Programme
+from regulars.screens import figures
 from regulars.screens.read_only import ReadOnlyAdmin
 
 FILE_BYTES_MAX = 1_000_000
@@ -57,10 +58,19 @@ def file_lines(text: str, problems: tuple[LocatedProblem, ...] = ()) -> list[Fil
 class NewVersionForm(forms.Form):
     """A programme file, pasted or chosen, and when it shall take effect."""
 
-    text = forms.CharField(label=_("The file"), required=False, strip=False, widget=forms.Textarea(attrs={"rows": 24, "spellcheck": "false", "class": "k-code"}))
+    text = forms.CharField(
+        label=_("The file"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 24, "spellcheck": "false", "class": "k-code"}),
+    )
     file = forms.FileField(label=_("Or choose a file"), required=False)
-    effective_at = forms.CharField(label=_("Takes effect"), required=False, widget=forms.TextInput(attrs={"type": "datetime-local"}))
-    note = forms.CharField(label=_("Note"), required=False, max_length=500, help_text=_("Why this change: for whoever looks back."))
+    effective_at = forms.CharField(
+        label=_("Takes effect"), required=False, widget=forms.TextInput(attrs={"type": "datetime-local"})
+    )
+    note = forms.CharField(
+        label=_("Note"), required=False, max_length=500, help_text=_("Why this change: for whoever looks back.")
+    )
 
     def clean(self) -> dict[str, Any]:
         """The text of the file, wherever it came from."""
@@ -114,14 +124,14 @@ class VersionAdmin(ReadOnlyAdmin):
         return state_tag(version_state(row))
 
     @display(description=_("Takes effect"), ordering="effective_at")
-    def effective(self, row: Version) -> Any:
+    def effective(self, row: Version) -> str:
         """From when it counts."""
-        return row.effective_at or gettext("from the beginning")
+        return figures.moment(row.effective_at) if row.effective_at else gettext("from the beginning")
 
     @display(description=_("Applied"), ordering="applied_at")
-    def applied(self, row: Version) -> Any:
+    def applied(self, row: Version) -> str:
         """When it was published."""
-        return row.applied_at
+        return figures.moment(row.applied_at)
 
     @display(description=_("By"))
     def by(self, row: Version) -> str:
@@ -152,10 +162,14 @@ class VersionAdmin(ReadOnlyAdmin):
         """One version: in words, what changed since another, and the file."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        row = get_object_or_404(Version.objects.select_related("applied_by"), pk=object_id if object_id.isdecimal() else 0)
+        row = get_object_or_404(
+            Version.objects.select_related("applied_by"), pk=object_id if object_id.isdecimal() else 0
+        )
         others = [other for other in reads.all_versions() if other.pk != row.pk]
         chosen = request.GET.get("against", "")
-        before = next((o for o in others if str(o.pk) == chosen), None) or next((o for o in others if o.pk < row.pk), None)
+        before = next((o for o in others if str(o.pk) == chosen), None) or next(
+            (o for o in others if o.pk < row.pk), None
+        )
         programme = reads.parse(row.text)
         context = {
             **self.admin_site.each_context(request),
@@ -173,7 +187,9 @@ class VersionAdmin(ReadOnlyAdmin):
         }
         return TemplateResponse(request, "console/programme/version.html", context)
 
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """A new version: paste or upload, check, see what would change, apply."""
         if not self.has_add_permission(request):
             raise PermissionDenied
@@ -189,14 +205,18 @@ class VersionAdmin(ReadOnlyAdmin):
         refused: list[str] = []
         if checked.programme is not None and "apply" in request.POST:
             try:
-                row = apply(text, by=request.user, effective_at=form.moment(checked.programme), note=form.cleaned_data["note"])
+                row = apply(
+                    text, by=request.user, effective_at=form.moment(checked.programme), note=form.cleaned_data["note"]
+                )
             except NotApplicable as error:
                 refused = error.problems
             except ValueError:
                 refused = [gettext("“Takes effect” is no time.")]
             else:
-                said = gettext("Version %(number)s is published.") if newest is None or row.pk != newest.pk else gettext(
-                    "This is version %(number)s already; nothing changed."
+                said = (
+                    gettext("Version %(number)s is published.")
+                    if newest is None or row.pk != newest.pk
+                    else gettext("This is version %(number)s already; nothing changed.")
                 )
                 messages.success(request, said % {"number": row.pk})
                 return redirect(reverse("admin:programmes_version_change", args=[row.pk]))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from typing import Any
 
+from django.conf import settings
 from django.core.cache import cache
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Count, Q, Sum
 from django.db.models.functions import TruncDate
 
 from regulars.events.models import DayCount, Event, Reader, Refusal
@@ -22,8 +24,10 @@ from regulars.rules.programme import Programme
 from regulars.tiers.models import Standing
 
 DEMO_SOURCE = "demo"
+PROOF_FILE = "verify.json"
 CHART_DAYS = 14
 MOVES_DAYS = 30
+BEHIND_COUNTED_MAX = 10_000
 _REMEMBERED_SECONDS = 60
 
 
@@ -114,7 +118,7 @@ class CurrencyState:
 
 @dataclass(frozen=True, slots=True)
 class ReaderState:
-    """How far a follower of the log is behind it. ``behind`` counts places of the log, at most a few too many."""
+    """How far a follower of the log is behind it: ``behind`` events, counted to ``BEHIND_COUNTED_MAX``."""
 
     name: str
     behind: int
@@ -164,7 +168,9 @@ def visitors() -> int:
 def events_by_day(today: date, days: int = CHART_DAYS) -> list[DayEvents]:
     """The last ``days`` days up to and with ``today``, oldest first, empty ones included."""
     first = today - timedelta(days=days - 1)
-    found: dict[date, dict[str, int]] = {first + timedelta(days=n): {"orders": 0, "refunds": 0, "others": 0} for n in range(days)}
+    found: dict[date, dict[str, int]] = {
+        first + timedelta(days=n): {"orders": 0, "refunds": 0, "others": 0} for n in range(days)
+    }
     for day, name, count in DayCount.objects.filter(day__gte=first, day__lte=today).values_list("day", "name", "count"):
         kind = "orders" if name == ORDER_COMPLETED else "refunds" if name in REFUND_NAMES else "others"
         found[day][kind] += count
@@ -173,8 +179,8 @@ def events_by_day(today: date, days: int = CHART_DAYS) -> list[DayEvents]:
 
 def currencies(programme: Programme | None, now: datetime) -> list[CurrencyState]:
     """Every currency of the programme, and any other that members still have: balances and recent movements."""
-    sums = {
-        row["currency"]: row
+    sums: dict[str, dict[str, Any]] = {
+        row["currency"]: dict(row)
         for row in Balance.objects.values("currency")
         .annotate(available=Sum("available"), pending=Sum("pending"), held=Sum("held"), debt=Sum("debt"))
         .order_by()
@@ -234,11 +240,34 @@ def quarantine() -> dict[str, int]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What the last ``regulars verify`` found: when, of how many members, and how many differ from the log."""
+
+    at: datetime
+    members: int
+    drift: int
+
+
+def last_proof() -> Proof | None:
+    """The last proof of the ledger, from the file that ``regulars verify`` leaves in the data folder; None before."""
+    try:
+        found = json.loads((settings.CONFIG.data_dir / PROOF_FILE).read_text(encoding="utf-8"))
+        return Proof(datetime.fromisoformat(found["at"]), int(found["members"]), int(found["drift"]))
+    except (FileNotFoundError, ValueError, KeyError):
+        return None
+
+
 def readers() -> list[ReaderState]:
     """Every follower of the log, the furthest behind first."""
-    head: int = Event.objects.aggregate(head=Max("pk"))["head"] or 0
-    states: Iterable[ReaderState] = (
-        ReaderState(reader.name, max(head - reader.place, 0), reader.moved_at, reader.failed_at, reader.error)
+    states = [
+        ReaderState(reader.name, _behind(reader), reader.moved_at, reader.failed_at, reader.error)
         for reader in Reader.objects.all()
-    )
+    ]
     return sorted(states, key=lambda state: -state.behind)
+
+
+def _behind(reader: Reader) -> int:
+    """Events it has not read yet, counted to ``BEHIND_COUNTED_MAX``: those after its window and the rest of that."""
+    unread = Event.objects.filter(Q(xid__gte=reader.high) | Q(pk__gt=reader.place), xid__gte=reader.low)
+    return unread.order_by()[:BEHIND_COUNTED_MAX].count()

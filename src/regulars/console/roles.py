@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 ADMIN, MARKETER, SERVICE, ANALYST = "admin", "marketer", "service", "analyst"
@@ -19,5 +19,10 @@ ROLES: dict[str, Any] = {
 
 def role_name(key: str) -> str:
     """A role's name in the active language; a group the shop made keeps its own."""
-    names = {ADMIN: _g("Admin"), MARKETER: _g("Marketer"), SERVICE: _g("Service"), ANALYST: _g("Analyst")}
+    names = {
+        ADMIN: gettext("Admin"),
+        MARKETER: gettext("Marketer"),
+        SERVICE: gettext("Service"),
+        ANALYST: gettext("Analyst"),
+    }
     return names.get(key, key)

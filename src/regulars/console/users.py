@@ -97,4 +97,3 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
         if row.is_superuser:
             names.insert(0, str(_("Superuser")))
         return ", ".join(names) or "–"
-

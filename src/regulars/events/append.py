@@ -8,10 +8,9 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-import psycopg
-from django.db import connection
 
 from regulars.rules import events as ev
+from regulars.store.columns import TEXT, Array
 
 _COLUMNS = (
     "id",
@@ -54,15 +53,6 @@ COPY = f"COPY events_event ({', '.join(_COLUMNS)}) FROM STDIN (FORMAT BINARY)"
 encode = msgspec.json.Encoder(decimal_format="number").encode
 
 
-def raw_cursor() -> psycopg.Cursor[Any]:
-    """A cursor on Django's connection, in its transaction, that binds on the server and reads binary: what the hot
-    path needs and Django's own cursor does not do."""
-    connection.ensure_connection()
-    cursor = psycopg.Cursor(connection.connection)
-    cursor.format = psycopg.pq.Format.BINARY
-    return cursor
-
-
 @dataclass(slots=True)
 class Row:
     """One row to be appended. ``decision`` is the answer as JSON."""
@@ -87,9 +77,9 @@ def seen(cursor: Any, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], 
     """Of those (source, message id) pairs the ones in the log: their id, body hash and first answer."""
     cursor.execute(
         "SELECT e.source, e.message_id, e.id, e.body_hash, e.decision::text"
-        " FROM unnest(%s::text[], %s::text[]) k(source, message_id)"
+        " FROM unnest(%s, %s) k(source, message_id)"
         " JOIN events_event e USING (source, message_id)",
-        ([key[0] for key in keys], [key[1] for key in keys]),
+        (Array(TEXT, [key[0] for key in keys]), Array(TEXT, [key[1] for key in keys])),
     )
     return {(row[0], row[1]): (row[2], bytes(row[3]), row[4]) for row in cursor.fetchall()}
 
@@ -111,7 +101,7 @@ def orders(cursor: Any, order_ids: Iterable[str]) -> dict[str, KnownOrder]:
     cursor.execute(
         "SELECT order_id, id, member_id, occurred_at, version_id, amounts::text FROM events_event"
         " WHERE name = 'Order Completed' AND NOT fact AND order_id = ANY(%s)",
-        (list(order_ids),),
+        (Array(TEXT, list(order_ids)),),
     )
     found = {row[0]: KnownOrder(row[1], row[2], row[3], row[4], amounts_of(row[5])) for row in cursor.fetchall()}
     members = {known.member_id for known in found.values()}
@@ -129,7 +119,7 @@ def completed(cursor: Any, order_ids: list[str]) -> set[str]:
     """Which of those orders are completed already."""
     cursor.execute(
         "SELECT order_id FROM events_event WHERE name = 'Order Completed' AND NOT fact AND order_id = ANY(%s)",
-        (order_ids,),
+        (Array(TEXT, order_ids),),
     )
     return {row[0] for row in cursor.fetchall()}
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from psycopg.types.json import Jsonb
 
@@ -20,6 +21,10 @@ class TextJSONField(models.JSONField):
     def db_type(self, connection: Any) -> str:
         """PostgreSQL ``json``."""
         return "json"
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        """Python objects; psycopg reads ``json`` by itself, Django leaves only ``jsonb`` to its fields."""
+        return super().from_db_value(value, expression, connection) if isinstance(value, str) else value
 
 
 class ExactJSONField(models.JSONField):
@@ -41,6 +46,14 @@ class Xid8Field(models.Field):
         """PostgreSQL ``xid8``."""
         return "xid8"
 
+    def get_prep_value(self, value: Any) -> Any:
+        """As text: PostgreSQL compares ``xid8`` with no number."""
+        return str(value) if isinstance(value, int) else value
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> int | None:
+        """A whole number."""
+        return None if value is None else int(value)
+
 
 class Event(models.Model):
     """One thing that happened. Rows are only ever added.
@@ -58,12 +71,19 @@ class Event(models.Model):
     message_id = models.TextField(_("message id"))
     name = models.TextField(_("event"))
     fact = models.BooleanField(_("concluded by Regulars"), default=False)
-    member = models.ForeignKey("members.Member", models.PROTECT, null=True, verbose_name=_("member"), db_index=False, db_constraint=False)
+    member = models.ForeignKey(
+        "members.Member", models.PROTECT, null=True, verbose_name=_("member"), db_index=False, db_constraint=False
+    )
     occurred_at = models.DateTimeField(_("happened"))
-    received_at = models.DateTimeField(_("received"), db_default=models.functions.Now())
+    received_at = models.DateTimeField(_("received"), db_default=Now())
     effective_at = models.DateTimeField(_("decided as of"))
     version = models.ForeignKey(
-        "programmes.Version", models.PROTECT, null=True, verbose_name=_("programme version"), db_index=False, db_constraint=False
+        "programmes.Version",
+        models.PROTECT,
+        null=True,
+        verbose_name=_("programme version"),
+        db_index=False,
+        db_constraint=False,
     )
     body_hash = models.BinaryField(max_length=16)
     currency = models.CharField(_("currency"), max_length=3, null=True)
@@ -119,9 +139,7 @@ class Refusal(models.Model):
     order_id = models.TextField(_("waits for order"), null=True, blank=True)
     wait_until = models.DateTimeField(_("waits until"), null=True, blank=True)
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
-    settled_by = models.ForeignKey(
-        "auth.User", models.PROTECT, null=True, blank=True, verbose_name=_("settled by")
-    )
+    settled_by = models.ForeignKey("auth.User", models.PROTECT, null=True, blank=True, verbose_name=_("settled by"))
     event = models.ForeignKey(Event, models.PROTECT, null=True, blank=True, verbose_name=_("became event"))
 
     class Meta:
@@ -130,9 +148,7 @@ class Refusal(models.Model):
         indexes = [
             models.Index(fields=["state", "-received_at"], name="events_refusal_state"),
             models.Index(fields=["source", "message_id"], name="events_refusal_message"),
-            models.Index(
-                fields=["order_id"], condition=models.Q(state="waiting"), name="events_refusal_waiting"
-            ),
+            models.Index(fields=["order_id"], condition=models.Q(state="waiting"), name="events_refusal_waiting"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -156,6 +172,7 @@ class Reader(models.Model):
     read_count = models.BigIntegerField(default=0)
     moved_at = models.DateTimeField(auto_now=True)
     failed_at = models.DateTimeField(null=True, blank=True)
+    failures = models.IntegerField(default=0)
     error = models.TextField(blank=True)
 
     class Meta:

@@ -1,8 +1,8 @@
 """The quarantine: what could not be taken, whole, with its reason, until someone mends or drops it.
 
 A refusal is kept once: the same body sent again and refused again is the same refusal, whatever became of it. Personal
-data is not kept here (``api.wire`` takes it out first). A refund of an order that has not come yet waits here, typed, and
-goes in with its order; when its time is up it becomes an ordinary refusal.
+data is not kept here (``flow.wire`` takes it out first). A refund of an order that has not come yet waits here, typed,
+and goes in with its order; when its time is up it becomes an ordinary refusal.
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ from typing import Any
 
 import msgspec
 from django.contrib.auth.models import User
-from django.db import connection
+from django.db import connection, transaction
+from django.utils import timezone
 from psycopg.types.json import Jsonb
 
 from regulars.events.models import Refusal
 from regulars.rules.events import Event
+from regulars.store.columns import TEXT, Array
 
 WAIT_HOURS = 72
 """How long a refund waits for its order."""
@@ -35,6 +37,11 @@ class Typed(msgspec.Struct):
 
 
 _decode_typed = msgspec.json.Decoder(Typed, float_hook=Decimal).decode
+
+
+def _json(value: Any) -> Any:
+    """``value`` as a parameter of a query, its numbers as they are."""
+    return Jsonb(value, dumps=_encode)
 
 
 def keep(event: Event, body: Any, body_hash: bytes, problem: Mapping[str, Any]) -> int:
@@ -93,24 +100,24 @@ def _insert(
 ) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id FROM events_refusal WHERE source = %s AND message_id = %s AND body_hash = %s",
+            "SELECT id, state FROM events_refusal WHERE source = %s AND message_id = %s AND body_hash = %s FOR UPDATE",
             (source, message_id, body_hash),
         )
         before = cursor.fetchone()
         if before:
-            return int(before[0])
+            return _again(cursor, before[0], before[1], problem, state, wait_until, typed)
         cursor.execute(
-            "INSERT INTO events_refusal (source, message_id, name, received_at, body, body_hash, problem, state, order_id,"
-            " wait_until, typed) VALUES (%s, %s, %s, now(), %s, %s, %s, %s, %s, %s, %s)"
+            "INSERT INTO events_refusal (source, message_id, name, received_at, body, body_hash, problem, state,"
+            " order_id, wait_until, typed) VALUES (%s, %s, %s, now(), %s, %s, %s, %s, %s, %s, %s)"
             # Two at once: the other one's row is as good.
             " ON CONFLICT DO NOTHING RETURNING id",
             (
                 source,
                 message_id,
                 name,
-                Jsonb(body, dumps=_encode),
+                _json(body),
                 body_hash,
-                Jsonb(dict(problem), dumps=_encode),
+                _json(dict(problem)),
                 state,
                 order_id,
                 wait_until,
@@ -121,10 +128,34 @@ def _insert(
         return int(row[0]) if row else 0
 
 
-def awaited(order_ids: Iterable[str]) -> set[str]:
-    """Those of the orders that a refund waits for."""
-    found = Refusal.objects.filter(state=Refusal.WAITING, order_id__in=list(order_ids))
-    return {order_id for order_id in found.values_list("order_id", flat=True) if order_id}
+def _again(
+    cursor: Any,
+    refusal_id: int,
+    before: str,
+    problem: Mapping[str, Any],
+    state: str,
+    wait_until: datetime | None,
+    typed: str,
+) -> int:
+    """The same body again: what waited and cannot be taken is open now; what was given up may wait once more."""
+    waits_no_more = before == Refusal.WAITING and state == Refusal.OPEN
+    waits_again = before in (Refusal.OPEN, Refusal.DROPPED) and state == Refusal.WAITING
+    if waits_no_more or waits_again:
+        cursor.execute(
+            "UPDATE events_refusal SET state = %s, problem = %s, wait_until = %s, typed = %s, settled_at = NULL,"
+            " settled_by_id = NULL WHERE id = %s",
+            (state, _json(dict(problem)), wait_until, typed, refusal_id),
+        )
+    return refusal_id
+
+
+def awaited(cursor: Any, order_ids: Iterable[str]) -> set[str]:
+    """Those of the orders that refunds are waiting for."""
+    cursor.execute(
+        "SELECT DISTINCT order_id FROM events_refusal WHERE state = 'waiting' AND order_id = ANY(%s)",
+        (Array(TEXT, list(order_ids)),),
+    )
+    return {row[0] for row in cursor.fetchall()}
 
 
 def waiting_for(order_id: str) -> list[Refusal]:
@@ -143,10 +174,24 @@ def settle(refusal: Refusal, now: datetime, event_id: int | None = None, by: Use
     _close(refusal, Refusal.MENDED, now, by, event_id)
 
 
-def drop(refusal_id: int, by: User, now: datetime) -> None:
+def drop(refusal_id: int, by: User) -> None:
     """Give up on a refusal. Raises Refusal.DoesNotExist when it is none, or settled already."""
-    refusal = Refusal.objects.select_for_update().get(pk=refusal_id, state__in=[Refusal.OPEN, Refusal.WAITING])
+    with transaction.atomic():
+        refusal = Refusal.objects.select_for_update().get(pk=refusal_id, state__in=[Refusal.OPEN, Refusal.WAITING])
+        drop_row(refusal, timezone.now(), by)
+
+
+def drop_row(refusal: Refusal, now: datetime, by: User | None) -> None:
+    """Give up on a refusal that is locked already."""
     _close(refusal, Refusal.DROPPED, now, by)
+
+
+def reopen(refusal_id: int) -> bool:
+    """Take the giving up back; False when the refusal was not given up."""
+    changed = Refusal.objects.filter(pk=refusal_id, state=Refusal.DROPPED).update(
+        state=Refusal.OPEN, settled_at=None, settled_by=None
+    )
+    return changed == 1
 
 
 def _close(refusal: Refusal, state: str, now: datetime, by: User | None, event_id: int | None = None) -> None:
@@ -173,9 +218,3 @@ def late_waiting(now: datetime) -> int:
 def digest(raw: bytes) -> bytes:
     """What tells two bodies apart: 16 bytes."""
     return hashlib.sha256(raw).digest()[:16]
-
-
-def awaited(order_ids: Iterable[str]) -> set[str]:
-    """Those of the orders that refunds are waiting for."""
-    found = Refusal.objects.filter(state=Refusal.WAITING, order_id__in=list(order_ids))
-    return {order_id for order_id in found.values_list("order_id", flat=True) if order_id}

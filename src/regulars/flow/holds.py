@@ -13,12 +13,13 @@ from typing import Any
 import msgspec
 from django.db import connection
 
-from regulars.flow.ingest import Incoming, Outcome, ingest
+from regulars.flow.ingest import ANSWERS, Incoming, Outcome, ingest
 from regulars.flow.problems import Problem
 from regulars.members.who import Who
 from regulars.points.models import Hold
 from regulars.programmes.reads import microseconds, timeline
 from regulars.rules import events as ev
+from regulars.rules import layout as y
 from regulars.rules.decide import HoldRequest
 from regulars.rules.programme import Currency
 
@@ -112,7 +113,11 @@ def _run(event: ev.Event, body_hash: bytes, member_id: int, request: HoldRequest
         event.message_id = f"{event.name.lower().replace(' ', '-')}-{next_hold()}"
     outcome: Outcome = ingest([Incoming(event, Who(), body_hash, hold=request, member_id=member_id)])[0]
     if outcome.problem is not None:
-        raise Problem.of(outcome.problem)
+        refusal = Problem.of(outcome.problem)
+        if refusal.kind == "unknown-hold":
+            # callers have found the hold in the table; among the open ones it is not
+            refusal = ANSWERS[y.HOLD_CLOSED]()
+        raise refusal
     answer: dict[str, Any] = msgspec.json.decode(outcome.decision or b"{}")
     if outcome.status == "duplicate":
         placed = Hold.objects.filter(event_id=outcome.event_id).values_list("id", flat=True).first()

@@ -41,6 +41,7 @@ from regulars.rules.days import local_day
 from regulars.rules.decide import HoldRequest
 from regulars.rules.money import Unfit
 from regulars.rules.refunds import refund_of
+from regulars.store.columns import raw_cursor
 
 encode = msgspec.json.Encoder(decimal_format="number").encode
 _TRIES = 5
@@ -108,7 +109,7 @@ class _Run:
     """One try at one batch."""
 
     def __init__(self, batch: Sequence[Incoming], now: datetime | None) -> None:
-        self.cursor = log.raw_cursor()
+        self.cursor = raw_cursor()
         self.batch = batch
         self.asked = len(batch)
         self.outcomes: list[Outcome | None] = [None] * len(batch)
@@ -226,7 +227,7 @@ class _Run:
         refunds = [case for case in cases if case.incoming.event.name in ev.REFUND_NAMES]
         taken = log.completed(self.cursor, [i for i in ordering if i]) if ordering else set()
         known = log.orders(self.cursor, {c.incoming.event.order_id or "" for c in refunds}) if refunds else {}
-        awaited = quarantine.awaited(i for i in ordering if i) if ordering else set()
+        awaited = quarantine.awaited(self.cursor, [i for i in ordering if i]) if ordering else set()
         ready: list[_Case] = []
         for case in cases:
             event = case.incoming.event
@@ -263,7 +264,7 @@ class _Run:
             self.batch = [*self.batch, case.incoming]
             if self._refund(case, about):
                 found.append(case)
-            quarantine.settle(refusal, self.now)
+                quarantine.settle(refusal, self.now)
         return found
 
     def _refund(self, case: _Case, about: log.KnownOrder) -> bool:
@@ -288,7 +289,11 @@ class _Run:
         """4. Lock who will be decided, give the events their places in the log, lay the standings out."""
         desk = Desk(self.cursor, self.timeline)
         names = self.timeline.names
-        quiet = {case.member_id for case in cases if case.incoming.event.name not in names}
+        quiet = {
+            case.member_id
+            for case in cases
+            if case.incoming.event.name not in names or case.incoming.who.user_id is None
+        }
         known = points_state.existing(self.cursor, quiet) if quiet else set()
         for case in cases:
             named = case.incoming.who.user_id is not None or case.incoming.member_id is not None
@@ -354,7 +359,7 @@ class _Run:
                 case.member_id, event, row.id, case.at, case.incoming.hold, version
             )
             if answer != y.OK:
-                self._refuse(case.place, _ANSWERS[answer]())
+                self._refuse(case.place, ANSWERS[answer]())
                 continue
             tables = desk.tables[row.version_id]
             state = desk.members[case.member_id].state
@@ -407,7 +412,7 @@ def _completed_before(order_id: str) -> Problem:
     return Problem(409, "order-completed-before", "Order completed before", detail, "properties.order_id")
 
 
-_ANSWERS = {
+ANSWERS = {
     y.INSUFFICIENT: lambda: Problem(
         409, "insufficient-points", "Not enough points", "the member has fewer available points than asked for", "points"
     ),

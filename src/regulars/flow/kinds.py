@@ -41,7 +41,9 @@ def fill(kind: Kind, field: Any, values: Mapping[str, Any]) -> str:
 KINDS: dict[str, Kind] = {
     # The request as a whole
     "no-key": Kind(401, _("No valid key"), _("Give a key of this shop as `Authorization: Bearer …`.")),
-    "no-write-key": Kind(401, _("No valid write key"), _("Give the write key as the user name of Basic authentication.")),
+    "no-write-key": Kind(
+        401, _("No valid write key"), _("Give the write key as the user name of Basic authentication.")
+    ),
     "out-of-scope": Kind(403, _("The key may not do this"), _("This key lacks the scope {scope}.")),
     "not-found": Kind(404, _("Not found"), _("There is nothing at this address.")),
     "unknown-member": Kind(404, _("Unknown member"), _("No member has this id.")),
@@ -50,7 +52,9 @@ KINDS: dict[str, Kind] = {
     "no-length": Kind(411, _("Length required"), _("Send the body with a Content-Length.")),
     "too-large": Kind(413, _("Too large"), _("A body may have at most {most} bytes, also once unpacked.")),
     "wrong-encoding": Kind(415, _("Unknown encoding"), _("A body may come as it is or with Content-Encoding gzip.")),
-    "broken-gzip": Kind(400, _("Broken gzip"), _("The body says it is gzip but cannot be unpacked. Nothing was taken.")),
+    "broken-gzip": Kind(
+        400, _("Broken gzip"), _("The body says it is gzip but cannot be unpacked. Nothing was taken.")
+    ),
     "malformed": Kind(400, _("Not JSON"), _("The body is not JSON: {reason}. Nothing was taken.")),
     "no-events": Kind(422, _("No events"), _("Send one event, or `events` with a list of at least one.")),
     "too-many-events": Kind(413, _("Too many events"), _("One request takes {most} events; these are {count}.")),
@@ -72,11 +76,12 @@ KINDS: dict[str, Kind] = {
         422, _("Not a whole number"), _("{field} must be a whole number from {least} to {most}.")
     ),
     "text-too-long": Kind(422, _("Text too long"), _("{field} has more than {most} characters.")),
-    "forbidden-character": Kind(422, _("Forbidden character"), _("{field} has a NUL character, which no text may have.")),
+    "forbidden-character": Kind(
+        422, _("Forbidden character"), _("{field} has a NUL character, which no text may have.")
+    ),
     "half-character": Kind(422, _("Half a character"), _("{field} has half of a character (a lone surrogate).")),
     "not-a-number": Kind(422, _("Not a number"), _("{field} is not a number (NaN, Infinity or far too long).")),
     "too-deep": Kind(422, _("Nested too deeply"), _("{field} is nested more than {most} levels deep.")),
-    "number-out-of-range": Kind(422, _("Number out of range"), _("{field} is a number too large to keep.")),
     "unknown-type": Kind(422, _("Unknown type"), _("{field} must be one of {known}.")),
     "no-one": Kind(422, _("Nobody named"), _("An event needs a user_id or an anonymous_id.")),
     "reserved-name": Kind(
@@ -85,7 +90,9 @@ KINDS: dict[str, Kind] = {
     # Time
     "not-a-time": Kind(422, _("Not a time"), _("{field} must be a time such as 2026-05-01T10:00:00Z.")),
     "no-offset": Kind(
-        422, _("Time without offset"), _("{field} must end in Z or an offset such as +08:00, or nobody knows when it was.")
+        422,
+        _("Time without offset"),
+        _("{field} must end in Z or an offset such as +08:00, or nobody knows when it was."),
     ),
     "in-the-future": Kind(422, _("In the future"), _("{field} lies more than {minutes} minutes ahead of now.")),
     "too-long-ago": Kind(422, _("Too long ago"), _("{field} lies before {earliest}.")),
@@ -96,7 +103,9 @@ KINDS: dict[str, Kind] = {
     "amount-too-large": Kind(422, _("Amount too large"), _("{field} is more than any order can be.")),
     "not-a-quantity": Kind(422, _("Not a quantity"), _("{field} must be a whole number from 1 to {most}.")),
     "unknown-currency": Kind(422, _("Unknown currency"), _("{field} must be a currency of ISO 4217, such as USD.")),
-    "other-currency": Kind(422, _("Another currency"), _("{field} is {given}, but this programme counts in {expected}.")),
+    "other-currency": Kind(
+        422, _("Another currency"), _("{field} is {given}, but this programme counts in {expected}.")
+    ),
     "too-many-lines": Kind(422, _("Too many lines"), _("{field} has {count} lines; an order may have {most}.")),
     "no-amounts": Kind(422, _("No amounts"), _("An order needs products with prices, or a total.")),
     "above": Kind(422, _("Too much"), _("{field} is {given} (in minor units), more than the {most} there are.")),
@@ -106,7 +115,9 @@ KINDS: dict[str, Kind] = {
     ),
     # Refunds
     "unknown-line": Kind(422, _("Unknown line"), _("{field} names no line of the order.")),
-    "above-quantity": Kind(422, _("More than was bought"), _("{field} is {given}, but only {most} are left of the order.")),
+    "above-quantity": Kind(
+        422, _("More than was bought"), _("{field} is {given}, but only {most} are left of the order.")
+    ),
     "above-order": Kind(
         422, _("More than the order"), _("{field} is {given} (in minor units), but only {most} are left of the order.")
     ),
@@ -114,7 +125,9 @@ KINDS: dict[str, Kind] = {
     "unknown-order": Kind(422, _("Unknown order"), _("No order with this id has come.")),
     # Members
     "alias-of-member": Kind(
-        409, _("Two known customers"), _("{field} is a customer's id already; an alias does not make one of two customers.")
+        409,
+        _("Two known customers"),
+        _("{field} is a customer's id already; an alias does not make one of two customers."),
     ),
 }
 """Every kind of problem, by the last part of its ``type``."""

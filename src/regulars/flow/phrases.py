@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_skeleton
-from babel.numbers import format_currency
+from babel.numbers import NumberPattern, parse_pattern
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from regulars.rules.programme import Programme, Text
 from regulars.screens.figures import in_language, locale, whole
+
+_SIGNS = {
+    **dict.fromkeys(("USD", "CAD", "AUD", "NZD", "HKD", "SGD", "MXN"), "$"),
+    **dict.fromkeys(("CNY", "JPY"), "¥"),
+    "TWD": "NT$",
+    "EUR": "€",
+    "GBP": "£",
+    "KRW": "₩",
+    "INR": "₹",
+    "VND": "₫",
+}
+"""How a currency is written at home."""
 
 
 def named(text: Text, fallback: str = "") -> str:
@@ -32,13 +47,23 @@ def decimal_text(minor: int, digits: int) -> str:
 
 
 def money(minor: int, programme: Programme, *, short: bool = False) -> str:
-    """An amount in the programme's money, ``$1,740.00``; ``short`` leaves out decimals that are all zero."""
+    """An amount in the programme's money, ``$1,740.00``; ``short`` leaves out decimals that are all zero.
+
+    A club counts in one currency, so its short sign is clear to its members: no ``US$`` or ``CN¥``.
+    """
     amount = Decimal(minor).scaleb(-programme.minor_digits)
-    here = locale()
-    if short and amount == amount.to_integral_value():
-        pattern = here.currency_formats["standard"].pattern.replace("0.00", "0")
-        return format_currency(amount, programme.currency, format=pattern, locale=here, currency_digits=False)
-    return format_currency(amount, programme.currency, locale=here)
+    digits = 0 if short and amount == amount.to_integral_value() else programme.minor_digits
+    pattern = _money_pattern(str(locale()), programme.currency, digits)
+    return pattern.apply(amount, locale(), currency=programme.currency, currency_digits=False)
+
+
+@lru_cache(maxsize=256)
+def _money_pattern(locale_name: str, currency: str, digits: int) -> NumberPattern:
+    """The locale's pattern for money with that many decimals and the currency's home sign."""
+    pattern = Locale.parse(locale_name).currency_formats["standard"].pattern
+    if currency in _SIGNS:
+        pattern = pattern.replace("\u00a4", f"'{_SIGNS[currency]}'")
+    return parse_pattern(pattern.replace("0.00", f"0.{'0' * digits}" if digits else "0"))
 
 
 def counted(points: int, name: str) -> str:
@@ -46,6 +71,16 @@ def counted(points: int, name: str) -> str:
     if name == "points":
         return ngettext("%(count)s point", "%(count)s points", points) % {"count": number(points)}
     return _("%(count)s %(name)s") % {"count": number(points), "name": name}
+
+
+def listed(items: Iterable[str]) -> str:
+    """Things in a row: ``tea, coffee``, ``tea、coffee``."""
+    return pgettext("between the items of a list", ", ").join(items)
+
+
+def sentence(clauses: Iterable[str]) -> str:
+    """Parts of one statement: ``$35.20 counts, 1 point per $1``."""
+    return pgettext("between the clauses of a sentence", ", ").join(clauses)
 
 
 def orders(count: int) -> str:

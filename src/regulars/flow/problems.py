@@ -12,6 +12,8 @@ from regulars.rules.money import Unfit
 BASE = "/api/problems/"
 """Where each kind is explained."""
 
+_MEMBERS = frozenset(("type", "title", "status", "detail", "field"))
+
 
 class Problem(Exception):
     """A refusal that the caller can act on.
@@ -30,6 +32,13 @@ class Problem(Exception):
         self.detail = detail
         self.field = field
         self.extra = extra
+
+    @classmethod
+    def of(cls, details: dict[str, Any]) -> Problem:
+        """The problem that these problem details tell of."""
+        extra = {key: value for key, value in details.items() if key not in _MEMBERS}
+        kind = str(details["type"]).rpartition("/")[2]
+        return cls(details["status"], kind, details["title"], details.get("detail", ""), details.get("field"), **extra)
 
     def as_json(self) -> dict[str, Any]:
         """The problem details object."""

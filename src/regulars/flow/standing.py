@@ -23,8 +23,10 @@ from regulars.rules.programme import Currency, Level, Programme, Tiers
 from regulars.tiers import reads as tiers_reads
 from regulars.tiers.models import Standing
 
-_SOON = 6
+_DATES_MAX = 6
 """How many coming dates of each kind are listed; later ones are in the balance, not in the list."""
+_SOON_DAYS = 60
+"""How near a last good day is called soon."""
 _WARN_DAYS = 60
 """How long before its review a member is told that the level would be lost."""
 
@@ -48,6 +50,7 @@ class BalanceView:
 
     worth: what ``available`` pays, as an exact decimal string in ``money_currency``; None when it pays for nothing.
     coming: pending points by day, the soonest first. expiring: ``(last good local day, points)``, the soonest first.
+    soon: the first of these when it is at most two months away.
     """
 
     key: str
@@ -64,10 +67,7 @@ class BalanceView:
     coming: list[Coming]
     expiring: list[tuple[date, int]]
 
-    @property
-    def next_expiry(self) -> tuple[date, int] | None:
-        """The last good day and the points of what lapses first."""
-        return self.expiring[0] if self.expiring else None
+    soon: tuple[date, int] | None
 
     def as_json(self) -> dict[str, Any]:
         """The balance as the API shows it."""
@@ -111,7 +111,7 @@ class TierView:
     """The member's tier. ``level`` and ``name`` are empty below the first step.
 
     value: what counts today, in the unit of ``measure`` (spending: minor units).
-    kept_until: the last local day the level is certainly kept (in grace: that it can still be won back); None: for good.
+    kept_until: the last local day the level is certainly kept (in grace: can still be won back); None: for good.
     to_keep: what is missing today for the level to survive its review, 0 when nothing is.
     at_risk: it would not survive, and the review is near or the grace has begun.
     """
@@ -226,27 +226,31 @@ def standing(member_id: int, now: datetime | None = None) -> StandingView:
         today=today,
         programme=programme,
         version_id=tables.version,
-        balances=_balances(member_id, programme),
+        balances=_balances(member_id, programme, today),
         tier=tier,
         ladder=ladder,
     )
 
 
-def _balances(member_id: int, programme: Programme) -> list[BalanceView]:
+def _balances(member_id: int, programme: Programme, today: date) -> list[BalanceView]:
     kept = points.balances(member_id)
     due = points.open_points(member_id)
     views = []
     for currency in programme.points:
         balance = kept.pop(currency.key, Balance(member_id=member_id, currency=currency.key))
-        views.append(_balance(balance, currency, programme, [d for d in due if d.currency == currency.key]))
+        views.append(_balance(balance, currency, programme, today, [d for d in due if d.currency == currency.key]))
     for balance in kept.values():
         # Of an earlier programme version: still the member's, though nothing earns it now.
         gone = Currency(key=balance.currency, name={"en": balance.currency}, spendable=False)
-        views.append(_balance(balance, gone, programme, [d for d in due if d.currency == balance.currency]))
+        views.append(_balance(balance, gone, programme, today, [d for d in due if d.currency == balance.currency]))
     return views
 
 
-def _balance(balance: Balance, currency: Currency, programme: Programme, due: list[points.Due]) -> BalanceView:
+def _balance(
+    balance: Balance, currency: Currency, programme: Programme, today: date, due: list[points.Due]
+) -> BalanceView:
+    expiring = _expiring([d for d in due if not d.pending], programme)
+    soon = expiring[0] if expiring and (expiring[0][0] - today).days <= _SOON_DAYS else None
     worth = None if currency.worth is None else balance.available * currency.worth // 1
     return BalanceView(
         key=currency.key,
@@ -261,7 +265,8 @@ def _balance(balance: Balance, currency: Currency, programme: Programme, due: li
         worth_text="" if worth is None else phrases.money(worth, programme),
         money_currency=programme.currency,
         coming=_coming([d for d in due if d.pending], currency, programme),
-        expiring=_expiring([d for d in due if not d.pending], programme),
+        expiring=expiring,
+        soon=soon,
     )
 
 
@@ -272,7 +277,7 @@ def _coming(due: list[points.Due], currency: Currency, programme: Programme) -> 
         before = by_day.get(on)
         sum_points = part.points + (before.points if before else 0)
         by_day[on] = Coming(sum_points, before.at if before else part.at, on, currency.pending_until)
-    return list(by_day.values())[:_SOON]
+    return list(by_day.values())[:_DATES_MAX]
 
 
 def _expiring(due: list[points.Due], programme: Programme) -> list[tuple[date, int]]:
@@ -281,12 +286,10 @@ def _expiring(due: list[points.Due], programme: Programme) -> list[tuple[date, i
         if part.at is not None:
             on = phrases.last_day_before(part.at, programme.time_zone)
             by_day[on] = by_day.get(on, 0) + part.points
-    return list(by_day.items())[:_SOON]
+    return list(by_day.items())[:_DATES_MAX]
 
 
-def _tier_and_ladder(
-    member_id: int, programme: Programme, today: date
-) -> tuple[TierView | None, list[LevelView]]:
+def _tier_and_ladder(member_id: int, programme: Programme, today: date) -> tuple[TierView | None, list[LevelView]]:
     tiers = programme.tiers
     if tiers is None:
         return None, []
@@ -342,7 +345,7 @@ def _level(level: Level, rank: int, reached: int, value: int, tiers: Tiers, prog
         name=phrases.named(level.name, level.key),
         rank=rank,
         threshold=level.threshold,
-        threshold_text=_measure_text(level.threshold, tiers, programme, short=True),
+        threshold_text=_measure_text(level.threshold, tiers, programme),
         missing=missing,
         missing_text=_measure_text(missing, tiers, programme),
         earns_times=level.earns_times,
@@ -354,10 +357,10 @@ def _level(level: Level, rank: int, reached: int, value: int, tiers: Tiers, prog
     )
 
 
-def _measure_text(value: int, tiers: Tiers, programme: Programme, *, short: bool = False) -> str:
+def _measure_text(value: int, tiers: Tiers, programme: Programme) -> str:
     """A value of the tier measure in words: money, orders or growth points."""
     if tiers.measure == "spending":
-        return phrases.money(value, programme, short=short)
+        return phrases.money(value, programme, short=True)
     if tiers.measure == "orders":
         return phrases.orders(value)
     names: Mapping[str, Currency] = {currency.key: currency for currency in programme.points}

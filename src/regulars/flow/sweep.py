@@ -17,6 +17,7 @@ from regulars.flow.desk import Desk, Needs
 from regulars.points.models import Account
 from regulars.programmes.reads import Timeline, microseconds, timeline_of
 from regulars.programmes.writes import VERSIONS_LOCK
+from regulars.store.columns import raw_cursor
 
 _AT_ONCE = 200
 
@@ -31,7 +32,7 @@ def sweep(now: datetime | None = None, progress: Callable[[int], None] | None = 
     place = 0
     while True:
         with transaction.atomic():
-            cursor = log.raw_cursor()
+            cursor = raw_cursor()
             cursor.execute(
                 "SELECT pg_advisory_xact_lock_shared(%s), clock_timestamp(),"
                 " (SELECT array_agg(id ORDER BY id) FROM programmes_version)",

@@ -15,9 +15,22 @@ from psycopg.types.json import Jsonb
 
 from regulars.members.models import Member, PersonalData
 
-dumps = msgspec.json.Encoder(decimal_format="number").encode
+_dumps = msgspec.json.Encoder(decimal_format="number").encode
 _PHONE = re.compile(r"\+?[\d\s().-]{5,24}")
 _PHONE_DIGITS_MIN = 5
+_FIND = r"""
+SELECT member_id FROM members_personaldata
+WHERE data->>'email' ILIKE %(begins)s
+   OR concat_ws(' ', data->>'name', data->>'first_name', data->>'last_name', data->>'firstName', data->>'lastName')
+      ILIKE %(holds)s
+   OR (%(by_phone)s AND regexp_replace(data->>'phone', '\D', '', 'g') LIKE %(ends)s)
+ORDER BY member_id LIMIT %(limit)s
+"""
+
+
+def as_json(value: Any) -> Any:
+    """``value`` as a parameter of a query."""
+    return Jsonb(value, dumps=_dumps)
 
 
 def get(member: Member | int) -> dict[str, Any]:
@@ -40,7 +53,7 @@ def put(member: Member | int, data: Mapping[str, Any]) -> None:
             "INSERT INTO members_personaldata (member_id, data, updated_at) VALUES (%s, %s, now())"
             " ON CONFLICT (member_id) DO UPDATE"
             " SET data = (members_personaldata.data || excluded.data) - %s::text[], updated_at = now()",
-            (_id(member), Jsonb(kept, dumps=dumps), gone),
+            (_id(member), as_json(kept), gone),
         )
 
 
@@ -60,17 +73,18 @@ def find(text: str, limit: int = 50) -> list[int]:
         return []
     digits = re.sub(r"\D", "", text) if _PHONE.fullmatch(text) else ""
     like = text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
-    tests = [
-        "data->>'email' ILIKE %(begins)s",
-        "concat_ws(' ', data->>'name', data->>'first_name', data->>'last_name', data->>'firstName', data->>'lastName')"
-        " ILIKE %(holds)s",
-    ]
-    if len(digits) >= _PHONE_DIGITS_MIN:
-        tests.append(r"regexp_replace(data->>'phone', '\D', '', 'g') LIKE %(ends)s")
+    by_phone = len(digits) >= _PHONE_DIGITS_MIN
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT member_id FROM members_personaldata WHERE {' OR '.join(tests)} ORDER BY member_id LIMIT %(limit)s",
-            {"begins": f"{like}%", "holds": f"%{like}%", "ends": f"%{digits.lstrip('0')}", "limit": limit},
+            _FIND,
+            {
+                "begins": f"{like}%",
+                "holds": f"%{like}%",
+                "by_phone": by_phone,
+                # 079… and +4179… end alike
+                "ends": f"%{digits.lstrip('0')}",
+                "limit": limit,
+            },
         )
         return [row[0] for row in cursor.fetchall()]
 

@@ -10,9 +10,7 @@ from regulars.members.models import Member, OutsideId
 
 def by_shop_id(user_id: str) -> Member | None:
     """The member whom the shop calls ``user_id``."""
-    found = (
-        OutsideId.objects.filter(kind=OutsideId.USER, value=user_id).select_related("member").order_by("id").first()
-    )
+    found = OutsideId.objects.filter(kind=OutsideId.USER, value=user_id).select_related("member").order_by("id").first()
     return None if found is None else found.member
 
 

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from psycopg.types.json import Jsonb
 
 from regulars.members import personal
 from regulars.members.models import OutsideId
@@ -21,8 +20,8 @@ def resolve(cursor: Any, whos: Sequence[Who], now: datetime) -> list[int]:
     """The member each ``Who`` means, in order; those never seen before are made, first seen ``now``.
 
     A visitor's id that comes together with a customer's belongs to that customer from then on: a visitor known so far
-    only as such is joined to the customer. A visitor's id that is another customer's already stays theirs, and the event
-    is of the customer it names. Call inside a transaction, before any account is locked; several may run at once.
+    only as such is joined to the customer. A visitor's id that is another customer's already stays theirs, and the
+    event is of the customer it names. Call inside a transaction, before any account is locked; several may run at once.
     """
     if not whos:
         return []
@@ -153,5 +152,5 @@ def describe(member_id: int, personal_data: Mapping[str, Any], traits: Mapping[s
         with connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE members_member SET traits = (traits || %s) - %s::text[] WHERE id = %s",
-                (Jsonb(kept, dumps=personal.dumps), gone, member_id),
+                (personal.as_json(kept), gone, member_id),
             )

@@ -87,23 +87,38 @@ def _open_holds(kinds: Collection[int]) -> Q:
     return Q(kind=y.HOLD, hold__state=y.HOLD_OPEN) if y.HOLD in kinds else Q(pk__in=[])
 
 
-def moment_of(member_id: int, transfer_id: int) -> datetime | None:
-    """When that transfer of the member took effect; None when they have no such transfer."""
-    return Transfer.objects.filter(member_id=member_id, id=transfer_id).values_list("effective_at", flat=True).first()
+def teller(member_id: int, transfer_id: int) -> Transfer | None:
+    """The transfer whose story that transfer is part of; None when the member has no such transfer.
+
+    Maturing and paying a debt are part of what earned the points, setting aside is part of what became of it; every
+    other transfer tells its own.
+    """
+    own = Transfer.objects.filter(member_id=member_id)
+    row = own.filter(id=transfer_id).first()
+    if row is None:
+        return None
+    if row.kind in {y.MATURE, y.REPAY}:
+        return own.filter(lot_id=row.lot_id, kind__in=(y.EARN, y.ADJUST)).order_by("id").first() or row
+    if row.kind == y.HOLD:
+        return own.filter(hold_id=row.hold_id, kind__in=(y.CAPTURE, y.RELEASE, y.LAPSE)).order_by("id").first() or row
+    return row
 
 
 def aftermath(member_id: int, lot_ids: Iterable[int]) -> list[Transfer]:
     """When points of these lots became available and what of them paid a debt, oldest first."""
     return list(
-        Transfer.objects.filter(member_id=member_id, kind__in=(y.MATURE, y.REPAY), lot_id__in=list(lot_ids)).order_by("id")
+        Transfer.objects.filter(member_id=member_id, kind__in=(y.MATURE, y.REPAY), lot_id__in=list(lot_ids)).order_by(
+            "id"
+        )
     )
 
 
 def open_lots(member_id: int) -> list[Lot]:
     """The member's lots that still hold points, in spending order: earliest expiry first, then the oldest."""
     return list(
-        Lot.objects.filter(member_id=member_id, remaining__gt=0)
-        .order_by("currency", F("expires_at").asc(nulls_last=True), "id")
+        Lot.objects.filter(member_id=member_id, remaining__gt=0).order_by(
+            "currency", F("expires_at").asc(nulls_last=True), "id"
+        )
     )
 
 
@@ -115,3 +130,20 @@ def open_holds(member_id: int) -> list[Hold]:
 def hold_uses(hold_id: int) -> list[HoldLot]:
     """Which lots a hold uses, in the order they were taken."""
     return list(HoldLot.objects.filter(hold_id=hold_id).select_related("lot").order_by("id"))
+
+
+def some_with(currency: str, part: str, limit: int) -> list[int]:
+    """Ids of some members who have ``pending``, ``held`` or ``debt`` points of the currency, the most first."""
+    assert part in {"pending", "held", "debt"}
+    rows = Balance.objects.filter(currency=currency, **{f"{part}__gt": 0}).order_by(f"-{part}", "member_id")
+    return list(rows.values_list("member_id", flat=True)[:limit])
+
+
+def ledger(member_id: int, *, currency: str | None = None, before_id: int | None = None, limit: int) -> list[Transfer]:
+    """The member's newest ``limit`` rows of the ledger below ``before_id``, all kinds."""
+    chosen = Transfer.objects.filter(member_id=member_id).order_by("-id")
+    if currency is not None:
+        chosen = chosen.filter(currency=currency)
+    if before_id is not None:
+        chosen = chosen.filter(id__lt=before_id)
+    return list(chosen[:limit])

@@ -18,6 +18,7 @@ from regulars.programmes.reads import microseconds
 from regulars.rules import layout as y
 from regulars.rules.decide import State
 from regulars.rules.tables import Registry
+from regulars.store.columns import BIGINT, INTEGER, TEXT, Array
 
 
 @dataclass(slots=True)
@@ -52,7 +53,7 @@ def lock(cursor: Any, member_ids: Collection[int]) -> dict[int, Loaded]:
     cursor.execute(
         "SELECT member_id, clock_at, due_at, joined_day, version_id FROM points_account"
         " WHERE member_id = ANY(%s) ORDER BY member_id FOR UPDATE",
-        (sorted(member_ids),),
+        (Array(BIGINT, sorted(member_ids)),),
     )
     for member_id, clock_at, due_at, joined_day, version in cursor.fetchall():
         one = loaded[member_id]
@@ -68,7 +69,7 @@ def lock(cursor: Any, member_ids: Collection[int]) -> dict[int, Loaded]:
 
 def existing(cursor: Any, member_ids: Collection[int]) -> set[int]:
     """Those of the members that have an account."""
-    cursor.execute("SELECT member_id FROM points_account WHERE member_id = ANY(%s)", (list(member_ids),))
+    cursor.execute("SELECT member_id FROM points_account WHERE member_id = ANY(%s)", (Array(BIGINT, list(member_ids)),))
     return {row[0] for row in cursor.fetchall()}
 
 
@@ -88,7 +89,8 @@ def load(
     """
     old = [one.member_id for one in loaded.values() if not one.is_new]
     for one in loaded.values():
-        one.state.make_room(len(registry.currencies), len(registry.rules))
+        one.state.balances = [0] * (len(registry.currencies) * y.BW)
+        one.state.newest = [-1] * len(registry.rules)
     if not old:
         return
     _balances(cursor, loaded, registry, old)
@@ -117,7 +119,7 @@ def _remember(one: Loaded) -> None:
 def _balances(cursor: Any, loaded: dict[int, Loaded], registry: Registry, ids: list[int]) -> None:
     cursor.execute(
         "SELECT member_id, currency, pending, available, held, debt FROM points_balance WHERE member_id = ANY(%s)",
-        (ids,),
+        (Array(BIGINT, ids),),
     )
     numbers = {key: i for i, key in enumerate(registry.currencies)}
     for member_id, currency, *amounts in cursor.fetchall():
@@ -143,25 +145,26 @@ def _lots(
         cursor.execute(
             f"SELECT {_LOT}, NULL FROM points_lot l WHERE l.member_id = ANY(%s) AND l.remaining > 0"
             " AND (l.state = 0 OR l.expires_at <= %s)",
-            (some, until),
+            (Array(BIGINT, some), until),
         )
         rows.update((row[1], row) for row in cursor.fetchall())
         cursor.execute(
             "SELECT m.id, (SELECT l.expires_at FROM points_lot l WHERE l.member_id = m.id AND l.remaining > 0"
             " AND l.state = 1 AND l.expires_at > %s ORDER BY l.expires_at LIMIT 1)"
-            " FROM unnest(%s::bigint[]) m(id)",
-            (until, some),
+            " FROM unnest(%s) m(id)",
+            (until, Array(BIGINT, some)),
         )
         for member_id, first in cursor.fetchall():
             if first is not None:
                 loaded[member_id].state.scalars[y.FLOOR] = microseconds(first)
     if whole:
+        people, named = Array(BIGINT, list(whole)), Array(TEXT, list(orders))
         cursor.execute(
             f"SELECT {_LOT}, l.earnings::text FROM points_lot l WHERE l.member_id = ANY(%s)"
             " AND (l.remaining > 0 OR l.order_id = ANY(%s) OR l.id IN (SELECT u.lot_id FROM points_holdlot u"
             " JOIN points_hold h ON h.id = u.hold_id"
             " WHERE h.member_id = ANY(%s) AND (h.state = 0 OR h.order_id = ANY(%s))))",
-            (list(whole), list(orders), list(whole), list(orders)),
+            (people, named, people, named),
         )
         rows.update((row[1], row) for row in cursor.fetchall())
     numbers = {key: i for i, key in enumerate(registry.currencies)}
@@ -177,7 +180,6 @@ def _add_lot(
     state = one.state
     s = state.scalars
     number = s[y.NL]
-    state.make_room(len(numbers), len(rules))
     state.lots[number * y.LW : (number + 1) * y.LW] = [
         numbers[currency],
         state.order_number(order_id),
@@ -192,7 +194,6 @@ def _add_lot(
     one.lot_ids.append(lot_id)
     if earnings and order_id in orders:
         for rule, *numbers_of_rule in msgspec.json.decode(earnings):
-            state.make_room(len(numbers), len(rules))
             e = s[y.NE] * y.EW
             state.earnings[e : e + y.EW] = [number, rules[rule], *numbers_of_rule]
             s[y.NE] += 1
@@ -202,7 +203,7 @@ def _hold_rows(cursor: Any, ids: list[int], orders: Collection[str]) -> list[Any
     cursor.execute(
         "SELECT h.member_id, h.id, h.currency, h.state, h.expires_at, h.order_id, h.points, h.returned, h.event_id"
         " FROM points_hold h WHERE h.member_id = ANY(%s) AND (h.state = 0 OR h.order_id = ANY(%s)) ORDER BY h.id",
-        (ids, list(orders)),
+        (Array(BIGINT, ids), Array(TEXT, list(orders))),
     )
     return list(cursor.fetchall())
 
@@ -216,7 +217,6 @@ def _add_holds(cursor: Any, loaded: dict[int, Loaded], registry: Registry, rows:
         one = loaded[member_id]
         state = one.state
         s = state.scalars
-        state.make_room(len(numbers), 0)
         h = s[y.NH] * y.HW
         state.holds[h : h + y.HW] = [
             hold_id,
@@ -232,22 +232,15 @@ def _add_holds(cursor: Any, loaded: dict[int, Loaded], registry: Registry, rows:
         s[y.NH] += 1
         one.hold_ids.append(hold_id)
     cursor.execute(
-        "SELECT hold_id, lot_id, points FROM points_holdlot WHERE hold_id = ANY(%s) ORDER BY id", (list(places),)
+        "SELECT hold_id, lot_id, points FROM points_holdlot WHERE hold_id = ANY(%s) ORDER BY id", (Array(BIGINT, list(places)),)
     )
     for hold_id, lot_id, points in cursor.fetchall():
         one, number = places[hold_id]
         state = one.state
         s = state.scalars
-        _grow_uses(state)
         u = s[y.NU] * y.UW
         state.uses[u : u + y.UW] = [number, one.lot_ids.index(lot_id), points]
         s[y.NU] += 1
-
-
-def _grow_uses(state: State) -> None:
-    missing = (state.scalars[y.NU] + 1) * y.UW - len(state.uses)
-    if missing > 0:
-        state.uses.extend([0] * missing)
 
 
 def _counters(
@@ -258,14 +251,17 @@ def _counters(
         return
     cursor.execute(
         'SELECT c.member_id, c.rule, c."window", c.points, c.times'
-        ' FROM unnest(%s::bigint[], %s::text[], %s::int[]) k(member_id, rule, "window")'
+        ' FROM unnest(%s, %s, %s) k(member_id, rule, "window")'
         ' JOIN points_counter c USING (member_id, rule, "window") ORDER BY c.member_id, c.rule, c."window"',
-        ([key[0] for key in keys], [key[1] for key in keys], [key[2] for key in keys]),
+        (
+            Array(BIGINT, [key[0] for key in keys]),
+            Array(TEXT, [key[1] for key in keys]),
+            Array(INTEGER, [key[2] for key in keys]),
+        ),
     )
     rules = {key: i for i, key in enumerate(registry.rules)}
     for member_id, rule_key, window, points, times in cursor.fetchall():
         state = loaded[member_id].state
-        state.make_room(0, len(rules))
         s = state.scalars
         rule = rules[rule_key]
         k = s[y.NK] * y.KW

@@ -5,7 +5,7 @@ New transfers, lots and holds go out by COPY; running results by one statement a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from regulars.points.state import Loaded
 from regulars.programmes.reads import moment
 from regulars.rules import layout as y
 from regulars.rules.tables import Registry
+from regulars.store.columns import BIGINT, INTEGER, SMALLINT, TEXT, TIMESTAMP, execute
 
 _TRANSFER_COLUMNS = (
     "member_id, currency, kind, debit, credit, amount, event_id, rule, base, times_num, times_den, version_id,"
@@ -160,12 +161,13 @@ def _changed_lots(cursor: Any, outcomes: Sequence[Outcome], registry: Registry) 
                         encode(earnings[number]).decode() if number in earnings else None,
                     )
                 )
-    _update(
+    execute(
         cursor,
         "UPDATE points_lot l SET remaining = n.remaining, state = n.state, expires_at = n.expires_at,"
         " earnings = coalesce(n.earnings::jsonb, l.earnings)"
-        " FROM unnest(%s::bigint[], %s::bigint[], %s::smallint[], %s::timestamptz[], %s::text[])"
+        " FROM unnest(%s, %s, %s, %s, %s)"
         " n(id, remaining, state, expires_at, earnings) WHERE l.id = n.id",
+        (BIGINT, BIGINT, SMALLINT, TIMESTAMP, TEXT),
         rows,
     )
 
@@ -206,20 +208,22 @@ def _holds(cursor: Any, outcomes: Sequence[Outcome], registry: Registry) -> None
             use = state.uses[i * y.UW : (i + 1) * y.UW]
             if use != one.uses_before[i * y.UW : (i + 1) * y.UW]:
                 uses.append((one.hold_ids[use[y.U_HOLD]], one.lot_ids[use[y.U_LOT]], use[y.U_POINTS]))
-    _update(
+    execute(
         cursor,
         "INSERT INTO points_hold (id, member_id, currency, event_id, order_id, state, points, returned, expires_at)"
-        " SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::bigint[], %s::text[], %s::smallint[],"
-        " %s::bigint[], %s::bigint[], %s::timestamptz[])"
+        " SELECT * FROM unnest(%s, %s, %s, %s, %s, %s,"
+        " %s, %s, %s)"
         " ON CONFLICT (id) DO UPDATE SET order_id = excluded.order_id, state = excluded.state,"
         " points = excluded.points, returned = excluded.returned",
+        (BIGINT, BIGINT, TEXT, BIGINT, TEXT, SMALLINT, BIGINT, BIGINT, TIMESTAMP),
         holds,
     )
-    _update(
+    execute(
         cursor,
         "INSERT INTO points_holdlot (hold_id, lot_id, points)"
-        " SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[])"
+        " SELECT * FROM unnest(%s, %s, %s)"
         " ON CONFLICT (hold_id, lot_id) DO UPDATE SET points = excluded.points",
+        (BIGINT, BIGINT, BIGINT),
         uses,
     )
 
@@ -235,12 +239,13 @@ def _balances(cursor: Any, outcomes: Sequence[Outcome], registry: Registry) -> N
             amounts = now[b : b + y.BW]
             if amounts != (before[b : b + y.BW] or [0] * y.BW):
                 rows.append((one.member_id, currency, *amounts))
-    _update(
+    execute(
         cursor,
         "INSERT INTO points_balance (member_id, currency, pending, available, held, debt)"
-        " SELECT * FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])"
+        " SELECT * FROM unnest(%s, %s, %s, %s, %s, %s)"
         " ON CONFLICT (member_id, currency) DO UPDATE SET pending = excluded.pending,"
         " available = excluded.available, held = excluded.held, debt = excluded.debt",
+        (BIGINT, TEXT, BIGINT, BIGINT, BIGINT, BIGINT),
         rows,
     )
 
@@ -256,11 +261,12 @@ def _counters(cursor: Any, outcomes: Sequence[Outcome], registry: Registry) -> N
             if counter[: y.K_PREVIOUS] != before[: y.K_PREVIOUS]:
                 rule = registry.rules[counter[y.K_RULE]]
                 rows.append((one.member_id, rule, *counter[y.K_WINDOW : y.K_PREVIOUS]))
-    _update(
+    execute(
         cursor,
         'INSERT INTO points_counter (member_id, rule, "window", points, times)'
-        " SELECT * FROM unnest(%s::bigint[], %s::text[], %s::int[], %s::bigint[], %s::int[])"
+        " SELECT * FROM unnest(%s, %s, %s, %s, %s)"
         ' ON CONFLICT (member_id, rule, "window") DO UPDATE SET points = excluded.points, times = excluded.times',
+        (BIGINT, TEXT, INTEGER, BIGINT, INTEGER),
         rows,
     )
 
@@ -274,22 +280,19 @@ def _accounts(cursor: Any, outcomes: Sequence[Outcome]) -> None:
         if one.is_new or one.account() != one.account_before:
             row = (one.member_id, moment(clock), None if due >= y.NEVER else moment(due))
             (fresh if one.is_new else moved).append((*row, one.state.scalars[y.JOINED], version))
-    columns = "unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::int[], %s::bigint[])"
+    columns = "unnest(%s, %s, %s, %s, %s)"
+    kinds = (BIGINT, TIMESTAMP, TIMESTAMP, INTEGER, BIGINT)
     # no ON CONFLICT: two first events of one member at once must not both win; the loser's batch is tried again
-    _update(
+    execute(
         cursor,
         "INSERT INTO points_account (member_id, clock_at, due_at, joined_day, version_id) SELECT * FROM " + columns,
+        kinds,
         fresh,
     )
-    _update(
+    execute(
         cursor,
         "UPDATE points_account a SET clock_at = n.clock_at, due_at = n.due_at, version_id = n.version_id"
         f" FROM {columns} n(member_id, clock_at, due_at, joined_day, version_id) WHERE a.member_id = n.member_id",
+        kinds,
         moved,
     )
-
-
-def _update(cursor: Any, sql: str, rows: Iterable[tuple[Any, ...]]) -> None:
-    columns = list(zip(*rows, strict=True))
-    if columns:
-        cursor.execute(sql, [list(column) for column in columns])

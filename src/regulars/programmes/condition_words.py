@@ -11,7 +11,19 @@ from regulars.rules.programme import Programme, Scalar, Test
 from regulars.screens.figures import in_language, money, whole
 
 _MONEY = frozenset(
-    {"total", "subtotal", "revenue", "discount", "shipping", "tax", "line.price", "line.list", "line.net", "line.tax", "line.gross"}
+    {
+        "total",
+        "subtotal",
+        "revenue",
+        "discount",
+        "shipping",
+        "tax",
+        "line.price",
+        "line.list",
+        "line.net",
+        "line.tax",
+        "line.gross",
+    }
 )
 
 

@@ -27,6 +27,7 @@ def microseconds(moment: datetime) -> int:
     return (moment - EPOCH) // _MICROSECOND
 
 
+@lru_cache(maxsize=8192)
 def moment(at: int) -> datetime:
     """Microseconds since 1970-01-01 UTC as an aware datetime."""
     return EPOCH + timedelta(microseconds=at)

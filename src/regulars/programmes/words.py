@@ -45,7 +45,11 @@ def _general(programme: Programme) -> Section:
         _("In general"),
         [
             _("%(name)s counts money in %(currency)s; its days and months are those of %(zone)s.")
-            % {"name": _named(programme.name, programme.key), "currency": programme.currency, "zone": programme.time_zone}
+            % {
+                "name": _named(programme.name, programme.key),
+                "currency": programme.currency,
+                "zone": programme.time_zone,
+            }
         ],
     )
 
@@ -56,10 +60,11 @@ def _currency(currency: Currency, programme: Programme) -> Section:
     if not currency.spendable:
         said.append(_("Counts toward tiers only; it cannot be spent."))
     if currency.worth is not None:
-        said.append(_("%(points)s pay %(money)s.") % _rate_parts(currency.worth, programme, inverse=True))
+        points, paid = _rate_parts(currency.worth, programme, inverse=True)
+        said.append(_("%(points)s pay %(money)s.") % {"points": counted(points, name), "money": paid})
     if currency.spendable and currency.worth is not None:
         if currency.pays_at_least_points:
-            said.append(_("At least %(points)s points at a time.") % {"points": whole(currency.pays_at_least_points)})
+            said.append(_("At least %(points)s at a time.") % {"points": counted(currency.pays_at_least_points, name)})
         if currency.pays_at_most_percent < 100:
             said.append(_("They pay at most %(percent)s%% of one order.") % {"percent": currency.pays_at_most_percent})
     said.append(_pending(currency))
@@ -71,10 +76,12 @@ def _currency(currency: Currency, programme: Programme) -> Section:
             else _("What a refund would take beyond the balance is forgiven.")
         )
         said.append(
-            _("A refund gives points that were paid back to where they came from; if they have lapsed, they live %(days)s days more.")
+            _(
+                "A refund gives paid points back to their own lots; if those have lapsed, they live %(days)s days more."
+            )
             % {"days": currency.grace_days}
             if currency.grace_days
-            else _("A refund gives points that were paid back to where they came from, even if they have lapsed.")
+            else _("A refund gives paid points back to their own lots, even if those have lapsed.")
         )
     return Section(f"points-{currency.key}", name, [sentence for sentence in said if sentence])
 
@@ -121,7 +128,8 @@ def _tiers(tiers: Tiers, programme: Programme, benefit: Callable[[str], str]) ->
         "growth": _("A tier is reached by growth points"),
     }
     windows = {
-        "rolling": ngettext("in the last %(days)s day", "in the last %(days)s days", tiers.window_days) % {"days": tiers.window_days},
+        "rolling": ngettext("in the last %(days)s day", "in the last %(days)s days", tiers.window_days)
+        % {"days": tiers.window_days},
         "calendar": _("in the calendar year"),
         "anniversary": _("in the member's own year, counted from joining"),
         "ever": _("since joining"),
@@ -139,7 +147,7 @@ def _tiers(tiers: Tiers, programme: Programme, benefit: Callable[[str], str]) ->
     else:
         said.append(_("A tier once reached is never lost."))
     rows = [_level(level, tiers, programme, benefit) for level in tiers.levels]
-    return Section("tiers", _("Tiers"), said, [_("Tier"), _("From"), _("Earns"), _("Benefits")], rows)
+    return Section("tiers", _("Tiers"), said, [_("Tier"), _("Starts at"), _("Earns"), _("Benefits")], rows)
 
 
 def _level(level: Level, tiers: Tiers, programme: Programme, benefit: Callable[[str], str]) -> list[str]:
@@ -178,15 +186,16 @@ def _rule(rule: EarnRule, programme: Programme) -> list[str]:
 
 def _gives(rule: EarnRule, unit: str, programme: Programme) -> str:
     if rule.rate is None:
-        return _("%(points)s %(unit)s") % {"points": whole(rule.points), "unit": unit}
-    counted = {
+        return counted(rule.points, unit)
+    part = {
         "net": _("after discounts, before delivery and tax"),
         "gross": _("after discounts, with tax"),
         "list": _("before discounts"),
         "paid": _("of all that was paid"),
     }[rule.of]
-    parts = _rate_parts(rule.rate, programme)
-    said = _("%(points)s %(unit)s for every %(money)s %(counted)s") % {**parts, "unit": unit, "counted": counted}
+    points, amount = _rate_parts(rule.rate, programme)
+    values = {"points": counted(points, unit), "money": amount, "counted": part}
+    said = _("%(points)s for every %(money)s %(counted)s") % values
     return _("%(said)s, times the tier's factor") % {"said": said} if rule.times_tier else said
 
 
@@ -200,8 +209,10 @@ def _validity(rule: EarnRule) -> Iterable[str]:
 def _cap(cap: Cap | None) -> str:
     if cap is None:
         return _("no limit")
-    count = ngettext("%(limit)s point", "%(limit)s points", cap.limit) if cap.kind == "points" else ngettext(
-        "%(limit)s time", "%(limit)s times", cap.limit
+    count = (
+        ngettext("%(limit)s point", "%(limit)s points", cap.limit)
+        if cap.kind == "points"
+        else ngettext("%(limit)s time", "%(limit)s times", cap.limit)
     )
     per = {
         "day": _("%(count)s a day"),
@@ -213,7 +224,7 @@ def _cap(cap: Cap | None) -> str:
     return per % {"count": count % {"limit": whole(cap.limit)}}
 
 
-def _rate_parts(rate: Fraction, programme: Programme, *, inverse: bool = False) -> dict[str, str]:
+def _rate_parts(rate: Fraction, programme: Programme, *, inverse: bool = False) -> tuple[int, str]:
     """A rate as whole points and an amount of at least one unit of money: 1/100 a cent is 1 point for 1.00.
 
     rate: points per minor unit, or (``inverse``) minor units per point.
@@ -222,7 +233,14 @@ def _rate_parts(rate: Fraction, programme: Programme, *, inverse: bool = False) 
     major = 10**programme.minor_digits
     if minor < major and major % minor == 0:
         points, minor = points * (major // minor), major
-    return {"points": whole(points), "money": money(minor, programme.currency)}
+    return points, money(minor, programme.currency)
+
+
+def counted(points: int, name: str) -> str:
+    """So many points of the currency called ``name`` (in the active language): ``35 points``, ``35 积分``."""
+    if name == "points":
+        return ngettext("%(count)s point", "%(count)s points", points) % {"count": whole(points)}
+    return _("%(count)s %(name)s") % {"count": whole(points), "name": name}
 
 
 def factor(value: Fraction) -> str:

@@ -68,7 +68,7 @@ class Config:
     )
     centre_secret: str = _setting(
         "",
-        "Secret that the shop signs its customers' way into the member centre with; without it, derived from the secret key.",
+        "Secret by which the shop signs its customers into the member centre; else derived from the secret key.",
         secret=True,
     )
     debug: bool = _setting(False, "Show errors with their source in the browser; never where customers come.")

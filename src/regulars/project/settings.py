@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
+    "ninja",
     "procrastinate.contrib.django",
     # The rooms that have tables, pages or templates, from the ground up.
     "regulars.programmes",
@@ -60,6 +61,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "regulars.console.middleware.ShopTime",
 ]
 
 ROOT_URLCONF = "regulars.project.urls"

@@ -7,7 +7,7 @@ Plain integer functions inside numba's subset. The civil-date arithmetic is Howa
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -46,8 +46,10 @@ def midnights(time_zone: str) -> tuple[int, ...]:
     first = datetime.combine(day_date(FIRST_DAY), datetime.min.time())
     out = []
     for i in range(LAST_DAY - FIRST_DAY + 1):
-        moment = (first + timedelta(days=i)).replace(tzinfo=zone).astimezone(UTC)
-        out.append((moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1))
+        naive = first + timedelta(days=i)
+        offset = zone.utcoffset(naive)
+        assert offset is not None
+        out.append((FIRST_DAY + i) * DAY_US - offset // timedelta(microseconds=1))
     return tuple(out)
 
 

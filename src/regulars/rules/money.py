@@ -73,11 +73,12 @@ def spread(amount: int, weights: list[int]) -> list[int]:
     if amount == 0:
         return [0] * len(weights)
     assert whole > 0, "nothing to spread over"
-    parts = [amount * weight // whole for weight in weights]
+    shares = [amount * weight for weight in weights]
+    parts = [share // whole for share in shares]
     missing = amount - sum(parts)
     if missing:
-        rest = [amount * weight % whole for weight in weights]
-        for i in sorted(range(len(weights)), key=lambda i: -rest[i])[:missing]:
+        rest = [share % whole for share in shares]
+        for i in sorted(range(len(weights)), key=rest.__getitem__, reverse=True)[:missing]:
             parts[i] += 1
     return parts
 

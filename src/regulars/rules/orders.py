@@ -1,8 +1,8 @@
 """An order as the shop sends it -> an order in integer minor units whose sums are exact.
 
 What a shop may say of a product: ``price`` and ``quantity``, or ``subtotal`` (the line before discounts), or ``total``
-(the line after its discount); ``discount`` (the line's) and ``tax`` (the line's). Of the order: ``discount`` (all of it,
-the lines' included), ``points_amount`` (the part of it paid with points), ``tax``, ``shipping``, ``subtotal``,
+(the line after its discount); ``discount`` (the line's) and ``tax`` (the line's). Of the order: ``discount`` (all of
+it, the lines' included), ``points_amount`` (the part of it paid with points), ``tax``, ``shipping``, ``subtotal``,
 ``total``, ``revenue``. What the lines do not say themselves is spread over them in proportion, by largest remainder:
 
     list      before discounts
@@ -111,7 +111,7 @@ def lines_of(products: Any, digits: int) -> list[Line]:
         raise Unfit("not-a-list", "products")
     if len(products) > LINES_MAX:
         raise Unfit("too-many-lines", "products", count=len(products), most=LINES_MAX)
-    lines = []
+    lines: list[Line] = []
     add = lines.append
     for number, product in enumerate(products):
         try:
@@ -194,7 +194,7 @@ def _text(value: Any, field: str) -> str | None:
     """A text; ids and names that are whole numbers are taken as their digits."""
     kind = type(value)
     if value is None or kind is str:
-        return value  # type: ignore[no-any-return]
+        return value
     if kind is int:
         return str(value)
     raise Unfit("not-text", field)

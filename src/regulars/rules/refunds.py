@@ -5,9 +5,9 @@ A refund says nothing (all that is left), ``amount`` (money), or ``products``: l
 An order cancelled is refunded whole, whatever it lists.
 
 Every part is taken from what is left after the earlier refunds: ``left * quantity // quantity left``, or money by
-largest remainder. So any sequence of partial refunds that reaches the end sums to the order to the minor unit. Money goes
-to the goods (net and tax) first and only beyond them to delivery. When all the money for goods has gone back, the rest of
-each line (its list value, the points that paid for it) goes with it: the order is refunded whole.
+largest remainder. So any sequence of partial refunds that reaches the end sums to the order to the minor unit. Money
+goes to the goods (net and tax) first and only beyond them to delivery. When all the money for goods has gone back, the
+rest of each line (its list value, the points that paid for it) goes with it: the order is refunded whole.
 """
 
 from __future__ import annotations
@@ -93,8 +93,8 @@ def refund_of(
     """What this refund gives back of ``order`` after the refunds ``already`` made; ``digits``: the currency's decimals.
 
     The caller fills ``about`` and ``about_day``. Raises Unfit, its field relative to ``properties``; kind
-    ``above-order`` or ``above-quantity`` with ``given`` and ``most`` when it is more than is left, ``nothing-left`` when
-    nothing is.
+    ``above-order`` or ``above-quantity`` with ``given`` and ``most`` when it is more than is left, ``nothing-left``
+    when nothing is.
     """
     lines = _what_is_left(order, already)
     shipping_left = order.shipping_minor - sum(refund.shipping_minor for refund in already)

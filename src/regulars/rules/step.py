@@ -77,7 +77,7 @@ def due_at(S: Buffers, s: int, moment: int) -> None:
 
 def repay(D: Buffers, s: int, lot: int, at: int, event: int) -> None:
     """Points that have just become available pay what the member owes of their currency."""
-    S, B, L, E, A, H, U, K, G, O, X, T, M = D
+    S, B, L, O = D[AT_S], D[AT_B], D[AT_L], D[AT_O]
     o = S[s + L0] + lot * LW
     currency = L[o + L_CURRENCY]
     b = S[s + B0] + currency * BW
@@ -94,7 +94,7 @@ def repay(D: Buffers, s: int, lot: int, at: int, event: int) -> None:
 
 def move_expiries(D: Buffers, s: int, currency: int, day: int) -> None:
     """Sliding expiry: activity on ``day`` moves the expiry of every open lot of the currency."""
-    S, B, L, E, A, H, U, K, G, O, X, T, M = D
+    S, L, X, T, M = D[AT_S], D[AT_L], D[AT_X], D[AT_T], D[AT_M]
     expires = lot_expiry(T, M, X, currency, day)
     for i in range(S[s + OPEN], S[s + NL]):
         o = S[s + L0] + i * LW
@@ -108,7 +108,7 @@ def move_expiries(D: Buffers, s: int, currency: int, day: int) -> None:
 
 def refresh_window(D: Buffers, s: int, day: int) -> None:
     """Let the tier window move on to local ``day``: what fell out of it counts no more."""
-    S, B, L, E, A, H, U, K, G, O, X, T, M = D
+    S, A, T = D[AT_S], D[AT_A], D[AT_T]
     window = T[T_WINDOW]
     cut = S[s + CUT]
     if window == WINDOW_ROLLING:
@@ -153,7 +153,7 @@ def earned_level(S: Buffers, s: int, T: Buffers) -> int:
 
 def set_level(D: Buffers, s: int, level: int, at: int, reason: int, event: int) -> None:
     """Put the member on ``level`` and record the change."""
-    S, B, L, E, A, H, U, K, G, O, X, T, M = D
+    S, O = D[AT_S], D[AT_O]
     o = emit(O, TIER, S[s + LEVEL], level, 0, 0, -1, at, event)
     O[o + O_RULE] = reason
     S[s + LEVEL] = level
@@ -163,7 +163,7 @@ def set_level(D: Buffers, s: int, level: int, at: int, reason: int, event: int) 
 
 def keep(D: Buffers, s: int, at: int) -> None:
     """The member's level is kept from ``at`` on; its review is set."""
-    S, B, L, E, A, H, U, K, G, O, X, T, M = D
+    S, T, M = D[AT_S], D[AT_T], D[AT_M]
     S[s + GRACE] = 0
     S[s + REVIEW] = NEVER
     if S[s + LEVEL] > 0 and T[T_KEEP_DAYS] > 0:
@@ -173,7 +173,7 @@ def keep(D: Buffers, s: int, at: int) -> None:
 
 def review(D: Buffers, s: int, at: int) -> None:
     """The tier review at ``at``: keep, give grace, or step down."""
-    S, B, L, E, A, H, U, K, G, O, X, T, M = D
+    S, T, M = D[AT_S], D[AT_T], D[AT_M]
     day = local_day(M, at)
     refresh_window(D, s, day)
     earned = earned_level(S, s, T)
@@ -191,7 +191,7 @@ def review(D: Buffers, s: int, at: int) -> None:
 
 def climb(D: Buffers, s: int, at: int, reason: int, event: int) -> None:
     """Raise the member to the level the window earns, at once; in grace, earning the level again keeps it."""
-    S, B, L, E, A, H, U, K, G, O, X, T, M = D
+    S, T = D[AT_S], D[AT_T]
     if T[T_MEASURE] == MEASURE_NONE:
         return
     earned = earned_level(S, s, T)
@@ -204,7 +204,7 @@ def climb(D: Buffers, s: int, at: int, reason: int, event: int) -> None:
 
 def mature(D: Buffers, s: int, lot: int, at: int, event: int) -> None:
     """Pending points of a lot become available."""
-    S, B, L, E, A, H, U, K, G, O, X, T, M = D
+    S, B, L, O = D[AT_S], D[AT_B], D[AT_L], D[AT_O]
     o = S[s + L0] + lot * LW
     amount = L[o + L_REMAINING]
     currency = L[o + L_CURRENCY]
@@ -220,7 +220,7 @@ def mature(D: Buffers, s: int, lot: int, at: int, event: int) -> None:
 
 def expire(D: Buffers, s: int, lot: int, at: int) -> None:
     """What is left of a lot lapses."""
-    S, B, L, E, A, H, U, K, G, O, X, T, M = D
+    S, B, L, O = D[AT_S], D[AT_B], D[AT_L], D[AT_O]
     o = S[s + L0] + lot * LW
     amount = L[o + L_REMAINING]
     currency = L[o + L_CURRENCY]
@@ -231,7 +231,7 @@ def expire(D: Buffers, s: int, lot: int, at: int) -> None:
 
 def let_go(D: Buffers, s: int, hold: int, kind: int, at: int, event: int) -> None:
     """Release (or lapse) an open hold: its points return to the lots they came from."""
-    S, B, L, E, A, H, U, K, G, O, X, T, M = D
+    S, B, L, H, U, O = D[AT_S], D[AT_B], D[AT_L], D[AT_H], D[AT_U], D[AT_O]
     h = S[s + H0] + hold * HW
     H[h + H_STATE] = HOLD_RELEASED if kind == RELEASE else HOLD_LAPSED
     currency = H[h + H_CURRENCY]
@@ -258,7 +258,7 @@ def advance(D: Buffers, s: int, until: int) -> None:
 
     At one moment pending points mature first, then holds lapse, then points expire, then the tier is reviewed.
     """
-    S, B, L, E, A, H, U, K, G, O, X, T, M = D
+    S, L, H = D[AT_S], D[AT_L], D[AT_H]
     while S[s + DUE] <= until:
         first = S[s + FLOOR]
         what = 0
@@ -316,7 +316,7 @@ def revise(D: Buffers, s: int, at: int, Q: Buffers) -> None:
     ``D`` holds the new tables; the member was advanced to ``at`` under the old ones, and all activity is loaded.
     ``Q[level]`` is the old level's number on the new ladder.
     """
-    S, B, L, E, A, H, U, K, G, O, X, T, M = D
+    S, A, T, M = D[AT_S], D[AT_A], D[AT_T], D[AT_M]
     S[s + LEVEL] = Q[S[s + LEVEL]]
     S[s + CLOCK] = max(S[s + CLOCK], at)
     S[s + CUT] = -NEVER
@@ -343,7 +343,7 @@ def revise(D: Buffers, s: int, at: int, Q: Buffers) -> None:
 
 def note_activity(D: Buffers, s: int, day: int, spent: int, orders: int, grown: int) -> None:
     """Count an order's spending, an order or growth on local ``day`` toward tiers (negative takes back)."""
-    S, B, L, E, A, H, U, K, G, O, X, T, M = D
+    S, A, O = D[AT_S], D[AT_A], D[AT_O]
     if spent == 0 and orders == 0 and grown == 0:
         return
     o = emit(O, ACTIVITY, spent, orders, grown, 0, -1, day, -1)
@@ -380,7 +380,7 @@ def note_activity(D: Buffers, s: int, day: int, spent: int, orders: int, grown: 
 
 def counter(D: Buffers, s: int, rule: int, window: int) -> int:
     """Where the counter of a rule and window lies in K; made at zero when it does not exist yet."""
-    S, B, L, E, A, H, U, K, G, O, X, T, M = D
+    S, K, G = D[AT_S], D[AT_K], D[AT_G]
     k0 = S[s + K0]
     g = S[s + G0] + rule
     newer = -1
@@ -407,7 +407,7 @@ def counter(D: Buffers, s: int, rule: int, window: int) -> int:
 
 def new_lot(D: Buffers, s: int, currency: int, order: int, pending: int, at: int, day: int, event: int) -> int:
     """Open an empty lot on local ``day``, the day of ``at``, and return its number."""
-    S, B, L, E, A, H, U, K, G, O, X, T, M = D
+    S, L, X, T, M = D[AT_S], D[AT_L], D[AT_X], D[AT_T], D[AT_M]
     lot = S[s + NL]
     S[s + NL] = lot + 1
     o = S[s + L0] + lot * LW
@@ -441,7 +441,7 @@ def rate_points(base: int, num: int, den: int, rounding: int) -> int:
 
 def earn(D: Buffers, s: int, N: Buffers, Q: Buffers, q: int, today: int) -> None:
     """What every rule gives for the event: ``Q[q + rule]`` is the amount that counts, 0 when it does not apply."""
-    S, B, L, E, A, H, U, K, G, O, X, T, M = D
+    S, B, L, E, K, O, X, T = D[AT_S], D[AT_B], D[AT_L], D[AT_E], D[AT_K], D[AT_O], D[AT_X], D[AT_T]
     is_order = N[N_KIND] == ORDER
     day = N[N_DAY]
     at = N[N_AT]
@@ -532,7 +532,7 @@ def earn(D: Buffers, s: int, N: Buffers, Q: Buffers, q: int, today: int) -> None
 
 def next_to_spend(D: Buffers, s: int, currency: int) -> int:
     """The open lot to spend from next: earliest expiry first, then the oldest; -1 when there is none."""
-    S, B, L, E, A, H, U, K, G, O, X, T, M = D
+    S, L = D[AT_S], D[AT_L]
     best = -1
     soonest = NEVER
     for i in range(S[s + OPEN], S[s + NL]):
@@ -552,7 +552,7 @@ def take_from_lots(
     D: Buffers, s: int, currency: int, points: int, kind: int, credit: int, hold: int, at: int, event: int
 ) -> int:
     """Take available points out of lots in spending order; returns how many could not be taken."""
-    S, B, L, E, A, H, U, K, G, O, X, T, M = D
+    S, B, L, U, O = D[AT_S], D[AT_B], D[AT_L], D[AT_U], D[AT_O]
     b = S[s + B0] + currency * BW
     while points > 0:
         lot = next_to_spend(D, s, currency)
@@ -577,7 +577,7 @@ def take_from_lots(
 
 def find_hold(D: Buffers, s: int, ref: int) -> int:
     """The number of the member's hold with that reference, or -1."""
-    S, B, L, E, A, H, U, K, G, O, X, T, M = D
+    S, H = D[AT_S], D[AT_H]
     for i in range(S[s + NH]):
         if H[S[s + H0] + i * HW + H_REF] == ref:
             return i
@@ -586,7 +586,7 @@ def find_hold(D: Buffers, s: int, ref: int) -> int:
 
 def place_hold(D: Buffers, s: int, N: Buffers) -> int:
     """Set points aside; with ``N_CAPTURE`` they are spent at once."""
-    S, B, L, E, A, H, U, K, G, O, X, T, M = D
+    S, B, H = D[AT_S], D[AT_B], D[AT_H]
     currency = N[N_CURRENCY]
     points = N[N_POINTS]
     if B[S[s + B0] + currency * BW + AVAILABLE] < points:
@@ -611,7 +611,7 @@ def place_hold(D: Buffers, s: int, N: Buffers) -> int:
 
 def capture(D: Buffers, s: int, hold: int, points: int, order: int, at: int, event: int) -> int:
     """Spend ``points`` of an open hold, in the order they were set aside; the rest goes back."""
-    S, B, L, E, A, H, U, K, G, O, X, T, M = D
+    S, B, L, H, U, O, T, M = D[AT_S], D[AT_B], D[AT_L], D[AT_H], D[AT_U], D[AT_O], D[AT_T], D[AT_M]
     h = S[s + H0] + hold * HW
     if H[h + H_STATE] != HOLD_OPEN:
         return HOLD_CLOSED
@@ -653,7 +653,7 @@ def capture(D: Buffers, s: int, hold: int, points: int, order: int, at: int, eve
 
 def give_back(D: Buffers, s: int, N: Buffers) -> None:
     """A refund returns the points that paid for it to their own lots, the last taken first."""
-    S, B, L, E, A, H, U, K, G, O, X, T, M = D
+    S, B, L, H, U, O, T, M = D[AT_S], D[AT_B], D[AT_L], D[AT_H], D[AT_U], D[AT_O], D[AT_T], D[AT_M]
     at = N[N_AT]
     for i in range(S[s + NH]):
         h = S[s + H0] + i * HW
@@ -693,7 +693,7 @@ def give_back(D: Buffers, s: int, N: Buffers) -> None:
 
 def take_back(D: Buffers, s: int, lot: int, points: int, rule: int, base: int, N: Buffers) -> None:
     """Claw ``points`` of a rule back: from the order's own lot, then from other available points, then as debt."""
-    S, B, L, E, A, H, U, K, G, O, X, T, M = D
+    S, B, L, O, T = D[AT_S], D[AT_B], D[AT_L], D[AT_O], D[AT_T]
     o = S[s + L0] + lot * LW
     currency = L[o + L_CURRENCY]
     b = S[s + B0] + currency * BW
@@ -719,7 +719,7 @@ def take_back(D: Buffers, s: int, lot: int, points: int, rule: int, base: int, N
 
 def refund(D: Buffers, s: int, N: Buffers, Q: Buffers, q: int) -> None:
     """Undo an order, or those lines of it: paid points return, what they earned is taken back, tiers count less."""
-    S, B, L, E, A, H, U, K, G, O, X, T, M = D
+    S, L, E, K, T = D[AT_S], D[AT_L], D[AT_E], D[AT_K], D[AT_T]
     give_back(D, s, N)
     grown = 0
     for i in range(S[s + NE]):
@@ -758,7 +758,7 @@ def refund(D: Buffers, s: int, N: Buffers, Q: Buffers, q: int) -> None:
 
 def adjust(D: Buffers, s: int, N: Buffers) -> int:
     """Points given or taken by hand; never below what is available."""
-    S, B, L, E, A, H, U, K, G, O, X, T, M = D
+    S, B, L, O, M = D[AT_S], D[AT_B], D[AT_L], D[AT_O], D[AT_M]
     currency = N[N_CURRENCY]
     points = N[N_POINTS]
     at = N[N_AT]
@@ -780,7 +780,7 @@ def adjust(D: Buffers, s: int, N: Buffers) -> int:
 
 def mature_order(D: Buffers, s: int, N: Buffers) -> None:
     """The event that pending points waited for has come: the order's points become available."""
-    S, B, L, E, A, H, U, K, G, O, X, T, M = D
+    S, L = D[AT_S], D[AT_L]
     for i in range(S[s + OPEN], S[s + NL]):
         o = S[s + L0] + i * LW
         if (
@@ -794,7 +794,7 @@ def mature_order(D: Buffers, s: int, N: Buffers) -> None:
 
 def step(D: Buffers, s: int, N: Buffers, Q: Buffers, q: int) -> int:
     """Take the member one event further. Returns ``OK`` or why the event is refused (then nothing but time moved)."""
-    S, B, L, E, A, H, U, K, G, O, X, T, M = D
+    S, H, M = D[AT_S], D[AT_H], D[AT_M]
     if N[N_AT] < S[s + CLOCK]:
         N[N_AT] = S[s + CLOCK]
     at = N[N_AT]

@@ -8,7 +8,9 @@ member's end state compared to the ledger.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,90 +28,96 @@ from regulars.science.history import History, Part
 
 globals().update(rules_namespace())
 I64 = np.int64
+THREADS = os.cpu_count() or 1
+_POOL = ThreadPoolExecutor(THREADS, thread_name_prefix="replay")
 SUMS = y.ADJUST + 2
 """Sums by kind of transfer; the last is of adjustments that took points."""
 
 
-@numba.njit(cache=True, nogil=True, parallel=True)
-def _run(S, B, L, E, A, H, U, K, G, V, TT, MM, REMAP, STARTS, first, last, groups, N_all, relevant, Q, until, totals):
-    """Take every member of a part through its events; then, when ``until`` is a moment, let time pass up to it."""
+@numba.njit(cache=True, nogil=True)
+def _run(
+    t, threads, S, B, L, E, A, H, U, K, G, V, TT, MM, REMAP, STARTS, first, last, groups, N_all, relevant, Q, until, totals, by_member
+):
+    """Take a part's members, those whose turn is thread ``t``'s, through their events; then, when ``until`` is a
+    moment, let time pass up to it."""
     versions = TT.shape[0]
     rules = TT[0, T_RULES]
     currencies = TT[0, T_CURRENCIES]
-    threads = numba.get_num_threads()
-    for t in numba.prange(threads):
-        N = np.zeros(NW, I64)
-        X = np.full(3 * max(currencies, 1), -1, I64)
-        room = 4096
-        O = np.zeros(1 + room * OW, I64)
-        cached = -1
-        for j in range(t, groups.shape[0], threads):
-            m = groups[j]
-            s = m * SW
-            for i in range(first[j], last[j] + 1):
-                end = i == last[j]
-                if end and until < 0:
-                    break
-                if not end and not relevant[i] and S[s + JOINED] != -NEVER:
-                    continue
-                if end and S[s + JOINED] == -NEVER:
-                    break
-                needed = 4 * S[s + NL] + 3 * S[s + NU] + 2 * S[s + NH] + 64
-                needed += (rules + 1) * (8 + (S[s + NL] if not end and N_all[i, N_KIND] == REFUND else 0))
-                if needed > room:
-                    room = 2 * needed
-                    O = np.zeros(1 + room * OW, I64)
-                at = until if end else N_all[i, N_AT]
-                target = versions - 1
-                while target > 0 and STARTS[target] > at:
-                    target -= 1
-                if V[m] < 0:
-                    V[m] = target
-                while V[m] < target:
-                    v = V[m]
-                    O[0] = 0
-                    X[:] = -1
-                    cached = -1
-                    D = (S, B, L, E, A, H, U, K, G, O, X, TT[v], MM[v])
-                    advance(D, s, STARTS[v + 1])
-                    D = (S, B, L, E, A, H, U, K, G, O, X, TT[v + 1], MM[v + 1])
-                    X[:] = -1
-                    revise(D, s, STARTS[v + 1], REMAP[v + 1])
-                    V[m] = v + 1
-                    _add(O, totals, t, currencies)
-                if cached != V[m]:
-                    # X remembers expiries of one version
-                    X[:] = -1
-                    cached = V[m]
+    N = np.zeros(NW, I64)
+    X = np.full(3 * max(currencies, 1), -1, I64)
+    room = 4096
+    O = np.zeros(1 + room * OW, I64)
+    cached = -1
+    slot = t
+    for j in range(t, groups.shape[0], threads):
+        m = groups[j]
+        s = m * SW
+        if by_member:
+            slot = m
+        for i in range(first[j], last[j] + 1):
+            end = i == last[j]
+            if end and until < 0:
+                break
+            if not end and not relevant[i] and S[s + JOINED] != -NEVER:
+                continue
+            if end and S[s + JOINED] == -NEVER:
+                break
+            needed = 4 * S[s + NL] + 3 * S[s + NU] + 2 * S[s + NH] + 64
+            needed += (rules + 1) * (8 + (S[s + NL] if not end and N_all[i, N_KIND] == REFUND else 0))
+            if needed > room:
+                room = 2 * needed
+                O = np.zeros(1 + room * OW, I64)
+            at = until if end else N_all[i, N_AT]
+            target = versions - 1
+            while target > 0 and STARTS[target] > at:
+                target -= 1
+            if V[m] < 0:
+                V[m] = target
+            while V[m] < target:
+                v = V[m]
                 O[0] = 0
-                D = (S, B, L, E, A, H, U, K, G, O, X, TT[V[m]], MM[V[m]])
-                if end:
-                    advance(D, s, until)
-                else:
-                    for f in range(NW):
-                        N[f] = N_all[i, f]
-                    step(D, s, N, Q, i * rules)
-                _add(O, totals, t, currencies)
+                X[:] = -1
+                cached = -1
+                D = (S, B, L, E, A, H, U, K, G, O, X, TT[v], MM[v])
+                advance(D, s, STARTS[v + 1])
+                D = (S, B, L, E, A, H, U, K, G, O, X, TT[v + 1], MM[v + 1])
+                X[:] = -1
+                revise(D, s, STARTS[v + 1], REMAP[v + 1])
+                V[m] = v + 1
+                _add(O, totals, slot, currencies)
+            if cached != V[m]:
+                # X remembers expiries of one version
+                X[:] = -1
+                cached = V[m]
+            O[0] = 0
+            D = (S, B, L, E, A, H, U, K, G, O, X, TT[V[m]], MM[V[m]])
+            if end:
+                advance(D, s, until)
+            else:
+                for f in range(NW):
+                    N[f] = N_all[i, f]
+                step(D, s, N, Q, i * rules)
+            _add(O, totals, slot, currencies)
 
 
 @numba.njit(cache=True, nogil=True)
-def _add(O, totals, t, currencies):
-    """Add a step's transfers to the thread's sums."""
+def _add(O, totals, row, currencies):
+    """Add a step's transfers to the sums in that row (a thread's, or a member's); the first is their number."""
     for n in range(O[0]):
         o = 1 + n * OW
         kind = O[o + O_KIND]
         if kind <= ADJUST:
-            slot = kind
+            place = kind
             if kind == ADJUST and O[o + O_CREDIT] == ISSUED:
-                slot = ADJUST + 1
-            totals[t, O[o + O_CURRENCY], slot] += O[o + O_AMOUNT]
-            totals[t, O[o + O_CURRENCY], 0] += 1
+                place = ADJUST + 1
+            totals[row, O[o + O_CURRENCY], place] += O[o + O_AMOUNT]
+            totals[row, O[o + O_CURRENCY], 0] += 1
 
 
-@numba.njit(cache=True, nogil=True, parallel=True)
-def _sum_lines(offsets, amounts, mask, once, applies, out, rule, rules):
-    """Sum the masked lines of every event that the rule applies to."""
-    for i in numba.prange(offsets.shape[0] - 1):
+@numba.njit(cache=True, nogil=True)
+def _sum_lines(begin, end, offsets, amounts, mask, once, applies, out, rule, rules):
+    """Sum the masked lines of every event from ``begin`` to ``end`` that the rule applies to."""
+    for i in range(begin, end):
         if applies[i]:
             total = 0
             any_line = False
@@ -120,19 +128,6 @@ def _sum_lines(offsets, amounts, mask, once, applies, out, rule, rules):
             if once and any_line and total < 1:
                 total = 1
             out[i * rules + rule] = total
-
-
-@numba.njit(cache=True, nogil=True)
-def _counts(members, names, lots_of, orders_of, active_of, holds_of, refunds_of, out):
-    """How much room each member's regions need, summed over a part: lots, orders, activity, holds, refunds."""
-    for i in range(members.shape[0]):
-        m = members[i]
-        name = names[i]
-        out[m, 0] += lots_of[name]
-        out[m, 1] += orders_of[name]
-        out[m, 2] += active_of[name]
-        out[m, 3] += holds_of[name]
-        out[m, 4] += refunds_of[name]
 
 
 @dataclass(slots=True)
@@ -175,6 +170,26 @@ class Result:
 
 
 @dataclass(slots=True)
+class Ready:
+    """A part ready for the step: members' rows (``first`` to ``last``, excluded) and the numbers of every row."""
+
+    first: np.ndarray
+    last: np.ndarray
+    groups: np.ndarray
+    numbers: np.ndarray
+    relevant: np.ndarray
+    amounts: np.ndarray
+    orders: int = 0
+
+    @classmethod
+    def of_nobody(cls, rows: np.ndarray) -> Ready:
+        """No events, only members whose time is to pass."""
+        nothing = np.zeros(0, I64)
+        zeros = np.zeros(len(rows), I64)
+        return cls(zeros, zeros, rows, np.zeros((0, y.NW), I64), np.zeros(0, np.bool_), nothing)
+
+
+@dataclass(slots=True)
 class Standings:
     """Every member's end state, in the step's buffers; ``ids`` are member ids by their row."""
 
@@ -185,6 +200,7 @@ class Standings:
     H: np.ndarray
     U: np.ndarray
     V: np.ndarray
+    totals: np.ndarray | None = None
 
 
 class Replay:
@@ -206,22 +222,35 @@ class Replay:
             self.remap[v, : len(mapped)] = mapped
         self.names = frozenset().union(*(t.names for t in tables))
 
-    def run(self, history: History, as_of: int | None, clocks: dict[int, int] | None = None) -> Result:
+    def run(
+        self, history: History, as_of: int | None, clocks: dict[int, int] | None = None, by_member: bool = False
+    ) -> Result:
         """Replay a history. ``as_of`` (microseconds UTC): let every member's time pass up to then; None: only up to
-        each member's last event, or to ``clocks`` by member id when given."""
-        event_columns, line_columns = self._columns(history.event_columns())
-        ids, room = self._survey(history)
-        state = self._state(ids, room)
-        totals = np.zeros((numba.get_num_threads(), max(self.currencies, 1), SUMS), I64)
+        each member's last event, or to ``clocks`` by member id when given. ``by_member``: keep every member's sums."""
+        event_columns, line_columns = self.columns(history.event_columns())
+        state = self.fresh(history, by_member)
+        ids = state["ids"]
+        totals = np.zeros((len(ids) if by_member else THREADS, max(self.currencies, 1), SUMS), I64)
         orders = 0
         for part in history.parts(event_columns, line_columns):
             orders += self._part(part, state, ids, totals)
         self._finish(state, totals, as_of, clocks)
-        return self._result(state, totals.sum(axis=0), orders)
+        result = self._result(state, totals.sum(axis=0), orders)
+        if by_member:
+            result.standing.totals = totals
+        return result
+
+    def fresh(self, history: History, by_member: bool = False) -> dict[str, np.ndarray]:
+        """Everybody's standing before anything happened, with room for all that the history holds."""
+        ids, room = self._survey(history)
+        state = self._state(ids, room)
+        state["by_member"] = np.array([by_member])
+        return state
 
     # What to read
 
-    def _columns(self, existing: set[str]) -> tuple[list[str], list[str]]:
+    def columns(self, existing: set[str]) -> tuple[list[str], list[str]]:
+        """The columns of events and of lines that this replay reads, of those that exist."""
         events = {"member", "name", "occurred_us", "effective_us", "order_ref", "net_minor", "lines_count"}
         lines: set[str] = set()
         for clause in self._clauses():
@@ -339,27 +368,40 @@ class Replay:
     # A part
 
     def _part(self, part: Part, state: dict[str, np.ndarray], ids: np.ndarray, totals: np.ndarray) -> int:
-        events = part.events
-        if not events.height:
+        if not part.events.height:
             return 0
-        members = np.searchsorted(ids, events["member"].to_numpy())
-        numbers, relevant, orders = self._numbers(events)
-        Q = self._amounts(part, numbers)
-        cuts = np.flatnonzero(np.diff(members)) + 1
-        first = np.concatenate(([0], cuts))
-        last = np.concatenate((cuts, [len(members)]))
-        groups = members[first]
-        if len(np.unique(groups)) != len(groups):
-            raise ValueError("events are not sorted by member")
-        self._step(state, first, last, groups, numbers, relevant, Q, -1, totals)
-        return orders
+        ready = self.prepare(part, ids)
+        self.step(state, ready, -1, totals)
+        return ready.orders
 
-    def _step(self, state, first, last, groups, numbers, relevant, Q, until, totals) -> None:  # type: ignore[no-untyped-def]
+    def prepare(self, part: Part, ids: np.ndarray) -> Ready:
+        """Everything the step needs of a part: each member's rows, every event's numbers, every rule's amounts.
+
+        Raises ValueError when the part is not sorted by member.
+        """
+        members = np.searchsorted(ids, part.events["member"].to_numpy())
+        numbers, relevant, orders = self._numbers(part.events)
+        cuts = np.flatnonzero(np.diff(members)) + 1
+        first = np.concatenate((np.zeros(1, I64), cuts))
+        last = np.concatenate((cuts, np.full(1, len(members), I64)))
+        groups = members[first]
+        if (np.diff(groups) < 0).any():
+            raise ValueError("events are not sorted by member")
+        return Ready(first, last, groups, numbers, relevant, self._amounts(part, numbers), orders)
+
+    def step(
+        self, state: dict[str, np.ndarray], ready: Ready, until: int, totals: np.ndarray, threads: int = THREADS
+    ) -> None:
+        """Take members through a prepared part (``until`` -1), or let time pass up to ``until``."""
         names = ("S", "B", "L", "E", "A", "H", "U", "K", "G", "V")
-        _run(
+        arguments = (
             *(state[name] for name in names),
-            self.TT, self.MM, self.remap, self.starts, first, last, groups, numbers, relevant, Q, until, totals,
+            self.TT, self.MM, self.remap, self.starts,
+            ready.first, ready.last, ready.groups, ready.numbers, ready.relevant, ready.amounts,
+            until, totals, bool(state["by_member"][0]),
         )  # fmt: skip
+        for done in [_POOL.submit(_run, t, threads, *arguments) for t in range(threads)]:
+            done.result()
 
     def _numbers(self, events: pl.DataFrame) -> tuple[np.ndarray, np.ndarray, int]:
         """The step's event numbers for every row, whether anything is decided for it, and how many are orders."""
@@ -477,10 +519,13 @@ class Replay:
             mask = line_expression(clause.where.of_lines, part.lines.schema, digits)
             amount = pl.sum_horizontal(self._line_amounts(clause)) if len(self._line_amounts(clause)) > 1 else pl.col(self._line_amounts(clause)[0])
             found = part.lines.select(mask.alias("mask"), amount.alias("amount"))
-            _sum_lines(
+            arguments = (
                 offsets, found["amount"].to_numpy(), found["mask"].to_numpy(), clause.of == "once", applies, out,
                 clause.rule, self.rules,
             )  # fmt: skip
+            cuts = np.linspace(0, events.height, THREADS + 1).astype(int).tolist()
+            for done in [_POOL.submit(_sum_lines, cuts[t], cuts[t + 1], *arguments) for t in range(THREADS)]:
+                done.result()
             return
         column = out[clause.rule :: self.rules]
         columns = self._event_amounts(clause)
@@ -499,18 +544,12 @@ class Replay:
         n = len(state["ids"])
         if not n:
             return
-        nothing = np.zeros(0, I64)
-        empty = np.zeros((0, y.NW), I64)
         if clocks is not None:
             for row, member in enumerate(state["ids"].tolist()):
                 if member in clocks:
-                    one = np.array([row])
-                    zero = np.zeros(1, I64)
-                    self._step(state, zero, zero, one, empty, nothing.astype(np.bool_), nothing, clocks[member], totals)
+                    self.step(state, Ready.of_nobody(np.array([row])), clocks[member], totals)
         elif as_of is not None:
-            zeros = np.zeros(n, I64)
-            everyone = np.arange(n)
-            self._step(state, zeros, zeros, everyone, empty, nothing.astype(np.bool_), nothing, as_of, totals)
+            self.step(state, Ready.of_nobody(np.arange(n)), as_of, totals)
 
     def _result(self, state: dict[str, np.ndarray], totals: np.ndarray, orders: int) -> Result:
         S = state["S"].reshape(-1, y.SW)

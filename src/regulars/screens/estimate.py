@@ -16,7 +16,7 @@ COUNTED_MAX = 10_000
 
 
 class EstimatePaginator(Paginator):
-    """Counts exactly up to ``COUNTED_MAX`` and estimates beyond: no list ever scans its whole table to say how long it is.
+    """Counts exactly up to ``COUNTED_MAX`` and estimates beyond: no list scans its whole table to say how long it is.
 
     ``count`` is what a page is checked against; ``spoken_count`` is what a person reads ("1,203", "about 1,000,000").
     """
@@ -43,7 +43,7 @@ class EstimatePaginator(Paginator):
             return super().page(number)
         number = max(int(number), 1)
         bottom = (number - 1) * self.per_page
-        return self._get_page(self.object_list[bottom : bottom + self.per_page], number, self)
+        return Page(self.object_list[bottom : bottom + self.per_page], number, self)
 
     @property
     def spoken_count(self) -> str:

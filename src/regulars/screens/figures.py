@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from babel import Locale
-from babel.dates import format_timedelta
+from babel.dates import format_date, format_timedelta
 from babel.numbers import format_compact_decimal, format_currency, format_decimal, get_currency_precision
+from django.utils import timezone
 from django.utils.translation import get_language
 
 _LOCALES = {"zh-hans": "zh_Hans_CN", "zh-hant": "zh_Hant_TW", "en": "en"}
@@ -48,7 +49,18 @@ def money(amount_minor: int, currency: str) -> str:
     return format_currency(Decimal(amount_minor).scaleb(-digits), currency, locale=locale())
 
 
-def ago(moment: datetime, now: datetime) -> str:
+def day(on: date | datetime) -> str:
+    """A day as ``Nov 22, 2026`` or ``2026年11月22日``; of a moment, its day in the active time zone."""
+    return format_date(timezone.localtime(on).date() if isinstance(on, datetime) else on, "medium", locale=locale())
+
+
+def moment(at: datetime) -> str:
+    """A moment in the active time zone, to the minute: ``Nov 22, 2026, 15:04``."""
+    local = timezone.localtime(at)
+    return f"{day(at)}{', ' if locale().language == 'en' else ' '}{local:%H:%M}"
+
+
+def ago(at: datetime, now: datetime) -> str:
     """How long ago, roughly: "3 minutes ago". Moments ahead read "in 3 minutes"."""
-    gap: timedelta = moment - now
+    gap: timedelta = at - now
     return format_timedelta(gap, add_direction=True, locale=locale(), threshold=1.2)

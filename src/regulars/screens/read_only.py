@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Model
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from unfold.admin import ModelAdmin
 
 from regulars.screens.estimate import EstimatePaginator
@@ -19,11 +20,16 @@ class ReadOnlyAdmin(ModelAdmin):
 
     paginator = EstimatePaginator
     show_full_result_count = False
-    list_per_page = 50
+    list_per_page = 30
     list_fullwidth = True
     list_filter_submit = False
     actions: Any = None
     show_add_link = False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """The list, named after what it lists."""
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Rows come from the log only."""

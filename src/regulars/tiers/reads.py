@@ -63,3 +63,14 @@ def measured(member_id: int, *after_days: int | None) -> list[Measured]:
 def changes(member_id: int, limit: int = 50) -> list[Change]:
     """The member's moves between levels, newest first."""
     return list(Change.objects.filter(member_id=member_id).order_by("-id")[:limit])
+
+
+def some_at(level: str, limit: int) -> list[int]:
+    """Ids of some members on the level (empty: on none)."""
+    return list(Standing.objects.filter(level=level).order_by("member_id").values_list("member_id", flat=True)[:limit])
+
+
+def some_in_grace(limit: int) -> list[int]:
+    """Ids of some members whose review they did not pass and whose grace runs."""
+    rows = Standing.objects.filter(in_grace=True).order_by("review_at", "member_id")
+    return list(rows.values_list("member_id", flat=True)[:limit])

@@ -9,6 +9,7 @@ from regulars.programmes.reads import microseconds, moment
 from regulars.rules import layout as y
 from regulars.rules.decide import State
 from regulars.rules.tables import Tables
+from regulars.store.columns import BIGINT, BOOLEAN, INTEGER, SMALLINT, TEXT, TIMESTAMP, Array, execute
 
 _FAR_DAY = 10_000_000
 
@@ -26,7 +27,7 @@ def load(
     tables: by version id. window_days: the longest rolling window in play. whole: members of whom all activity is
     needed (a new version measures their window again).
     """
-    ids = list(states)
+    ids = Array(BIGINT, list(states))
     cursor.execute(
         "SELECT member_id, level, since, review_at, in_grace, cut_day, spent_minor, orders, grown FROM tiers_standing"
         " WHERE member_id = ANY(%s)",
@@ -49,22 +50,19 @@ def load(
     # member's own year any of them may.
     cursor.execute(
         "SELECT a.member_id, a.day, a.spent_minor, a.orders, a.grown"
-        " FROM unnest(%s::bigint[], %s::int[], %s::int[]) m(id, cut, until)"
+        " FROM unnest(%s, %s, %s) m(id, cut, until)"
         " JOIN tiers_activity a ON a.member_id = m.id AND a.day > m.cut AND a.day <= m.until"
         " ORDER BY a.member_id, a.day",
         (
-            list(cuts),
-            list(cuts.values()),
-            [_FAR_DAY if member_id in whole else until_day - window_days for member_id in cuts],
+            Array(BIGINT, list(cuts)),
+            Array(INTEGER, list(cuts.values())),
+            Array(INTEGER, [_FAR_DAY if member_id in whole else until_day - window_days for member_id in cuts]),
         ),
     )
     for member_id, *row in cursor.fetchall():
         state = states[member_id]
         s = state.scalars
         a = s[y.NA] * y.AW
-        missing = a + y.AW - len(state.activity)
-        if missing > 0:
-            state.activity.extend([0] * missing)
         state.activity[a : a + y.AW] = row
         s[y.NA] += 1
 
@@ -102,19 +100,21 @@ def save(
                 )
     _save_standings(cursor, states, tables)
     rows = [(member_id, day, *sums) for (member_id, day), sums in sorted(activity.items())]
-    _update(
+    execute(
         cursor,
         "INSERT INTO tiers_activity AS a (member_id, day, spent_minor, orders, grown)"
-        " SELECT * FROM unnest(%s::bigint[], %s::int[], %s::bigint[], %s::int[], %s::bigint[])"
+        " SELECT * FROM unnest(%s, %s, %s, %s, %s)"
         " ON CONFLICT (member_id, day) DO UPDATE SET spent_minor = a.spent_minor + excluded.spent_minor,"
         " orders = a.orders + excluded.orders, grown = a.grown + excluded.grown",
+        (BIGINT, INTEGER, BIGINT, INTEGER, BIGINT),
         rows,
     )
-    _update(
+    execute(
         cursor,
         "INSERT INTO tiers_change (member_id, from_level, to_level, reason, event_id, version_id, effective_at)"
-        " SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::smallint[], %s::bigint[], %s::bigint[],"
-        " %s::timestamptz[])",
+        " SELECT * FROM unnest(%s, %s, %s, %s, %s, %s,"
+        " %s)",
+        (BIGINT, TEXT, TEXT, SMALLINT, BIGINT, BIGINT, TIMESTAMP),
         changes,
     )
 
@@ -136,19 +136,14 @@ def _save_standings(cursor: Any, states: Mapping[int, State], tables: Mapping[in
                 s[y.GROWN],
             )
         )
-    _update(
+    execute(
         cursor,
         "INSERT INTO tiers_standing (member_id, level, since, review_at, in_grace, cut_day, spent_minor, orders, grown)"
-        " SELECT * FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::bool[], %s::int[],"
-        " %s::bigint[], %s::bigint[], %s::bigint[])"
+        " SELECT * FROM unnest(%s, %s, %s, %s, %s, %s,"
+        " %s, %s, %s)"
         " ON CONFLICT (member_id) DO UPDATE SET level = excluded.level, since = excluded.since,"
         " review_at = excluded.review_at, in_grace = excluded.in_grace, cut_day = excluded.cut_day,"
         " spent_minor = excluded.spent_minor, orders = excluded.orders, grown = excluded.grown",
+        (BIGINT, TEXT, TIMESTAMP, TIMESTAMP, BOOLEAN, INTEGER, BIGINT, BIGINT, BIGINT),
         rows,
     )
-
-
-def _update(cursor: Any, sql: str, rows: list[tuple[Any, ...]]) -> None:
-    columns = list(zip(*rows, strict=True))
-    if columns:
-        cursor.execute(sql, [list(column) for column in columns])

@@ -11,7 +11,7 @@ from regulars.centre import wording
 from regulars.flow import phrases
 from regulars.flow.history import Entry
 from regulars.flow.history.wording import pending_words
-from regulars.flow.standing import Coming, LevelView, TierView
+from regulars.flow.standing import Coming, LevelView, StandingView, TierView
 from regulars.screens.figures import signed as signed_figure
 
 register = template.Library()
@@ -46,6 +46,12 @@ def signed(value: int) -> str:
 def day(on: date, zone: str = "UTC") -> str:
     """A date in words, without the year when it is this one."""
     return phrases.day(on, phrases.local_date(timezone.now(), zone))
+
+
+@register.filter
+def day_of_year(on: date) -> str:
+    """A date in words, without its year: it stands under a heading that says it."""
+    return phrases.day(on, on)
 
 
 @register.filter
@@ -89,6 +95,18 @@ def colour(level: TierView | LevelView) -> str:
     """Which tier colour a level wears."""
     key = level.level if isinstance(level, TierView) else level.key
     return wording.colour(key, level.rank)
+
+
+@register.filter
+def keep_words(standing: StandingView) -> str:
+    """What a member at risk must do to keep the level."""
+    return wording.keep_words(standing)
+
+
+@register.filter
+def listed(items: list[str]) -> str:
+    """Things in a row."""
+    return phrases.listed(items)
 
 
 @register.filter

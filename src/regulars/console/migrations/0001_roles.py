@@ -31,7 +31,13 @@ PERMISSIONS = {
         "auth.view_group",
     ],
     "marketer": [*SEE, "members.view_personaldata", "programmes.add_version"],
-    "service": [*SEE, "members.view_personaldata", "points.add_transfer", "points.change_hold", "events.change_refusal"],
+    "service": [
+        *SEE,
+        "members.view_personaldata",
+        "points.add_transfer",
+        "points.change_hold",
+        "events.change_refusal",
+    ],
     "analyst": SEE,
 }
 

@@ -6,10 +6,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils import timezone
+
 from regulars.flow import phrases
 from regulars.flow.history import grouping, wording
 from regulars.flow.history.grouping import Group
-from regulars.flow.history.refunds import Returned, returned
+from regulars.flow.history.refunds import returned
 from regulars.flow.history.rulewords import currency_name
 from regulars.flow.history.wording import Matter, Part
 from regulars.points import reads as points
@@ -24,10 +26,12 @@ class Entry:
 
     points: signed, what it changed of all that the customer owns (available, pending, held, less debt); 0 when points
     were only set aside or came back from that. moved: signed, what it changed of what they can use or soon can.
-    kind: earn, expire, hold, capture, release, lapse, claw_back, give_back or adjust. pending: earned, not available yet.
+    kind: earn, expire, hold, capture, release, lapse, claw_back, give_back or adjust.
+    pending: earned, not available yet.
     notes: what else is worth knowing (when it becomes available, when it lapses, what debt it paid).
     rule: the rule's key when a single one is behind it, else None (see ``parts``).
-    id: the first of its transfers. cursor: pass it as ``before_id`` for the entries before this one; never splits what belongs together.
+    id: the first of its transfers. cursor: pass it as ``before_id`` for the entries before this one; it never splits
+    what belongs together.
     """
 
     at: datetime
@@ -67,32 +71,42 @@ class Page:
 
 
 def entries(
-    member_id: int, currency: str | None = None, before_id: int | None = None, limit: int = 50, show: str = "all"
+    member_id: int,
+    currency: str | None = None,
+    before_id: int | None = None,
+    limit: int = 50,
+    show: str = "all",
+    now: datetime | None = None,
 ) -> list[Entry]:
     """The newest entries of the member before ``before_id``; see :func:`page`."""
-    return page(member_id, currency, before_id, limit, show).entries
+    return page(member_id, currency, before_id, limit, show, now).entries
 
 
 def page(
-    member_id: int, currency: str | None = None, before_id: int | None = None, limit: int = 50, show: str = "all"
+    member_id: int,
+    currency: str | None = None,
+    before_id: int | None = None,
+    limit: int = 50,
+    show: str = "all",
+    now: datetime | None = None,
 ) -> Page:
     """About ``limit`` entries, newest first; what happened at once is never cut apart, so there may be a few more.
 
-    show: ``all``, ``earned``, ``spent`` or ``expired``. Two queries, all within the member's rows.
-    Raises KeyError for another ``show``.
+    show: ``all``, ``earned``, ``spent`` or ``expired``. now: the reader's moment, for dates without their year.
+    Two queries, both within the member's rows. Raises KeyError for another ``show``.
     """
     found, more = grouping.groups(member_id, show=show, currency=currency, before_id=before_id, limit=limit)
-    made = _entries(member_id, found)
+    made = _entries(member_id, found, now)
     return Page(made, made[-1].cursor if more and made else None)
 
 
 def entry(member_id: int, transfer_id: int) -> Entry | None:
-    """The entry that a transfer of the member belongs to; None when it makes none or is not theirs. Three queries."""
-    moment = points.moment_of(member_id, transfer_id)
-    if moment is None:
+    """The entry that a transfer of the member belongs to; None when it is not theirs. At most four queries."""
+    teller = points.teller(member_id, transfer_id)
+    if teller is None:
         return None
-    found, _more = grouping.groups(member_id, effective_at=moment)
-    return next(iter(_entries(member_id, [g for g in found if any(row.id == transfer_id for row in g.rows)])), None)
+    found, _more = grouping.groups(member_id, effective_at=teller.effective_at)
+    return next(iter(_entries(member_id, [g for g in found if any(row.id == teller.pk for row in g.rows)])), None)
 
 
 def entries_of_order(member_id: int, order_id: str, limit: int = 50) -> list[Entry]:
@@ -105,15 +119,16 @@ def entries_of_event(member_id: int, event_id: int) -> list[Entry]:
     return _entries(member_id, grouping.groups(member_id, event_id=event_id)[0])
 
 
-def _entries(member_id: int, found: list[Group]) -> list[Entry]:
+def _entries(member_id: int, found: list[Group], now: datetime | None = None) -> list[Entry]:
     after: dict[int, list[Transfer]] = defaultdict(list)
     earning = {row.lot_id for group in found for row in group.rows if row.lot_id and group.tells_of_lots}
     for row in points.aftermath(member_id, earning) if earning else ():
         after[row.lot_id or 0].append(row)
-    return [_entry(group, after) for group in found]
+    now = now or timezone.now()
+    return [_entry(group, after, now) for group in found]
 
 
-def _entry(group: Group, after: dict[int, list[Transfer]]) -> Entry:
+def _entry(group: Group, after: dict[int, list[Transfer]], now: datetime) -> Entry:
     first = group.first
     programme = programmes.by_id(first.version_id)
     own_lots = list({row.lot_id: row.lot for row in group.rows if row.lot is not None}.values())
@@ -124,6 +139,7 @@ def _entry(group: Group, after: dict[int, list[Transfer]]) -> Entry:
             lots=own_lots,
             after=[row for lot in own_lots for row in after.get(lot.id, [])],
             returned=returned(getattr(first, "event_amounts", None)),
+            today=phrases.local_date(now, programme.time_zone),
         )
     )
     rules = {row.rule for row in group.rows if row.rule}

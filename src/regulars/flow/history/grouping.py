@@ -34,7 +34,7 @@ SHOWS: dict[str, frozenset[int]] = {
     "spent": frozenset({y.HOLD, y.CAPTURE, y.RELEASE, y.LAPSE, y.GIVE_BACK}),
     "expired": frozenset({y.EXPIRE}),
 }
-"""Filters. Every kind is under exactly one besides ``all``: what earning came to, what spending came to, what lapsed."""
+"""Filters. Every kind is under just one besides ``all``: what earning came to, what spending came to, what lapsed."""
 
 _OWN = {y.ACC_PENDING: 1, y.ACC_AVAILABLE: 1, y.ACC_HELD: 1, y.ACC_DEBT: 1}
 

@@ -68,7 +68,8 @@ def rule_name(rule: EarnRule | None, key: str | None) -> str:
         return _("Bonus on %(categories)s") % {"categories": categories}
     if rule.when == ev.ORDER_COMPLETED:
         return _("Your purchase") if not rule.where.tests else _("Purchase bonus")
-    return event_title(rule.when) or rule.when
+    title = event_title(rule.when) or rule.when
+    return _("%(what)s bonus") % {"what": title} if rule.where.tests else title
 
 
 def picked_categories(rule: EarnRule) -> str:
@@ -76,7 +77,7 @@ def picked_categories(rule: EarnRule) -> str:
     for test in rule.where.of_lines:
         if test.name == "line.category" and test.op in {"equal", "any_of"}:
             values = test.value if isinstance(test.value, tuple) else (test.value,)
-            return _(", ").join(str(value).replace("_", " ").replace("-", " ") for value in values)
+            return phrases.listed(str(value).replace("_", " ").replace("-", " ") for value in values)
     return ""
 
 
@@ -119,14 +120,14 @@ def cap_words(cap: Cap, programme: Programme, currency: str) -> str:
 
 
 def times_words(programme: Programme, times: Fraction) -> str:
-    """A tier's multiplier in words: ``×1.2 as Gold``; without the name when several levels have that multiplier."""
+    """A tier's multiplier in words: ``1.2× as Gold``; without the name when several levels have that multiplier."""
     levels = [level for level in programme.tiers.levels if level.earns_times == times] if programme.tiers else []
     if len(levels) == 1:
-        return _("×%(times)s as %(level)s") % {
+        return _("%(times)s× as %(level)s") % {
             "times": phrases.factor(times),
             "level": phrases.named(levels[0].name, levels[0].key),
         }
-    return _("×%(times)s for your tier") % {"times": phrases.factor(times)}
+    return _("%(times)s× for your tier") % {"times": phrases.factor(times)}
 
 
 def arithmetic(
@@ -142,7 +143,7 @@ def arithmetic(
         rate = rate_words(rule.rate, programme, currency)
         exact = base_minor * rule.rate
         steps = [(counts_words(rule), amount), (rate, _exact(exact))]
-        words = [_("%(amount)s counts") % {"amount": amount}, rate]
+        words = [_counts_line(rule, amount), rate]
     else:
         exact = Fraction(rule.points)
         steps = [(rule_name(rule, rule.key), _exact(exact))]
@@ -157,7 +158,22 @@ def arithmetic(
         limit = cap_words(rule.at_most, programme, currency)
         steps.append((limit, phrases.number(points)))
         words.append(limit)
-    return Sum(_(", ").join(words), steps)
+    return Sum(phrases.sentence(words), steps)
+
+
+def _counts_line(rule: EarnRule, amount: str) -> str:
+    """What of an order counts, with its amount, in a few words."""
+    categories = picked_categories(rule)
+    if categories:
+        return _("%(amount)s of %(categories)s") % {"amount": amount, "categories": categories}
+    if rule.where.of_lines:
+        return _("%(amount)s counts") % {"amount": amount}
+    return {
+        "net": _("%(amount)s after discounts"),
+        "gross": _("%(amount)s after discounts, with tax"),
+        "list": _("%(amount)s before discounts"),
+        "paid": _("%(amount)s in all"),
+    }[rule.of] % {"amount": amount}
 
 
 def _exact(value: Fraction) -> str:

@@ -8,13 +8,13 @@ from datetime import date
 from fractions import Fraction
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from regulars.flow import phrases
 from regulars.flow.history.grouping import Group, owned
 from regulars.flow.history.refunds import Returned
 from regulars.flow.history.rulewords import (
     arithmetic,
+    cap_words,
     currency_name,
     currency_of,
     event_title,
@@ -49,13 +49,14 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class Matter:
     """All that is known of an entry: its transfers, the programme version that decided them, their lots, what became of
-    those (``after``: matured, paid a debt), and for a refund what came back."""
+    those (``after``: matured, paid a debt), for a refund what came back, and the local day it is told on."""
 
     group: Group
     programme: Programme
     lots: list[Lot]
     after: list[Transfer]
     returned: Returned | None
+    today: date
 
     @property
     def order_id(self) -> str | None:
@@ -71,7 +72,7 @@ class Matter:
 
     def day(self, row: Transfer) -> str:
         """The local day of a transfer, in words."""
-        return phrases.day(phrases.local_date(row.effective_at, self.programme.time_zone))
+        return phrases.day(phrases.local_date(row.effective_at, self.programme.time_zone), self.today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +102,17 @@ def _earn(m: Matter) -> Told:
         if isinstance(product, str) and product:
             title = _("%(what)s: %(product)s") % {"what": heading, "product": product}
     if len(parts) > 1:
-        why = _(", ").join(f"{part.why} {signed(part.points)}" for part in parts)
+        why = phrases.sentence(f"{part.why} {signed(part.points)}" for part in parts)
     else:
-        why = parts[0].arithmetic or (parts[0].why if parts[0].why != heading else "")
+        why = parts[0].arithmetic or (parts[0].why if parts[0].why != heading else _cap(m))
     notes, available_on = _availability(m)
     return Told(title, why, parts, notes, available_on)
+
+
+def _cap(m: Matter) -> str:
+    """What limits the one rule behind an entry, in words; empty when nothing does."""
+    rule = rule_of(m.programme, m.group.first.rule)
+    return "" if rule is None or rule.at_most is None else cap_words(rule.at_most, m.programme, rule.gives)
 
 
 def _earned_part(m: Matter, row: Transfer) -> Part:
@@ -129,12 +136,17 @@ def _availability(m: Matter) -> tuple[list[str], date | None]:
     notes = []
     available_on = None
     zone = m.programme.time_zone
+    happened, posted = (
+        phrases.local_date(at, zone) for at in (m.group.first.event.occurred_at, m.group.first.effective_at)
+    )
+    if happened < posted:
+        notes.append(_("It happened on %(day)s; the shop told us later.") % {"day": phrases.day(happened, m.today)})
     for lot in m.lots:
         if lot.state == y.LOT_PENDING and lot.remaining > 0:
             available_on = None if lot.matures_at is None else phrases.local_date(lot.matures_at, zone)
-            notes.append(pending_words(currency_until(m.programme, lot.currency), available_on))
+            notes.append(pending_words(currency_until(m.programme, lot.currency), available_on, m.today))
         elif lot.remaining > 0 and lot.expires_at is not None:
-            last = phrases.day(phrases.last_day_before(lot.expires_at, zone))
+            last = phrases.day(phrases.last_day_before(lot.expires_at, zone), m.today)
             if lot.remaining == lot.earned:
                 notes.append(_("Good until %(day)s.") % {"day": last})
             else:
@@ -146,14 +158,7 @@ def _availability(m: Matter) -> tuple[list[str], date | None]:
             available_on = phrases.local_date(row.effective_at, zone)
             notes.insert(0, _("Available since %(day)s.") % {"day": m.day(row)})
         else:
-            notes.append(
-                ngettext(
-                    "%(points)s of these settled what you owed.",
-                    "%(points)s of these settled what you owed.",
-                    row.amount,
-                )
-                % {"points": m.counted(row.amount)}
-            )
+            notes.append(_("%(points)s of these settled what you owed.") % {"points": m.counted(row.amount)})
     return notes, available_on
 
 
@@ -171,7 +176,7 @@ def pending_words(until: str | None, on: date | None, today: date | None = None)
     }
     awaited = "" if until is None else known.get(until) or _("Yours after “%(event)s”") % {"event": until}
     if on is None:
-        return awaited + _(".") if awaited else _("Not available yet.")
+        return _("%(awaited)s.") % {"awaited": awaited} if awaited else _("Not available yet.")
     day = phrases.day(on, today)
     if awaited:
         return _("%(awaited)s, on %(day)s at the latest.") % {"awaited": awaited, "day": day}
@@ -188,7 +193,7 @@ def _expire(m: Matter) -> Told:
             "first": phrases.month(days[0]),
             "last": phrases.month(days[-1]),
         }
-    return Told(_("Expired"), why, _by_order(m))
+    return Told(_("Points expired"), why, _by_order(m))
 
 
 def _by_order(m: Matter) -> list[Part]:
@@ -220,7 +225,7 @@ def _capture(m: Matter) -> Told:
 def _hold(m: Matter) -> Told:
     hold = m.group.first.hold
     assert hold is not None
-    until = phrases.moment(hold.expires_at, m.programme.time_zone)
+    until = phrases.moment(hold.expires_at, m.programme.time_zone, m.today)
     if m.order_id:
         why = _("For order %(order)s. Comes back on %(until)s if it is not used.") % {
             "order": m.order_id,
@@ -257,7 +262,13 @@ def _claw_back(m: Matter) -> Told:
         if rule is None or rule.rate is not None:
             line = _("%(amount)s counts no more") % {"amount": phrases.money(base, m.programme)}
         parts.append(
-            Part(points=sum(owned(row) for row in rows), why=rule_name(rule, key), arithmetic=line, rule=key, base_minor=base)
+            Part(
+                points=sum(owned(row) for row in rows),
+                why=rule_name(rule, key),
+                arithmetic=line,
+                rule=key,
+                base_minor=base,
+            )
         )
     owed = sum(row.amount for row in m.group.rows if row.debit == y.ACC_DEBT)
     notes = []

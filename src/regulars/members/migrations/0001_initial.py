@@ -5,59 +5,85 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Member',
+            name="Member",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('first_seen_at', models.DateTimeField(verbose_name='first seen')),
-                ('identified_at', models.DateTimeField(blank=True, null=True, verbose_name='known since')),
-                ('traits', models.JSONField(blank=True, default=dict, verbose_name='profile')),
-                ('merged_into', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='absorbed', to='members.member', verbose_name='joined with')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("first_seen_at", models.DateTimeField(verbose_name="first seen")),
+                ("identified_at", models.DateTimeField(blank=True, null=True, verbose_name="known since")),
+                ("traits", models.JSONField(blank=True, default=dict, verbose_name="profile")),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="absorbed",
+                        to="members.member",
+                        verbose_name="joined with",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'member',
-                'verbose_name_plural': 'members',
+                "verbose_name": "member",
+                "verbose_name_plural": "members",
             },
         ),
         migrations.CreateModel(
-            name='PersonalData',
+            name="PersonalData",
             fields=[
-                ('member', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='personal', serialize=False, to='members.member', verbose_name='member')),
-                ('data', models.JSONField(default=dict, verbose_name='personal data')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
+                (
+                    "member",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="personal",
+                        serialize=False,
+                        to="members.member",
+                        verbose_name="member",
+                    ),
+                ),
+                ("data", models.JSONField(default=dict, verbose_name="personal data")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
             ],
             options={
-                'verbose_name': 'personal data',
-                'verbose_name_plural': 'personal data',
+                "verbose_name": "personal data",
+                "verbose_name_plural": "personal data",
             },
         ),
         migrations.CreateModel(
-            name='OutsideId',
+            name="OutsideId",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=32, verbose_name='kind')),
-                ('value', models.CharField(max_length=256, verbose_name='id')),
-                ('since', models.DateTimeField(auto_now_add=True, verbose_name='since')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outside_ids', to='members.member', verbose_name='member')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=32, verbose_name="kind")),
+                ("value", models.CharField(max_length=256, verbose_name="id")),
+                ("since", models.DateTimeField(auto_now_add=True, verbose_name="since")),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="outside_ids",
+                        to="members.member",
+                        verbose_name="member",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'outside id',
-                'verbose_name_plural': 'outside ids',
+                "verbose_name": "outside id",
+                "verbose_name_plural": "outside ids",
             },
         ),
         migrations.AddIndex(
-            model_name='member',
-            index=models.Index(fields=['-first_seen_at'], name='members_first_seen'),
+            model_name="member",
+            index=models.Index(fields=["-first_seen_at"], name="members_first_seen"),
         ),
         migrations.AddConstraint(
-            model_name='outsideid',
-            constraint=models.UniqueConstraint(fields=('kind', 'value'), name='members_outside_id_once'),
+            model_name="outsideid",
+            constraint=models.UniqueConstraint(fields=("kind", "value"), name="members_outside_id_once"),
         ),
     ]

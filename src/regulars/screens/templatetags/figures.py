@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django import template
 from django.utils import timezone
@@ -17,6 +17,18 @@ register.filter("money", figures.money)
 
 
 @register.filter
-def ago(moment: datetime | None) -> str:
+def day(on: date | datetime | None) -> str:
+    """A day; nothing for None."""
+    return figures.day(on) if on else ""
+
+
+@register.filter
+def moment(at: datetime | None) -> str:
+    """A moment in the active time zone; nothing for None."""
+    return figures.moment(at) if at else ""
+
+
+@register.filter
+def ago(at: datetime | None) -> str:
     """How long ago, seen from now; nothing for None."""
-    return figures.ago(moment, timezone.now()) if moment else ""
+    return figures.ago(at, timezone.now()) if at else ""

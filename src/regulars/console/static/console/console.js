@@ -59,3 +59,18 @@
     new MutationObserver(drawAll).observe(document.documentElement, { attributeFilter: ["class"] });
   });
 })();
+
+// Unfold opens its menus with elements that no keyboard reaches: make them buttons.
+(() => {
+  const opens = (root) => root.querySelectorAll("[x-on\\:click]:not(button, a[href], input, select, [role], [x-on\\:click\\.outside])").forEach((element) => {
+    element.setAttribute("role", "button");
+    element.tabIndex = 0;
+    if (!element.textContent.trim().length) return;
+    element.addEventListener("keydown", (event) => {
+      if (event.target !== element || (event.key !== "Enter" && event.key !== " ")) return;
+      event.preventDefault();
+      element.click();
+    });
+  });
+  document.addEventListener("DOMContentLoaded", () => opens(document));
+})();

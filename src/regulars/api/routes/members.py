@@ -1,0 +1,119 @@
+"""``/api/members/{id}``: where a member stands, every movement of their points, and why."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Path, Query, Router
+
+from regulars.api.answers import answer
+from regulars.api.doors import MAY_READ_MEMBERS
+from regulars.api.schemas import Explanations, Transfers, problems
+from regulars.flow.answers import ACCOUNTS, KINDS
+from regulars.flow.history import Entry, entry, page
+from regulars.flow.problems import problem
+from regulars.flow.standing import standing
+from regulars.members.models import Member
+from regulars.members.reads import by_shop_id
+from regulars.points.models import Transfer
+from regulars.points.reads import ledger
+
+router = Router(tags=["members"])
+
+MemberId = Annotated[str, Path(description="The shop's own id of the customer")]
+Before = Annotated[int | None, Query(ge=1, description="The `next` of the page before")]
+Limit = Annotated[int, Query(ge=1, le=200)]
+
+
+def member_called(member_id: str) -> Member:
+    """The member whom the shop calls so. Raises Problem 404."""
+    member = by_shop_id(member_id) if "\0" not in member_id else None
+    if member is None:
+        raise problem("unknown-member", "id")
+    return member
+
+
+@router.get(
+    "/members/{member_id}",
+    auth=MAY_READ_MEMBERS,
+    summary="Where a member stands",
+    response={200: dict[str, Any], **problems(401, 403, 404, 503)},
+)
+def get_member(request: HttpRequest, member_id: MemberId) -> HttpResponse:
+    """Each currency's available, pending, held and owed points, what expires when, the tier and the way up."""
+    return answer(standing(member_called(member_id).pk).as_json(member_id))
+
+
+@router.get(
+    "/members/{member_id}/transfers",
+    auth=MAY_READ_MEMBERS,
+    summary="Every movement of a member's points",
+    response={200: Transfers, **problems(401, 403, 404, 422)},
+)
+def get_transfers(
+    request: HttpRequest, member_id: MemberId, currency: str | None = None, before: Before = None, limit: Limit = 50
+) -> HttpResponse:
+    """The ledger's rows, newest first."""
+    rows = ledger(member_called(member_id).pk, currency=currency, before_id=before, limit=limit + 1)
+    shown = rows[:limit]
+    following = shown[-1].pk if len(rows) > limit else None
+    return answer({"transfers": [_transfer(row) for row in shown], "next": following})
+
+
+@router.get(
+    "/members/{member_id}/explain",
+    auth=MAY_READ_MEMBERS,
+    summary="Why a member has these points",
+    response={200: Explanations, **problems(401, 403, 404, 422)},
+)
+def explain(
+    request: HttpRequest,
+    member_id: MemberId,
+    transfer: Annotated[int | None, Query(description="Only what this transfer belongs to")] = None,
+    currency: str | None = None,
+    before: Before = None,
+    limit: Limit = 50,
+) -> HttpResponse:
+    """What happened and why, in the language of `Accept-Language`: the event, the rule, its arithmetic and version."""
+    member = member_called(member_id)
+    if transfer is not None:
+        found = entry(member.pk, transfer)
+        if found is None:
+            raise problem("unknown-transfer", "transfer")
+        return answer({"explanations": [_explanation(found)], "next": None})
+    shown = page(member.pk, currency, before, limit)
+    return answer({"explanations": [_explanation(one) for one in shown.entries], "next": shown.before_id})
+
+
+def _transfer(row: Transfer) -> dict[str, Any]:
+    times = str(row.times_num) if row.times_den == 1 else f"{row.times_num}/{row.times_den}"
+    return {
+        "id": row.pk,
+        "currency": row.currency,
+        "kind": KINDS[row.kind],
+        "from": ACCOUNTS[row.debit],
+        "to": ACCOUNTS[row.credit],
+        "points": row.amount,
+        "event_id": row.event_id,
+        "rule": row.rule,
+        "base": row.base,
+        "times": times,
+        "programme_version": row.version_id,
+        "effective_at": row.effective_at,
+        "recorded_at": row.recorded_at,
+    }
+
+
+def _explanation(one: Entry) -> dict[str, Any]:
+    known = asdict(one)
+    kept = ("at", "currency", "kind", "points", "title", "why", "arithmetic", "notes", "pending", "order_id")
+    return {
+        "id": one.id,
+        **{name: known[name] for name in kept},
+        "event_id": one.event_id,
+        "rule": one.rule,
+        "programme_version": one.version_id,
+        "transfers": one.transfer_ids,
+    }

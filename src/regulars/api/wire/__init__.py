@@ -1,1 +1,0 @@
-"""From the bytes a shop sends to typed events: ``body`` unpacks, ``read`` types, ``personal`` sets people apart."""

@@ -1,0 +1,146 @@
+"""``replay``: the demo year, and the same year seventy times over, from Parquet to the result."""
+
+from __future__ import annotations
+
+import resource
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from regulars.bench.figures import Figure, Say, at_least, at_most, plain
+from regulars.insight.replays import programme_of
+from regulars.rules import layout as y
+from regulars.rules.decide import State
+from regulars.rules.step import step
+from regulars.rules.tables import build
+from regulars.science.history import Lake
+from regulars.science.replay import Ready, Replay
+
+COPIES = 70
+_DAY_US = 86_400_000_000
+
+
+def run(say: Say, data: Path, programme: Path, big: bool = True) -> list[Figure]:
+    """Replay the lake under ``data/lake`` (``regulars lake sync`` writes it) and, when ``big``, the year seventy times.
+
+    Raises FileNotFoundError when there is no lake.
+    """
+    replay = Replay([build(programme_of(programme))])
+    year = Lake(data / "lake")
+    say("warming up (the rules are compiled once)")
+    as_of = _end(year) + 400 * _DAY_US
+    replay.run(year, as_of)
+    spent = _best(lambda: replay.run(year, as_of), 5)
+    read = _best(lambda: _just_read(replay, year), 5)
+    figures = [at_most("the demo year, Parquet to result", spent, "s", 0.5, read)]
+    compiled, python = _steps(replay, year, say)
+    figures.append(at_least("the compiled step against plain Python", python / compiled, "times", 25))
+    figures.append(plain("one compiled step", compiled * 1e6, "µs", python * 1e6))
+    if big:
+        figures += _big(say, replay, year, data / "bench" / f"lake-{COPIES}", as_of)
+    return figures
+
+
+def _big(say: Say, replay: Replay, year: Lake, folder: Path, as_of: int) -> list[Figure]:
+    if not (folder / "done").exists():
+        say(f"writing the year {COPIES} times over, once")
+        _multiply(year, folder)
+    lake = Lake(folder)
+    say("replaying it")
+    spent = _best(lambda: replay.run(lake, as_of), 2)
+    say("just reading the same columns")
+    read = _best(lambda: _just_read(replay, lake), 2)
+    peak_gib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    return [
+        at_most(f"the year {COPIES} times over", spent, "s", 15, read),
+        at_most("the same, times just reading the same columns", spent / read, "times", 2.5),
+        at_most("peak memory", peak_gib, "GiB", 8),
+    ]
+
+
+def _best(work: Any, times: int) -> float:
+    spent = []
+    for _ in range(times):
+        began = time.perf_counter()
+        work()
+        spent.append(time.perf_counter() - began)
+    return min(spent)
+
+
+def _just_read(replay: Replay, lake: Lake) -> None:
+    """What Polars needs for the same columns of the same files, and nothing else."""
+    events, lines = replay.columns(lake.event_columns())
+    for file in lake.files:
+        pl.read_parquet(file, columns=events)
+        if lines:
+            pl.read_parquet(lake.path / "lines" / file.name, columns=lines)
+
+
+def _end(lake: Lake) -> int:
+    return int(pl.read_parquet(lake.files[-1], columns=["effective_us"])["effective_us"].max())  # type: ignore[arg-type]
+
+
+def _steps(replay: Replay, lake: Lake, say: Say, members: int = 60) -> tuple[float, float]:
+    """Seconds a step, compiled and as plain Python, over the same members of the lake's last month."""
+    say("the same steps as plain Python")
+    events, lines = replay.columns(lake.event_columns())
+    part = list(lake.parts(events, lines))[-1]
+    ready = replay.prepare(part, replay.fresh(lake)["ids"])
+    few = Ready(
+        ready.first[:members], ready.last[:members], ready.groups[:members], ready.numbers, ready.relevant, ready.amounts
+    )
+    count = int(few.last[-1])
+    spent = []
+    for _ in range(5):
+        state = replay.fresh(lake)
+        totals = np.zeros((1, replay.currencies, y.ADJUST + 2), np.int64)
+        began = time.perf_counter()
+        replay.step(state, few, -1, totals, threads=1)
+        spent.append(time.perf_counter() - began)
+    return min(spent) / count, _python_steps(replay, few) / count
+
+
+def _python_steps(replay: Replay, ready: Ready) -> float:
+    tables = replay.tables[0]
+    amounts = ready.amounts.tolist()
+    numbers = ready.numbers.tolist()
+    output = [0] * (1 + 4096 * y.OW)
+    scratch = [-1] * (3 * replay.currencies)
+    spent = 0.0
+    for first, last in zip(ready.first.tolist(), ready.last.tolist(), strict=True):
+        state = State()
+        for i in range(first, last):
+            state.make_room(replay.currencies, replay.rules)
+            buffers = (
+                state.scalars, state.balances, state.lots, state.earnings, state.activity, state.holds, state.uses,
+                state.counters, state.newest, output, scratch, tables.numbers, tables.midnights,
+            )  # fmt: skip
+            output[0] = 0
+            began = time.perf_counter()
+            step(buffers, 0, numbers[i], amounts, i * replay.rules)
+            spent += time.perf_counter() - began
+    return spent
+
+
+def _multiply(year: Lake, folder: Path) -> None:
+    """The same year for seventy shops' worth of members, month by month, in the lake's own layout."""
+    ids = pl.concat([pl.read_parquet(file, columns=["member", "seq"]) for file in year.files])
+    members = int(ids["member"].max()) + 1  # type: ignore[arg-type]
+    places = int(ids["seq"].max()) + 1  # type: ignore[arg-type]
+    for kind in ("events", "lines"):
+        (folder / kind).mkdir(parents=True, exist_ok=True)
+        for file in year.files:
+            source = pl.read_parquet(year.path / kind / file.name)
+            copies = [
+                source.with_columns(
+                    (pl.col("member") + copy * members).alias("member"), (pl.col("seq") + copy * places).alias("seq")
+                )
+                for copy in range(COPIES)
+            ]
+            pl.concat(copies, rechunk=False).write_parquet(
+                folder / kind / file.name, compression="zstd", row_group_size=1 << 18
+            )
+    (folder / "done").touch()

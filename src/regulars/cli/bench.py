@@ -1,0 +1,64 @@
+"""Measure how fast it is, each figure against a baseline in the same run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from regulars.bench import decide, ingest, replay, verify
+from regulars.bench.figures import Figure
+from regulars.cli._json import last_line
+from regulars.project import config
+
+_NAMES = ("decide", "replay", "ingest", "verify")
+_PROGRAMME = Path(__file__).parents[3] / "programmes" / "grocery.yaml"
+
+
+def command(
+    name: Annotated[str, typer.Argument(help=f"Which: {', '.join(_NAMES)}, or all.")] = "all",
+    full: Annotated[bool, typer.Option(help="ingest: the whole year. replay: seventy years too.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object as the last line.")] = False,
+) -> None:
+    """Measure how fast it is, each figure against a baseline in the same run."""
+    data = config.read().data_dir
+    error = Console(stderr=True)
+
+    def say(text: str) -> None:
+        error.print(f"{text} …", style="dim")
+
+    benches: dict[str, Callable[[], list[Figure]]] = {
+        "decide": lambda: decide.run(say),
+        "replay": lambda: replay.run(say, data, _PROGRAMME, full),
+        "ingest": lambda: ingest.run(say, data, _PROGRAMME, None if full else 30_000),
+        "verify": lambda: verify.run(say),
+    }
+    if name != "all" and name not in benches:
+        raise click.ClickException(f"there is no bench {name!r}; there are {', '.join(_NAMES)} and all")
+    found: list[Figure] = []
+    for each in benches if name == "all" else [name]:
+        figures = benches[each]()
+        found += figures
+        if not as_json:
+            _print(each, figures)
+    if as_json:
+        last_line({"figures": [figure.as_json() for figure in found]})
+
+
+def _print(name: str, figures: list[Figure]) -> None:
+    table = Table("figure", "value", "baseline", "ratio", "goal", "", title=name, title_justify="left")
+    for figure in figures:
+        table.add_row(
+            figure.name,
+            f"{figure.value:,.3g} {figure.unit}",
+            "" if figure.baseline is None else f"{figure.baseline:,.3g} {figure.unit}",
+            "" if figure.ratio is None else f"{figure.ratio:.2f}",
+            figure.goal,
+            {True: "[green]ok[/]", False: "[red]missed[/]", None: ""}[figure.ok],
+        )
+    Console().print(table)

@@ -1,0 +1,68 @@
+"""The way in for whatever a shop sends: read each event, take in the good ones, keep the bad ones.
+
+One call is one transaction: what was refused is kept together with what was taken, or neither is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import transaction
+
+from regulars.events import quarantine
+from regulars.flow.ingest import Incoming, Outcome, ingest
+from regulars.flow.problems import problem
+from regulars.flow.wire.read import CALLS, Reader, Refused
+from regulars.members import reads as members
+from regulars.programmes.reads import microseconds, timeline
+
+_ALIAS = CALLS["alias"]
+
+
+def reader(source: str, now: datetime | None = None, derive_ids: bool = False) -> Reader:
+    """A reader for events that come from ``source`` now. Raises NoProgramme when none has been applied."""
+    now = now or datetime.now(UTC)
+    line = timeline()
+    programme = line.tables[line.at(microseconds(now))].programme
+    return Reader(source, now, programme.currency, programme.minor_digits, derive_ids)
+
+
+def take(events: Sequence[Any], read: Reader, odd: bool = False, at: str | None = None) -> list[Outcome]:
+    """Read and ingest decoded events, an outcome for each in order.
+
+    odd: the JSON gave a reason to look through it (``wire.numbers.decode``). at: the name of the list they stood in
+    (``events``), for the field of a problem; None for an event by itself.
+    """
+    found = [read.read(event, "" if at is None else f"{at}[{place}].", odd) for place, event in enumerate(events)]
+    found = [_check_alias(one, place, at) for place, one in enumerate(found)]
+    good = [one for one in found if isinstance(one, Incoming)]
+    if len(good) == len(found):
+        return ingest(good)
+    with transaction.atomic():
+        outcomes = iter(ingest(good))
+        return [next(outcomes) if isinstance(one, Incoming) else _keep(read.source, one) for one in found]
+
+
+def _keep(source: str, refused: Refused) -> Outcome:
+    details = refused.problem.as_json()
+    quarantine.keep_raw(
+        source, refused.message_id, refused.name, refused.body, refused.body_hash, details, refused.order_id
+    )
+    return Outcome("refused", problem=details)
+
+
+def _check_alias(one: Incoming | Refused, place: int, at: str | None) -> Incoming | Refused:
+    """An alias joins a visitor to a customer; two customers stay two."""
+    if not isinstance(one, Incoming) or one.event.name != _ALIAS:
+        return one
+    previous = members.by_shop_id(one.who.anonymous_id or "")
+    own = members.by_shop_id(one.who.user_id or "")
+    if previous is None or (own is not None and own.pk == previous.pk):
+        return one
+    field = "previous_id" if at is None else f"{at}[{place}].previous_id"
+    event = one.event
+    return Refused(
+        problem("alias-of-member", field), event.message_id, event.name, one.body, one.body_hash, event.order_id
+    )

@@ -1,0 +1,196 @@
+"""The console in a real browser: the way through it, the keyboard, and what axe finds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from regulars.events.models import Event, Refusal
+from regulars.events.readers import run_all
+from regulars.flow import intake
+from regulars.programmes.models import Version
+from tests.console.conftest import PASSWORD, make_person
+from tests.console.test_quarantine import an_order
+from tests.flow.stories import Customer, everybody, publish_live_commerce
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
+
+
+@pytest.fixture
+def shop(live_server: Any) -> str:
+    """A shop with five customers and an event in quarantine. Its address."""
+    publish_live_commerce()
+    everybody()
+    intake.take([an_order(products=[{"product_id": "tea", "price": "-3.50", "quantity": 1}])], intake.reader("web"))
+    run_all()
+    return str(live_server.url)
+
+
+@pytest.fixture
+def complaints(page: Page) -> Iterator[list[str]]:
+    """What the pages' scripts complained of; nothing, at the end of the test."""
+    found: list[str] = []
+    page.on("pageerror", lambda error: found.append(str(error)))
+    page.on("console", lambda message: found.append(message.text) if message.type == "error" else None)
+    yield found
+    assert found == []
+
+
+def sign_in(page: Page, shop: str, role: str, language: str = "en") -> None:
+    """Come in at the door, as people do."""
+    make_person(role)
+    page.context.add_cookies([{"name": "regulars_language", "value": language, "url": shop}])
+    page.goto(f"{shop}{reverse('admin:login')}")
+    page.fill("#id_username", f"{role}-person")
+    page.fill("#id_password", PASSWORD)
+    page.press("#id_password", "Enter")
+    page.wait_for_url(f"{shop}{reverse('admin:index')}")
+
+
+def test_from_home_to_a_member_adjust_and_see_it_in_the_history(page: Page, shop: str, complaints: list[str]) -> None:
+    page.set_viewport_size(DESK)  # type: ignore[arg-type]
+    sign_in(page, shop, "service")
+    expect(page.get_by_role("heading", name="How is the club doing today?")).to_be_visible()
+    expect(page.locator("[data-chart] svg").first).to_be_visible()
+    page.get_by_role("link", name="All members").click()
+    page.get_by_role("textbox").fill("gold")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="gold").click()
+    expect(page.locator("h1").get_by_text("gold", exact=False).first).to_be_visible()
+
+    page.get_by_role("link", name="Adjust points").click()
+    page.get_by_label("Points", exact=True).fill("75")
+    page.get_by_label("Reason").fill("Parcel came late")
+    page.get_by_role("button", name="Adjust").click()
+
+    expect(page.get_by_text("The points are adjusted.")).to_be_visible()
+    newest = page.locator(".k-entries").first.locator("li").first
+    expect(newest).to_contain_text("Parcel came late")
+    expect(newest).to_contain_text("+75")
+
+
+def test_mending_an_event_in_quarantine(page: Page, shop: str, complaints: list[str]) -> None:
+    sign_in(page, shop, "service")
+    page.get_by_role("link", name="Open the quarantine").click()
+    page.get_by_role("link", name=re.compile("Order Completed")).click()
+    expect(page.locator("mark")).to_have_text('"-3.50"')
+    box = page.get_by_label("The corrected event")
+    mended = box.input_value().replace('"-3.50"', '"3.50"')
+    box.fill(mended + ",")
+    expect(page.locator("#json-says")).to_contain_text("Not JSON yet")
+    box.fill(mended)
+    expect(page.locator("#json-says")).to_have_text("This is JSON.")
+    page.get_by_role("button", name="Mend and send again").click()
+    expect(page.get_by_text(re.compile("Mended and taken in as event"))).to_be_visible()
+    assert Refusal.objects.get().state == Refusal.MENDED
+    assert Event.objects.filter(order_id="A-1", fact=False).exists()
+
+
+def test_publishing_a_programme(page: Page, shop: str, complaints: list[str]) -> None:
+    sign_in(page, shop, "marketer")
+    page.get_by_role("link", name="Programme", exact=True).click()
+    page.get_by_role("link", name="Version 1").or_(page.locator("#result_list th a").first).first.click()
+    page.get_by_role("link", name="New version").click()
+    box = page.get_by_label("The file")
+    box.fill(box.input_value().replace("from: 2000", "from: 300"))
+    page.get_by_role("button", name="Check").click()
+    expect(page.get_by_text(re.compile("must be above")).first).to_be_visible()
+    expect(page.get_by_role("button", name="Apply")).to_have_count(0)
+    box.fill(box.input_value().replace("from: 300", "from: 2500"))
+    page.get_by_role("button", name="Check").click()
+    expect(page.locator("ins", has_text="2500")).to_be_visible()
+    page.get_by_label("Note").fill("A higher gold")
+    page.get_by_role("button", name="Apply").click()
+    expect(page.get_by_text(re.compile(r"Version \d+ is published"))).to_be_visible()
+    expect(page.get_by_text("A higher gold")).to_be_visible()
+    assert Version.objects.count() == 2
+
+
+def test_the_language_is_one_press_away(page: Page, shop: str, complaints: list[str]) -> None:
+    sign_in(page, shop, "analyst")
+    page.get_by_label("Language").select_option("zh-hans")
+    expect(page.get_by_role("heading", name="今天的会员运营情况")).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("lang", "zh-hans")
+    page.get_by_label("语言").select_option("zh-hant")
+    expect(page.get_by_role("heading", name="今天的會員營運情況")).to_be_visible()
+
+
+def test_older_entries_come_without_leaving_the_page(page: Page, shop: str, complaints: list[str]) -> None:
+    c = Customer("busy")
+    for day in range(40, 0, -1):
+        c.orders_for(day, ("Tea", "tea", "10.00"))
+    sign_in(page, shop, "service")
+    page.goto(f"{shop}{reverse('admin:members_member_change', args=[c.member_id])}")
+    entries = page.locator(".k-entries").first.locator("li:not(.k-more)")
+    before = entries.count()
+    page.get_by_role("button", name="Older entries").click()
+    expect(entries).to_have_count(2 * before)
+    expect(entries.last).to_be_visible()
+
+
+def test_the_phones_menu_opens_by_keyboard(page: Page, shop: str, complaints: list[str]) -> None:
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    sign_in(page, shop, "service")
+    menu = page.get_by_role("button", name="Menu")
+    menu.focus()
+    page.keyboard.press("Enter")
+    link = page.get_by_role("link", name="Members", exact=True)
+    expect(link).to_be_visible()
+    link.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(reverse("admin:members_member_changelist")))
+    filters = page.get_by_role("button", name="Filters")
+    filters.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Gold").or_(page.get_by_text("Gold", exact=True)).first).to_be_visible()
+
+
+@pytest.mark.parametrize(("size", "language"), [(DESK, "en"), (PHONE, "zh-hans")])
+def test_axe_finds_nothing_serious(size: dict[str, int], language: str, page: Page, shop: str) -> None:
+    page.set_viewport_size(size)  # type: ignore[arg-type]
+    page.goto(f"{shop}{reverse('admin:login')}")
+    found = {"login": serious(page)}
+    sign_in(page, shop, "admin", language)
+    member = Customer("gold").member_id
+    places = {
+        "today": reverse("admin:index"),
+        "members": reverse("admin:members_member_changelist"),
+        "member": reverse("admin:members_member_change", args=[member]),
+        "adjust": reverse("admin:member_adjust", args=[member]),
+        "versions": reverse("admin:programmes_version_changelist"),
+        "version": reverse("admin:programmes_version_change", args=[Version.objects.get().pk]),
+        "new version": reverse("admin:programmes_version_add"),
+        "event log": reverse("admin:events_event_changelist"),
+        "event": reverse("admin:events_event_change", args=[Event.objects.earliest("pk").pk]),
+        "quarantine": reverse("admin:events_refusal_changelist"),
+        "refusal": reverse("admin:events_refusal_change", args=[Refusal.objects.get().pk]),
+        "api keys": reverse("admin:api_key_changelist"),
+        "new key": reverse("admin:api_key_add"),
+        "users": reverse("admin:auth_user_changelist"),
+        "user": reverse("admin:auth_user_add"),
+    }
+    for name, place in places.items():
+        page.goto(f"{shop}{place}")
+        page.wait_for_load_state("networkidle")
+        found[name] = serious(page)
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{name} scrolls sideways by {wide}px"
+    assert {name: problems for name, problems in found.items() if problems} == {}
+
+
+def serious(page: Page) -> list[str]:
+    """Axe's serious and critical findings, with what they are about."""
+    violations = Axe().run(page).response["violations"]
+    return [
+        f"{v['id']}: {node['html'][:160]}"
+        for v in violations
+        if v["impact"] in ("serious", "critical")
+        for node in v["nodes"][:4]
+    ]
