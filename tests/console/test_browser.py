@@ -45,6 +45,7 @@ def complaints(page: Page) -> Iterator[list[str]]:
 
 def sign_in(page: Page, shop: str, role: str, language: str = "en") -> None:
     """Come in at the door, as people do."""
+    page.set_default_timeout(10_000)
     make_person(role)
     page.context.add_cookies([{"name": "regulars_language", "value": language, "url": shop}])
     page.goto(f"{shop}{reverse('admin:login')}")

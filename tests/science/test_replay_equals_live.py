@@ -106,6 +106,7 @@ def test_nothing_is_lost_or_made(seed: int) -> None:
     lives = lives_of(9_000 + seed, 1 + seed % 3)
     for member, one in lives.desk.members.items():
         state = one.state
+        state.make_room(3, 0)
         s = state.scalars
         moved: dict[tuple[int, int], int] = {}
         for _, records in lives.desk.records[member]:

@@ -17,7 +17,8 @@ from regulars.rules.decide import State
 from regulars.rules.step import step
 from regulars.rules.tables import build
 from regulars.science.history import Lake
-from regulars.science.replay import Ready, Replay
+from regulars.science.replay import Replay
+from regulars.science.results import Ready
 
 COPIES = 70
 _DAY_US = 86_400_000_000
@@ -90,7 +91,12 @@ def _steps(replay: Replay, lake: Lake, say: Say, members: int = 60) -> tuple[flo
     part = list(lake.parts(events, lines))[-1]
     ready = replay.prepare(part, replay.fresh(lake)["ids"])
     few = Ready(
-        ready.first[:members], ready.last[:members], ready.groups[:members], ready.numbers, ready.relevant, ready.amounts
+        ready.first[:members],
+        ready.last[:members],
+        ready.groups[:members],
+        ready.numbers,
+        ready.relevant,
+        ready.amounts,
     )
     count = int(few.last[-1])
     spent = []

@@ -40,7 +40,7 @@ def command(
     _demo_shop.apply_programme()
     try:
         if not _year_is_loaded():
-            console.print(f"demo year: {complete_journey.ABOUT}", style="dim", highlight=False)
+            console.print(f"demo year: {complete_journey.ABOUT}", style="dim", highlight=False, soft_wrap=True)
             days = _demo_year.shift_days(datetime.now(UTC))
             with progress("demo year", expected_events()) as advance:
                 counts = load_year(days, only_orders, advance)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from regulars.points import state as points_state
@@ -179,4 +178,3 @@ def _deciders(timeline: Timeline) -> list[Decider]:
         kept = (timeline, [Decider(tables) for tables in timeline.tables])
         _local.kept = kept
     return kept[1]
-

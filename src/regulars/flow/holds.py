@@ -13,8 +13,10 @@ from typing import Any
 import msgspec
 from django.db import connection
 
-from regulars.flow.ingest import ANSWERS, Incoming, Outcome, ingest
+from regulars.flow.ingest import Incoming, Outcome, ingest
 from regulars.flow.problems import Problem
+from regulars.flow.refusals import ANSWERS
+from regulars.flow.spends import POINTS_MAX
 from regulars.members.who import Who
 from regulars.points.models import Hold
 from regulars.programmes.reads import microseconds, timeline
@@ -25,7 +27,6 @@ from regulars.rules.programme import Currency
 
 HOLD_LASTS = timedelta(minutes=30)
 """How long a hold lasts when the caller does not say."""
-_POINTS_MAX = 10**12
 
 
 def place(
@@ -139,7 +140,7 @@ def _hold(hold_id: int) -> Hold:
 
 
 def _count(points: int, at_least: int) -> None:
-    if isinstance(points, bool) or not isinstance(points, int) or not at_least <= points <= _POINTS_MAX:
+    if isinstance(points, bool) or not isinstance(points, int) or not at_least <= points <= POINTS_MAX:
         detail = f"points must be a whole number of at least {at_least}"
         raise Problem(422, "points-out-of-range", "That many points cannot be used", detail, "points")
 

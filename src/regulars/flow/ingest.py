@@ -26,7 +26,7 @@ from django.db import transaction
 
 from regulars.events import append as log
 from regulars.events import quarantine
-from regulars.flow import facts
+from regulars.flow import facts, refusals, spends
 from regulars.flow.answers import decision
 from regulars.flow.desk import Desk, Needs
 from regulars.flow.problems import Problem, unfit_problem
@@ -166,12 +166,12 @@ class _Run:
                 if body_hash == incoming.body_hash:
                     self.outcomes[place] = Outcome("duplicate", event_id, answer.encode() if answer else b"null")
                 else:
-                    self._refuse(place, _reused(key[1]))
+                    self._refuse(place, refusals.reused(key[1]))
             elif key in first:
                 if self.batch[first[key]].body_hash == incoming.body_hash:
                     self.outcomes[place] = Outcome("duplicate")
                 else:
-                    self._refuse(place, _reused(key[1]))
+                    self._refuse(place, refusals.reused(key[1]))
             else:
                 first[key] = place
                 cases.append(_Case(place, incoming))
@@ -179,33 +179,16 @@ class _Run:
         return cases
 
     def _ledger_events(self, cases: list[_Case]) -> list[_Case]:
-        """Events that move points by themselves: a spend that a shop reports gets a hold's number; the others come
-        through ``flow.holds`` only."""
+        """A spend that a shop reports gets a hold's number; other ledger events come through ``flow.holds`` only."""
         kept = []
         for case in cases:
             incoming = case.incoming
-            event = incoming.event
-            if event.name in ev.LEDGER_NAMES and incoming.hold is None:
-                if event.name != ev.POINTS_REDEEMED:
-                    detail = f"{event.name} is written by the holds and adjustments API only"
-                    self._refuse(case.place, Problem(422, "not-for-shops", "Not an event to send", detail, "name"))
+            if incoming.event.name in ev.LEDGER_NAMES and incoming.hold is None:
+                try:
+                    incoming.hold = spends.hold_of(self.cursor, self.timeline, incoming.event, self.now_us)
+                except Problem as problem:
+                    self._refuse(case.place, problem)
                     continue
-                currencies = self.timeline.tables[-1].programme.points
-                key = event.properties.get("currency") or next((c.key for c in currencies if c.spendable), "")
-                points = event.properties.get("points")
-                if not any(c.key == key and c.spendable for c in currencies):
-                    detail = f"{key!r} is not a currency of points that can be spent"
-                    self._refuse(case.place, Problem(422, "unknown-currency", "No such points", detail, "properties.currency"))
-                    continue
-                if isinstance(points, bool) or not isinstance(points, int) or not 1 <= points <= 10**12:
-                    detail = "points must be a whole number of at least 1"
-                    self._refuse(case.place, Problem(422, "points-out-of-range", "Not that many", detail, "properties.points"))
-                    continue
-                self.cursor.execute("SELECT nextval('points_hold_seq')")
-                ref = self.cursor.fetchone()[0]
-                event.properties = {**event.properties, "currency": key, "hold": ref}
-                number = self.timeline.tables[0].registry.currencies.index(key)
-                incoming.hold = HoldRequest(points, number, ref, min(microseconds(event.occurred_at), self.now_us))
             kept.append(case)
         return kept
 
@@ -233,7 +216,7 @@ class _Run:
             event = case.incoming.event
             if event.name == ev.ORDER_COMPLETED and event.order_id:
                 if event.order_id in taken:
-                    self._refuse(case.place, _completed_before(event.order_id))
+                    self._refuse(case.place, refusals.completed_before(event.order_id))
                     continue
                 taken.add(event.order_id)
                 known[event.order_id] = log.KnownOrder(0, case.member_id, event.occurred_at, None, event.order)  # type: ignore[arg-type]
@@ -315,9 +298,7 @@ class _Run:
                 self._need(needs, case, at)
             case.at = at
             tables = self.timeline.tables[self.timeline.at(at)]
-            case.row = log.Row(
-                event_id, event, case.member_id, moment(at), tables.version, case.incoming.body_hash
-            )
+            case.row = log.Row(event_id, event, case.member_id, moment(at), tables.version, case.incoming.body_hash)
             if case.about is None and event.order is not None and _is_order(case):
                 self._placed[event.order_id or ""] = case
         if deciding:
@@ -359,7 +340,7 @@ class _Run:
                 case.member_id, event, row.id, case.at, case.incoming.hold, version
             )
             if answer != y.OK:
-                self._refuse(case.place, ANSWERS[answer]())
+                self._refuse(case.place, refusals.ANSWERS[answer]())
                 continue
             tables = desk.tables[row.version_id]
             state = desk.members[case.member_id].state
@@ -400,27 +381,3 @@ class _Run:
 
 def _is_order(case: _Case) -> bool:
     return case.incoming.event.name == ev.ORDER_COMPLETED
-
-
-def _reused(message_id: str) -> Problem:
-    detail = f"message id {message_id!r} was used before with another body; give a changed event a new id"
-    return Problem(409, "message-id-reused", "Message id used before", detail, "message_id")
-
-
-def _completed_before(order_id: str) -> Problem:
-    detail = f"order {order_id!r} was completed before, by another message"
-    return Problem(409, "order-completed-before", "Order completed before", detail, "properties.order_id")
-
-
-ANSWERS = {
-    y.INSUFFICIENT: lambda: Problem(
-        409, "insufficient-points", "Not enough points", "the member has fewer available points than asked for", "points"
-    ),
-    y.UNKNOWN_HOLD: lambda: Problem(404, "unknown-hold", "No such hold", "there is no such hold of this member", "hold"),
-    y.HOLD_CLOSED: lambda: Problem(
-        409, "hold-closed", "Hold is closed", "the hold was captured, released or has lapsed already", "hold"
-    ),
-    y.ABOVE_HOLD: lambda: Problem(
-        422, "above-hold", "More than the hold", "cannot capture more points than were set aside", "points"
-    ),
-}

@@ -28,7 +28,8 @@ _SIGNS = {
     "INR": "₹",
     "VND": "₫",
 }
-"""How a currency is written at home."""
+"""How a currency is written at home; others by their code."""
+_NO_BREAK = "\u00a0"
 
 
 def named(text: Text, fallback: str = "") -> str:
@@ -61,8 +62,7 @@ def money(minor: int, programme: Programme, *, short: bool = False) -> str:
 def _money_pattern(locale_name: str, currency: str, digits: int) -> NumberPattern:
     """The locale's pattern for money with that many decimals and the currency's home sign."""
     pattern = Locale.parse(locale_name).currency_formats["standard"].pattern
-    if currency in _SIGNS:
-        pattern = pattern.replace("\u00a4", f"'{_SIGNS[currency]}'")
+    pattern = pattern.replace("\u00a4", f"'{_SIGNS.get(currency, f'{currency}{_NO_BREAK}')}'")
     return parse_pattern(pattern.replace("0.00", f"0.{'0' * digits}" if digits else "0"))
 
 

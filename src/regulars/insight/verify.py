@@ -18,7 +18,8 @@ from django.db import connection, transaction
 from regulars.insight import lake
 from regulars.programmes.reads import Timeline, timeline
 from regulars.rules import layout as y
-from regulars.science.replay import Replay, Standings
+from regulars.science.replay import Replay
+from regulars.science.results import Standings
 from regulars.store.columns import raw_cursor
 
 _SHOWN = 100
@@ -104,9 +105,7 @@ def _accounts(members: Sequence[int] | None) -> pl.DataFrame:
     )
 
 
-def _compare(
-    standing: Standings, accounts: pl.DataFrame, line: Timeline, members: Sequence[int] | None
-) -> list[Drift]:
+def _compare(standing: Standings, accounts: pl.DataFrame, line: Timeline, members: Sequence[int] | None) -> list[Drift]:
     ids = standing.ids
     drifts: list[Drift] = []
     missing = np.setdiff1d(accounts["member"].to_numpy(), ids)

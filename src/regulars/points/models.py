@@ -38,7 +38,9 @@ class Account(models.Model):
 class Balance(models.Model):
     """What a member has of one currency. ``debt`` is what refunds took beyond it."""
 
-    member = models.ForeignKey("members.Member", models.PROTECT, verbose_name=_("member"), db_index=False, db_constraint=False)
+    member = models.ForeignKey(
+        "members.Member", models.PROTECT, verbose_name=_("member"), db_index=False, db_constraint=False
+    )
     currency = models.CharField(_("currency of points"), max_length=64)
     pending = models.BigIntegerField(_("pending"), default=0)
     available = models.BigIntegerField(_("available"), default=0)
@@ -70,9 +72,13 @@ class Lot(models.Model):
     STATES = [(y.LOT_PENDING, _("pending")), (y.LOT_AVAILABLE, _("available"))]
 
     id = models.BigIntegerField(primary_key=True)
-    member = models.ForeignKey("members.Member", models.PROTECT, verbose_name=_("member"), db_index=False, db_constraint=False)
+    member = models.ForeignKey(
+        "members.Member", models.PROTECT, verbose_name=_("member"), db_index=False, db_constraint=False
+    )
     currency = models.CharField(_("currency of points"), max_length=64)
-    event = models.ForeignKey("events.Event", models.PROTECT, verbose_name=_("earned by"), db_index=False, db_constraint=False)
+    event = models.ForeignKey(
+        "events.Event", models.PROTECT, verbose_name=_("earned by"), db_index=False, db_constraint=False
+    )
     order_id = models.TextField(_("order"), null=True)
     earned = models.BigIntegerField(_("earned"))
     remaining = models.BigIntegerField(_("remaining"))
@@ -90,9 +96,7 @@ class Lot(models.Model):
             )
         ]
         indexes = [
-            models.Index(
-                fields=["member", "expires_at"], condition=Q(remaining__gt=0), name="points_lot_open"
-            ),
+            models.Index(fields=["member", "expires_at"], condition=Q(remaining__gt=0), name="points_lot_open"),
             models.Index(fields=["event"], name="points_lot_event"),
         ]
 
@@ -111,9 +115,13 @@ class Hold(models.Model):
     ]
 
     id = models.BigIntegerField(primary_key=True)
-    member = models.ForeignKey("members.Member", models.PROTECT, verbose_name=_("member"), db_index=False, db_constraint=False)
+    member = models.ForeignKey(
+        "members.Member", models.PROTECT, verbose_name=_("member"), db_index=False, db_constraint=False
+    )
     currency = models.CharField(_("currency of points"), max_length=64)
-    event = models.ForeignKey("events.Event", models.PROTECT, verbose_name=_("placed by"), db_index=False, db_constraint=False)
+    event = models.ForeignKey(
+        "events.Event", models.PROTECT, verbose_name=_("placed by"), db_index=False, db_constraint=False
+    )
     order_id = models.TextField(_("order"), null=True)
     state = models.SmallIntegerField(_("state"), choices=STATES)
     points = models.BigIntegerField(_("points"))
@@ -197,13 +205,17 @@ class Transfer(models.Model):
     ]
 
     id = models.BigAutoField(primary_key=True)
-    member = models.ForeignKey("members.Member", models.PROTECT, verbose_name=_("member"), db_index=False, db_constraint=False)
+    member = models.ForeignKey(
+        "members.Member", models.PROTECT, verbose_name=_("member"), db_index=False, db_constraint=False
+    )
     currency = models.CharField(_("currency of points"), max_length=64)
     kind = models.SmallIntegerField(_("kind"), choices=KINDS)
     debit = models.SmallIntegerField(_("from"), choices=ACCOUNTS)
     credit = models.SmallIntegerField(_("to"), choices=ACCOUNTS)
     amount = models.BigIntegerField(_("points"))
-    event = models.ForeignKey("events.Event", models.PROTECT, verbose_name=_("because of"), db_index=False, db_constraint=False)
+    event = models.ForeignKey(
+        "events.Event", models.PROTECT, verbose_name=_("because of"), db_index=False, db_constraint=False
+    )
     rule = models.CharField(_("rule"), max_length=64, null=True)
     base = models.BigIntegerField(_("what counted"), null=True)
     times_num = models.IntegerField(default=1)
@@ -212,7 +224,9 @@ class Transfer(models.Model):
         "programmes.Version", models.PROTECT, verbose_name=_("programme version"), db_index=False, db_constraint=False
     )
     lot = models.ForeignKey(Lot, models.PROTECT, null=True, verbose_name=_("lot"), db_index=False, db_constraint=False)
-    hold = models.ForeignKey(Hold, models.PROTECT, null=True, verbose_name=_("hold"), db_index=False, db_constraint=False)
+    hold = models.ForeignKey(
+        Hold, models.PROTECT, null=True, verbose_name=_("hold"), db_index=False, db_constraint=False
+    )
     effective_at = models.DateTimeField(_("effective"))
     recorded_at = models.DateTimeField(_("recorded"), db_default=models.functions.Now())
 

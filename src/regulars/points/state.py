@@ -127,7 +127,9 @@ def _balances(cursor: Any, loaded: dict[int, Loaded], registry: Registry, ids: l
         loaded[member_id].state.balances[b : b + y.BW] = amounts
 
 
-_LOT = "l.member_id, l.id, l.currency, l.order_id, l.earned, l.remaining, l.state, l.matures_at, l.expires_at, l.event_id"
+_LOT = (
+    "l.member_id, l.id, l.currency, l.order_id, l.earned, l.remaining, l.state, l.matures_at, l.expires_at, l.event_id"
+)
 
 
 def _lots(
@@ -173,9 +175,7 @@ def _lots(
         _add_lot(loaded[rows[lot_id][0]], rows[lot_id], numbers, rules, orders)
 
 
-def _add_lot(
-    one: Loaded, row: Any, numbers: dict[str, int], rules: dict[str, int], orders: Collection[str]
-) -> None:
+def _add_lot(one: Loaded, row: Any, numbers: dict[str, int], rules: dict[str, int], orders: Collection[str]) -> None:
     _, lot_id, currency, order_id, earned, remaining, lot_state, matures_at, expires_at, event_id, earnings = row
     state = one.state
     s = state.scalars
@@ -232,7 +232,8 @@ def _add_holds(cursor: Any, loaded: dict[int, Loaded], registry: Registry, rows:
         s[y.NH] += 1
         one.hold_ids.append(hold_id)
     cursor.execute(
-        "SELECT hold_id, lot_id, points FROM points_holdlot WHERE hold_id = ANY(%s) ORDER BY id", (Array(BIGINT, list(places)),)
+        "SELECT hold_id, lot_id, points FROM points_holdlot WHERE hold_id = ANY(%s) ORDER BY id",
+        (Array(BIGINT, list(places)),),
     )
     for hold_id, lot_id, points in cursor.fetchall():
         one, number = places[hold_id]

@@ -25,9 +25,7 @@ _TRANSFER_TYPES = (
     *("int8", "varchar", "int2", "int2", "int2", "int8", "int8", "varchar", "int8", "int4", "int4", "int8"),
     *("int8", "int8", "timestamptz"),
 )
-_LOT_COLUMNS = (
-    "id, member_id, currency, event_id, order_id, earned, remaining, state, matures_at, expires_at, earnings"
-)
+_LOT_COLUMNS = "id, member_id, currency, event_id, order_id, earned, remaining, state, matures_at, expires_at, earnings"
 _LOT_TYPES = (
     *("int8", "int8", "varchar", "int8", "text", "int8", "int8", "int2", "timestamptz", "timestamptz", "bytea"),
 )

@@ -64,7 +64,9 @@ UW = 3
 KW = 5
 
 # O: output records
-(O_KIND, O_DEBIT, O_CREDIT, O_CURRENCY, O_AMOUNT, O_RULE, O_BASE, O_NUM, O_DEN, O_LOT, O_HOLD, O_AT, O_EVENT) = range(13)
+(O_KIND, O_DEBIT, O_CREDIT, O_CURRENCY, O_AMOUNT, O_RULE, O_BASE, O_NUM, O_DEN, O_LOT, O_HOLD, O_AT, O_EVENT) = range(
+    13
+)
 OW = 13
 
 # kinds of output; up to ADJUST they are transfers

@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import Any
 
 from regulars.rules.days import end_of, local_day, midnight, month_first, plus_months, window_of, year_month
-from regulars.rules.layout import *  # noqa: F403  the layout is this module's alphabet
+from regulars.rules.layout import *
 
 Buffers = Any
 """Lists of int (live) or numpy int64 arrays (replay)."""
@@ -94,12 +94,19 @@ def repay(D: Buffers, s: int, lot: int, at: int, event: int) -> None:
 
 def move_expiries(D: Buffers, s: int, currency: int, day: int) -> None:
     """Sliding expiry: activity on ``day`` moves the expiry of every open lot of the currency."""
-    S, L, X, T, M = D[AT_S], D[AT_L], D[AT_X], D[AT_T], D[AT_M]
+    S, L, H, U, X, T, M = D[AT_S], D[AT_L], D[AT_H], D[AT_U], D[AT_X], D[AT_T], D[AT_M]
     expires = lot_expiry(T, M, X, currency, day)
     for i in range(S[s + OPEN], S[s + NL]):
         o = S[s + L0] + i * LW
-        if L[o + L_CURRENCY] == currency and L[o + L_EXPIRES] < expires:
+        if L[o + L_CURRENCY] == currency and L[o + L_REMAINING] > 0 and L[o + L_EXPIRES] < expires:
             L[o + L_EXPIRES] = expires
+    # a lot that is set aside to the last point is open too; a spent one is not, and live does not even load it
+    for i in range(S[s + NU]):
+        u = S[s + U0] + i * UW
+        if U[u + U_POINTS] > 0 and H[S[s + H0] + U[u + U_HOLD] * HW + H_STATE] == HOLD_OPEN:
+            o = S[s + L0] + U[u + U_LOT] * LW
+            if L[o + L_CURRENCY] == currency and L[o + L_EXPIRES] < expires:
+                L[o + L_EXPIRES] = expires
     due_at(S, s, expires)
 
 
@@ -448,7 +455,9 @@ def earn(D: Buffers, s: int, N: Buffers, Q: Buffers, q: int, today: int) -> None
     event = N[N_EVENT]
     level = S[s + LEVEL]
     tenure = day - S[s + JOINED]
+    keeps = is_order and S[s + FORGETS] == 0
     l0 = S[s + L0]
+    b0 = S[s + B0]
     rule0 = T[T_RULE0]
     for c in range(T[T_CURRENCIES]):
         X[c] = -1
@@ -502,14 +511,17 @@ def earn(D: Buffers, s: int, N: Buffers, Q: Buffers, q: int, today: int) -> None
         o = l0 + lot * LW
         L[o + L_EARNED] += points
         L[o + L_REMAINING] += points
-        b = S[s + B0] + currency * BW
-        B[b + (PENDING if pending == 1 else AVAILABLE)] += points
-        o = emit(O, EARN, ISSUED, ACC_PENDING if pending == 1 else ACC_AVAILABLE, currency, points, lot, at, event)
+        if pending == 1:
+            B[b0 + currency * BW + PENDING] += points
+            o = emit(O, EARN, ISSUED, ACC_PENDING, currency, points, lot, at, event)
+        else:
+            B[b0 + currency * BW + AVAILABLE] += points
+            o = emit(O, EARN, ISSUED, ACC_AVAILABLE, currency, points, lot, at, event)
         O[o + O_RULE] = rule
         O[o + O_BASE] = base
         O[o + O_NUM] = num
         O[o + O_DEN] = den
-        if is_order and S[s + FORGETS] == 0:
+        if keeps:
             e = S[s + E0] + S[s + NE] * EW
             S[s + NE] += 1
             E[e + E_LOT] = lot
@@ -524,7 +536,7 @@ def earn(D: Buffers, s: int, N: Buffers, Q: Buffers, q: int, today: int) -> None
     for currency in range(T[T_CURRENCIES]):
         lot = X[currency]
         if lot >= 0:
-            if L[l0 + lot * LW + L_STATE] == LOT_AVAILABLE and B[S[s + B0] + currency * BW + DEBT] > 0:
+            if L[l0 + lot * LW + L_STATE] == LOT_AVAILABLE and B[b0 + currency * BW + DEBT] > 0:
                 repay(D, s, lot, at, event)
             if T[T[T_CUR0] + currency * CW + C_SLIDING] == 1:
                 move_expiries(D, s, currency, today)
@@ -798,24 +810,23 @@ def step(D: Buffers, s: int, N: Buffers, Q: Buffers, q: int) -> int:
     if N[N_AT] < S[s + CLOCK]:
         N[N_AT] = S[s + CLOCK]
     at = N[N_AT]
-    if S[s + JOINED] == -NEVER:
+    joins = S[s + JOINED] == -NEVER
+    if joins:
         S[s + JOINED] = N[N_DAY]
     advance(D, s, at)
     kind = N[N_KIND]
     result = OK
     today = local_day(M, at)
-    refresh_window(D, s, today)
     if kind == PLACE:
         result = place_hold(D, s, N)
     elif kind == TAKE or kind == GIVE:
         hold = find_hold(D, s, N[N_HOLD])
         if hold < 0:
-            return UNKNOWN_HOLD
-        h = S[s + H0] + hold * HW
-        if H[h + H_STATE] != HOLD_OPEN:
-            return HOLD_CLOSED
-        if kind == TAKE:
-            points = N[N_POINTS] if N[N_POINTS] >= 0 else H[h + H_POINTS]
+            result = UNKNOWN_HOLD
+        elif H[S[s + H0] + hold * HW + H_STATE] != HOLD_OPEN:
+            result = HOLD_CLOSED
+        elif kind == TAKE:
+            points = N[N_POINTS] if N[N_POINTS] >= 0 else H[S[s + H0] + hold * HW + H_POINTS]
             result = capture(D, s, hold, points, N[N_ORDER], at, N[N_EVENT])
         else:
             let_go(D, s, hold, RELEASE, at, N[N_EVENT])
@@ -829,6 +840,12 @@ def step(D: Buffers, s: int, N: Buffers, Q: Buffers, q: int) -> int:
         earn(D, s, N, Q, q, today)
         if kind == ORDER:
             note_activity(D, s, N[N_DAY], N[N_NET], 1, 0)
+    if result != OK:
+        # not in the log, so a replay knows nothing of it: nobody joins by it, no window moves on
+        if joins:
+            S[s + JOINED] = -NEVER
+        return result
+    refresh_window(D, s, today)
     climb(D, s, at, REACHED, N[N_EVENT])
     advance(D, s, at)
     return result

@@ -1,6 +1,6 @@
 """The rules' own functions, compiled: the same code that live requests run, at the speed of machine code.
 
-The only other place that knows numba is ``science.replay``. Compiled code is kept on disk by a digest of the sources,
+The only other place that knows numba is ``science.kernel``. Compiled code is kept on disk by a digest of the sources,
 so that a change of the rules never runs stale machine code and a second start compiles nothing.
 """
 
@@ -22,7 +22,7 @@ _HERE = Path(__file__).parent
 
 def _digest() -> str:
     digest = hashlib.sha256(numba.__version__.encode())
-    for source in (days.__file__, layout.__file__, step.__file__, str(_HERE / "replay.py"), __file__):
+    for source in (days.__file__, layout.__file__, step.__file__, str(_HERE / "kernel.py"), __file__):
         digest.update(Path(source).read_bytes())
     return digest.hexdigest()[:16]
 

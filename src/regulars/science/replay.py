@@ -11,10 +11,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from typing import Any
 
-import numba
 import numpy as np
 import polars as pl
 
@@ -22,185 +19,16 @@ from regulars.rules import events as ev
 from regulars.rules import layout as y
 from regulars.rules.decide import kind_of
 from regulars.rules.tables import Clause, Tables
-from regulars.science.compile import rules_namespace
 from regulars.science.conditions import columns_needed, event_expression, line_expression
 from regulars.science.history import History, Part
+from regulars.science.kernel import run_members, sum_lines
+from regulars.science.results import Ready, Result, Standings
 
-globals().update(rules_namespace())
 I64 = np.int64
 THREADS = os.cpu_count() or 1
 _POOL = ThreadPoolExecutor(THREADS, thread_name_prefix="replay")
 SUMS = y.ADJUST + 2
 """Sums by kind of transfer; the last is of adjustments that took points."""
-
-
-@numba.njit(cache=True, nogil=True)
-def _run(
-    t, threads, S, B, L, E, A, H, U, K, G, V, TT, MM, REMAP, STARTS, first, last, groups, N_all, relevant, Q, until, totals, by_member
-):
-    """Take a part's members, those whose turn is thread ``t``'s, through their events; then, when ``until`` is a
-    moment, let time pass up to it."""
-    versions = TT.shape[0]
-    rules = TT[0, T_RULES]
-    currencies = TT[0, T_CURRENCIES]
-    N = np.zeros(NW, I64)
-    X = np.full(3 * max(currencies, 1), -1, I64)
-    room = 4096
-    O = np.zeros(1 + room * OW, I64)
-    cached = -1
-    slot = t
-    for j in range(t, groups.shape[0], threads):
-        m = groups[j]
-        s = m * SW
-        if by_member:
-            slot = m
-        for i in range(first[j], last[j] + 1):
-            end = i == last[j]
-            if end and until < 0:
-                break
-            if not end and not relevant[i] and S[s + JOINED] != -NEVER:
-                continue
-            if end and S[s + JOINED] == -NEVER:
-                break
-            needed = 4 * S[s + NL] + 3 * S[s + NU] + 2 * S[s + NH] + 64
-            needed += (rules + 1) * (8 + (S[s + NL] if not end and N_all[i, N_KIND] == REFUND else 0))
-            if needed > room:
-                room = 2 * needed
-                O = np.zeros(1 + room * OW, I64)
-            at = until if end else N_all[i, N_AT]
-            target = versions - 1
-            while target > 0 and STARTS[target] > at:
-                target -= 1
-            if V[m] < 0:
-                V[m] = target
-            while V[m] < target:
-                v = V[m]
-                O[0] = 0
-                X[:] = -1
-                cached = -1
-                D = (S, B, L, E, A, H, U, K, G, O, X, TT[v], MM[v])
-                advance(D, s, STARTS[v + 1])
-                D = (S, B, L, E, A, H, U, K, G, O, X, TT[v + 1], MM[v + 1])
-                X[:] = -1
-                revise(D, s, STARTS[v + 1], REMAP[v + 1])
-                V[m] = v + 1
-                _add(O, totals, slot, currencies)
-            if cached != V[m]:
-                # X remembers expiries of one version
-                X[:] = -1
-                cached = V[m]
-            O[0] = 0
-            D = (S, B, L, E, A, H, U, K, G, O, X, TT[V[m]], MM[V[m]])
-            if end:
-                advance(D, s, until)
-            else:
-                for f in range(NW):
-                    N[f] = N_all[i, f]
-                step(D, s, N, Q, i * rules)
-            _add(O, totals, slot, currencies)
-
-
-@numba.njit(cache=True, nogil=True)
-def _add(O, totals, row, currencies):
-    """Add a step's transfers to the sums in that row (a thread's, or a member's); the first is their number."""
-    for n in range(O[0]):
-        o = 1 + n * OW
-        kind = O[o + O_KIND]
-        if kind <= ADJUST:
-            place = kind
-            if kind == ADJUST and O[o + O_CREDIT] == ISSUED:
-                place = ADJUST + 1
-            totals[row, O[o + O_CURRENCY], place] += O[o + O_AMOUNT]
-            totals[row, O[o + O_CURRENCY], 0] += 1
-
-
-@numba.njit(cache=True, nogil=True)
-def _sum_lines(begin, end, offsets, amounts, mask, once, applies, out, rule, rules):
-    """Sum the masked lines of every event from ``begin`` to ``end`` that the rule applies to."""
-    for i in range(begin, end):
-        if applies[i]:
-            total = 0
-            any_line = False
-            for j in range(offsets[i], offsets[i + 1]):
-                if mask[j]:
-                    any_line = True
-                    total += amounts[j]
-            if once and any_line and total < 1:
-                total = 1
-            out[i * rules + rule] = total
-
-
-@dataclass(slots=True)
-class Result:
-    """What a replay found. Sums are points by currency; ``tiers`` counts members by level, ``none`` included."""
-
-    members: int
-    orders: int
-    currencies: tuple[str, ...]
-    totals: np.ndarray
-    balances: dict[str, dict[str, int]]
-    tiers: dict[str, int]
-    standing: Standings = field(repr=False, default=None)  # type: ignore[assignment]
-
-    def as_json(self) -> dict[str, Any]:
-        """The figures as ``regulars replay --json`` prints them, without ``seconds``."""
-        sums = self.totals
-
-        def by_currency(*kinds: int) -> dict[str, int]:
-            return {key: int(sum(sums[i, kind] for kind in kinds)) for i, key in enumerate(self.currencies)}
-
-        out: dict[str, Any] = {
-            "members": self.members,
-            "orders": self.orders,
-            "earned": by_currency(y.EARN),
-            "redeemed": {
-                key: int(sums[i, y.CAPTURE] - sums[i, y.GIVE_BACK]) for i, key in enumerate(self.currencies)
-            },
-            "expired": by_currency(y.EXPIRE),
-            "clawed_back": by_currency(y.CLAW_BACK),
-            "repaid": by_currency(y.REPAY),
-            "adjusted": {
-                key: int(sums[i, y.ADJUST] - sums[i, y.ADJUST + 1]) for i, key in enumerate(self.currencies)
-            },
-        }
-        for name in ("pending", "available", "held", "debt"):
-            out[name] = {key: self.balances[key][name] for key in self.currencies}
-        out["tiers"] = self.tiers
-        return out
-
-
-@dataclass(slots=True)
-class Ready:
-    """A part ready for the step: members' rows (``first`` to ``last``, excluded) and the numbers of every row."""
-
-    first: np.ndarray
-    last: np.ndarray
-    groups: np.ndarray
-    numbers: np.ndarray
-    relevant: np.ndarray
-    amounts: np.ndarray
-    orders: int = 0
-
-    @classmethod
-    def of_nobody(cls, rows: np.ndarray) -> Ready:
-        """No events, only members whose time is to pass."""
-        nothing = np.zeros(0, I64)
-        zeros = np.zeros(len(rows), I64)
-        return cls(zeros, zeros, rows, np.zeros((0, y.NW), I64), np.zeros(0, np.bool_), nothing)
-
-
-@dataclass(slots=True)
-class Standings:
-    """Every member's end state, in the step's buffers; ``ids`` are member ids by their row."""
-
-    ids: np.ndarray
-    S: np.ndarray
-    B: np.ndarray
-    L: np.ndarray
-    H: np.ndarray
-    U: np.ndarray
-    V: np.ndarray
-    totals: np.ndarray | None = None
 
 
 class Replay:
@@ -329,7 +157,7 @@ class Replay:
         lots, earnings, active, holds, refunds = (room[:, i].copy() for i in range(5))
         forgets = refunds == 0
         earnings[forgets] = 0
-        uses = np.where(holds > 0, 4 * (holds + lots) + 16, 0)
+        uses = np.where(holds > 0, 4 * (holds + lots + refunds) + 16, 0)
         counters = lots * 0
         capped = max((sum(1 for rule in t.programme.earn if rule.at_most) for t in self.tables), default=0)
         if capped:
@@ -400,7 +228,7 @@ class Replay:
             ready.first, ready.last, ready.groups, ready.numbers, ready.relevant, ready.amounts,
             until, totals, bool(state["by_member"][0]),
         )  # fmt: skip
-        for done in [_POOL.submit(_run, t, threads, *arguments) for t in range(threads)]:
+        for done in [_POOL.submit(run_members, t, threads, *arguments) for t in range(threads)]:
             done.result()
 
     def _numbers(self, events: pl.DataFrame) -> tuple[np.ndarray, np.ndarray, int]:
@@ -411,18 +239,21 @@ class Replay:
         words = _words(names, codes)
         kinds = np.zeros(len(words), I64)
         matter = np.zeros(len(words), np.bool_)
-        matures = np.zeros(len(words), I64)
+        matures = np.zeros((len(self.tables), len(words)), I64)
         for code, word in enumerate(words):
             kinds[code] = kind_of(word)
             matter[code] = word in self.names
-            for tables in self.tables:
-                matures[code] |= tables.matures.get(word, 0)
+            for v, tables in enumerate(self.tables):
+                matures[v, code] = tables.matures.get(word, 0)
         out = np.zeros((n, y.NW), I64)
         out[:, y.N_KIND] = kinds[codes]
-        out[:, y.N_MATURES] = matures[codes]
         out[:, y.N_EVENT] = np.arange(n)
         out[:, y.N_ORDER] = events["order_ref"].fill_null(-1).to_numpy()
         at = events["effective_us"].to_numpy()
+        if len(self.tables) == 1:
+            out[:, y.N_MATURES] = matures[0][codes]
+        else:
+            out[:, y.N_MATURES] = matures[np.searchsorted(self.starts, at, side="right") - 1, codes]
         out[:, y.N_AT] = at
         out[:, y.N_DAY] = self._local_days(np.minimum(events["occurred_us"].to_numpy(), at))
         out[:, y.N_NET] = events["net_minor"].fill_null(0).to_numpy()
@@ -493,7 +324,9 @@ class Replay:
         rows = np.flatnonzero(numbers[:, y.N_KIND] == y.REFUND)
         if len(rows) and "about_version" in events.columns:
             place = {tables.version: v for v, tables in enumerate(self.tables)}
-            out[rows] = [place.get(version, out[row]) for row, version in zip(rows, events[rows]["about_version"], strict=True)]
+            out[rows] = [
+                place.get(version, out[row]) for row, version in zip(rows, events[rows]["about_version"], strict=True)
+            ]
         return out
 
     def _clause(
@@ -517,14 +350,18 @@ class Replay:
         if clause.where.of_lines:
             assert part.lines is not None and offsets is not None
             mask = line_expression(clause.where.of_lines, part.lines.schema, digits)
-            amount = pl.sum_horizontal(self._line_amounts(clause)) if len(self._line_amounts(clause)) > 1 else pl.col(self._line_amounts(clause)[0])
+            amount = (
+                pl.sum_horizontal(self._line_amounts(clause))
+                if len(self._line_amounts(clause)) > 1
+                else pl.col(self._line_amounts(clause)[0])
+            )
             found = part.lines.select(mask.alias("mask"), amount.alias("amount"))
             arguments = (
                 offsets, found["amount"].to_numpy(), found["mask"].to_numpy(), clause.of == "once", applies, out,
                 clause.rule, self.rules,
             )  # fmt: skip
             cuts = np.linspace(0, events.height, THREADS + 1).astype(int).tolist()
-            for done in [_POOL.submit(_sum_lines, cuts[t], cuts[t + 1], *arguments) for t in range(THREADS)]:
+            for done in [_POOL.submit(sum_lines, cuts[t], cuts[t + 1], *arguments) for t in range(THREADS)]:
                 done.result()
             return
         column = out[clause.rule :: self.rules]
@@ -570,9 +407,7 @@ class Replay:
             totals=totals,
             balances=balances,
             tiers=tiers,
-            standing=Standings(
-                state["ids"], S, B, state["L"], state["H"], state["U"], state["V"]
-            ),
+            standing=Standings(state["ids"], S, B, state["L"], state["H"], state["U"], state["V"]),
         )
 
 

@@ -65,7 +65,9 @@ class Change(models.Model):
     to_level = models.CharField(_("to"), max_length=64, blank=True)
     reason = models.SmallIntegerField(_("why"), choices=REASONS)
     event = models.ForeignKey("events.Event", models.PROTECT, null=True, verbose_name=_("because of"), db_index=False)
-    version = models.ForeignKey("programmes.Version", models.PROTECT, verbose_name=_("programme version"), db_index=False)
+    version = models.ForeignKey(
+        "programmes.Version", models.PROTECT, verbose_name=_("programme version"), db_index=False
+    )
     effective_at = models.DateTimeField(_("effective"))
 
     class Meta:

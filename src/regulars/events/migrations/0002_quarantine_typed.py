@@ -6,25 +6,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('events', '0001_initial'),
+        ("events", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='refusal',
-            name='typed',
-            field=models.TextField(blank=True, default='', editable=False),
+            model_name="refusal",
+            name="typed",
+            field=models.TextField(blank=True, default="", editable=False),
         ),
         migrations.AlterField(
-            model_name='refusal',
-            name='body',
-            field=regulars.events.models.ExactJSONField(verbose_name='body'),
+            model_name="refusal",
+            name="body",
+            field=regulars.events.models.ExactJSONField(verbose_name="body"),
         ),
         migrations.AddIndex(
-            model_name='refusal',
-            index=models.Index(fields=['source', 'message_id'], name='events_refusal_message'),
+            model_name="refusal",
+            index=models.Index(fields=["source", "message_id"], name="events_refusal_message"),
         ),
     ]

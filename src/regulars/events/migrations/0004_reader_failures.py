@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('events', '0003_append_only'),
+        ("events", "0003_append_only"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='reader',
-            name='failures',
+            model_name="reader",
+            name="failures",
             field=models.IntegerField(default=0),
         ),
     ]

@@ -6,182 +6,383 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('events', '0001_initial'),
-        ('members', '0001_initial'),
-        ('programmes', '0001_initial'),
+        ("events", "0001_initial"),
+        ("members", "0001_initial"),
+        ("programmes", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('member', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, serialize=False, to='members.member', verbose_name='member')),
-                ('clock_at', models.DateTimeField(verbose_name='decided up to')),
-                ('due_at', models.DateTimeField(blank=True, db_index=True, null=True, verbose_name='next due')),
-                ('joined_day', models.IntegerField(verbose_name='joined (day number)')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='programmes.version', verbose_name='programme version')),
+                (
+                    "member",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        serialize=False,
+                        to="members.member",
+                        verbose_name="member",
+                    ),
+                ),
+                ("clock_at", models.DateTimeField(verbose_name="decided up to")),
+                ("due_at", models.DateTimeField(blank=True, db_index=True, null=True, verbose_name="next due")),
+                ("joined_day", models.IntegerField(verbose_name="joined (day number)")),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="programmes.version",
+                        verbose_name="programme version",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'account',
-                'verbose_name_plural': 'accounts',
+                "verbose_name": "account",
+                "verbose_name_plural": "accounts",
             },
         ),
         migrations.CreateModel(
-            name='Hold',
+            name="Hold",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('currency', models.CharField(max_length=64, verbose_name='currency of points')),
-                ('order_id', models.TextField(null=True, verbose_name='order')),
-                ('state', models.SmallIntegerField(choices=[(0, 'open'), (1, 'captured'), (2, 'released'), (3, 'lapsed')], verbose_name='state')),
-                ('points', models.BigIntegerField(verbose_name='points')),
-                ('returned', models.BigIntegerField(default=0, verbose_name='given back')),
-                ('expires_at', models.DateTimeField(verbose_name='lapses')),
-                ('event', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='events.event', verbose_name='placed by')),
-                ('member', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='members.member', verbose_name='member')),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("currency", models.CharField(max_length=64, verbose_name="currency of points")),
+                ("order_id", models.TextField(null=True, verbose_name="order")),
+                (
+                    "state",
+                    models.SmallIntegerField(
+                        choices=[(0, "open"), (1, "captured"), (2, "released"), (3, "lapsed")], verbose_name="state"
+                    ),
+                ),
+                ("points", models.BigIntegerField(verbose_name="points")),
+                ("returned", models.BigIntegerField(default=0, verbose_name="given back")),
+                ("expires_at", models.DateTimeField(verbose_name="lapses")),
+                (
+                    "event",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="events.event",
+                        verbose_name="placed by",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="members.member",
+                        verbose_name="member",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'hold',
-                'verbose_name_plural': 'holds',
+                "verbose_name": "hold",
+                "verbose_name_plural": "holds",
             },
         ),
         migrations.CreateModel(
-            name='Lot',
+            name="Lot",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('currency', models.CharField(max_length=64, verbose_name='currency of points')),
-                ('order_id', models.TextField(null=True, verbose_name='order')),
-                ('earned', models.BigIntegerField(verbose_name='earned')),
-                ('remaining', models.BigIntegerField(verbose_name='remaining')),
-                ('state', models.SmallIntegerField(choices=[(0, 'pending'), (1, 'available')], verbose_name='state')),
-                ('matures_at', models.DateTimeField(null=True, verbose_name='available from')),
-                ('expires_at', models.DateTimeField(null=True, verbose_name='expires')),
-                ('earnings', models.JSONField(default=list)),
-                ('event', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='events.event', verbose_name='earned by')),
-                ('member', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='members.member', verbose_name='member')),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("currency", models.CharField(max_length=64, verbose_name="currency of points")),
+                ("order_id", models.TextField(null=True, verbose_name="order")),
+                ("earned", models.BigIntegerField(verbose_name="earned")),
+                ("remaining", models.BigIntegerField(verbose_name="remaining")),
+                ("state", models.SmallIntegerField(choices=[(0, "pending"), (1, "available")], verbose_name="state")),
+                ("matures_at", models.DateTimeField(null=True, verbose_name="available from")),
+                ("expires_at", models.DateTimeField(null=True, verbose_name="expires")),
+                ("earnings", models.JSONField(default=list)),
+                (
+                    "event",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="events.event",
+                        verbose_name="earned by",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="members.member",
+                        verbose_name="member",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'lot',
-                'verbose_name_plural': 'lots',
+                "verbose_name": "lot",
+                "verbose_name_plural": "lots",
             },
         ),
         migrations.CreateModel(
-            name='HoldLot',
+            name="HoldLot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('points', models.BigIntegerField(verbose_name='points')),
-                ('hold', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lots', to='points.hold', verbose_name='hold')),
-                ('lot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='points.lot', verbose_name='lot')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("points", models.BigIntegerField(verbose_name="points")),
+                (
+                    "hold",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lots",
+                        to="points.hold",
+                        verbose_name="hold",
+                    ),
+                ),
+                (
+                    "lot",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="points.lot", verbose_name="lot"),
+                ),
             ],
             options={
-                'verbose_name': 'lot of a hold',
-                'verbose_name_plural': 'lots of holds',
+                "verbose_name": "lot of a hold",
+                "verbose_name_plural": "lots of holds",
             },
         ),
         migrations.CreateModel(
-            name='Transfer',
+            name="Transfer",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('currency', models.CharField(max_length=64, verbose_name='currency of points')),
-                ('kind', models.SmallIntegerField(choices=[(1, 'earned'), (2, 'became available'), (3, 'expired'), (4, 'set aside'), (5, 'redeemed'), (6, 'released'), (7, 'hold lapsed'), (8, 'taken back after a refund'), (9, 'given back after a refund'), (10, 'paid what was owed'), (11, 'adjusted by hand')], verbose_name='kind')),
-                ('debit', models.SmallIntegerField(choices=[(1, 'issued'), (2, 'pending'), (3, 'available'), (4, 'held'), (5, 'debt'), (6, 'redeemed'), (7, 'expired'), (8, 'donated')], verbose_name='from')),
-                ('credit', models.SmallIntegerField(choices=[(1, 'issued'), (2, 'pending'), (3, 'available'), (4, 'held'), (5, 'debt'), (6, 'redeemed'), (7, 'expired'), (8, 'donated')], verbose_name='to')),
-                ('amount', models.BigIntegerField(verbose_name='points')),
-                ('rule', models.CharField(max_length=64, null=True, verbose_name='rule')),
-                ('base', models.BigIntegerField(null=True, verbose_name='what counted')),
-                ('times_num', models.IntegerField(default=1)),
-                ('times_den', models.IntegerField(default=1)),
-                ('effective_at', models.DateTimeField(verbose_name='effective')),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='recorded')),
-                ('event', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='events.event', verbose_name='because of')),
-                ('hold', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='points.hold', verbose_name='hold')),
-                ('lot', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='points.lot', verbose_name='lot')),
-                ('member', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='members.member', verbose_name='member')),
-                ('version', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='programmes.version', verbose_name='programme version')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("currency", models.CharField(max_length=64, verbose_name="currency of points")),
+                (
+                    "kind",
+                    models.SmallIntegerField(
+                        choices=[
+                            (1, "earned"),
+                            (2, "became available"),
+                            (3, "expired"),
+                            (4, "set aside"),
+                            (5, "redeemed"),
+                            (6, "released"),
+                            (7, "hold lapsed"),
+                            (8, "taken back after a refund"),
+                            (9, "given back after a refund"),
+                            (10, "paid what was owed"),
+                            (11, "adjusted by hand"),
+                        ],
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "debit",
+                    models.SmallIntegerField(
+                        choices=[
+                            (1, "issued"),
+                            (2, "pending"),
+                            (3, "available"),
+                            (4, "held"),
+                            (5, "debt"),
+                            (6, "redeemed"),
+                            (7, "expired"),
+                            (8, "donated"),
+                        ],
+                        verbose_name="from",
+                    ),
+                ),
+                (
+                    "credit",
+                    models.SmallIntegerField(
+                        choices=[
+                            (1, "issued"),
+                            (2, "pending"),
+                            (3, "available"),
+                            (4, "held"),
+                            (5, "debt"),
+                            (6, "redeemed"),
+                            (7, "expired"),
+                            (8, "donated"),
+                        ],
+                        verbose_name="to",
+                    ),
+                ),
+                ("amount", models.BigIntegerField(verbose_name="points")),
+                ("rule", models.CharField(max_length=64, null=True, verbose_name="rule")),
+                ("base", models.BigIntegerField(null=True, verbose_name="what counted")),
+                ("times_num", models.IntegerField(default=1)),
+                ("times_den", models.IntegerField(default=1)),
+                ("effective_at", models.DateTimeField(verbose_name="effective")),
+                (
+                    "recorded_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="recorded"),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="events.event",
+                        verbose_name="because of",
+                    ),
+                ),
+                (
+                    "hold",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="points.hold",
+                        verbose_name="hold",
+                    ),
+                ),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="points.lot",
+                        verbose_name="lot",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="members.member",
+                        verbose_name="member",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="programmes.version",
+                        verbose_name="programme version",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'transfer',
-                'verbose_name_plural': 'transfers',
+                "verbose_name": "transfer",
+                "verbose_name_plural": "transfers",
             },
         ),
         migrations.CreateModel(
-            name='Balance',
+            name="Balance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('currency', models.CharField(max_length=64, verbose_name='currency of points')),
-                ('pending', models.BigIntegerField(default=0, verbose_name='pending')),
-                ('available', models.BigIntegerField(default=0, verbose_name='available')),
-                ('held', models.BigIntegerField(default=0, verbose_name='held')),
-                ('debt', models.BigIntegerField(default=0, verbose_name='debt')),
-                ('member', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='members.member', verbose_name='member')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("currency", models.CharField(max_length=64, verbose_name="currency of points")),
+                ("pending", models.BigIntegerField(default=0, verbose_name="pending")),
+                ("available", models.BigIntegerField(default=0, verbose_name="available")),
+                ("held", models.BigIntegerField(default=0, verbose_name="held")),
+                ("debt", models.BigIntegerField(default=0, verbose_name="debt")),
+                (
+                    "member",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="members.member",
+                        verbose_name="member",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'balance',
-                'verbose_name_plural': 'balances',
-                'constraints': [models.UniqueConstraint(fields=('member', 'currency'), name='points_balance_once'), models.CheckConstraint(condition=models.Q(('available__gte', 0), ('debt__gte', 0), ('held__gte', 0), ('pending__gte', 0)), name='points_balance_not_negative')],
+                "verbose_name": "balance",
+                "verbose_name_plural": "balances",
+                "constraints": [
+                    models.UniqueConstraint(fields=("member", "currency"), name="points_balance_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("available__gte", 0), ("debt__gte", 0), ("held__gte", 0), ("pending__gte", 0)
+                        ),
+                        name="points_balance_not_negative",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Counter',
+            name="Counter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule', models.CharField(max_length=64)),
-                ('window', models.IntegerField()),
-                ('points', models.BigIntegerField(default=0)),
-                ('times', models.IntegerField(default=0)),
-                ('member', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='members.member')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("rule", models.CharField(max_length=64)),
+                ("window", models.IntegerField()),
+                ("points", models.BigIntegerField(default=0)),
+                ("times", models.IntegerField(default=0)),
+                (
+                    "member",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="members.member",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'counter',
-                'verbose_name_plural': 'counters',
-                'constraints': [models.UniqueConstraint(fields=('member', 'rule', 'window'), name='points_counter_once')],
+                "verbose_name": "counter",
+                "verbose_name_plural": "counters",
+                "constraints": [
+                    models.UniqueConstraint(fields=("member", "rule", "window"), name="points_counter_once")
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='hold',
-            index=models.Index(fields=['member', 'state'], name='points_hold_member'),
+            model_name="hold",
+            index=models.Index(fields=["member", "state"], name="points_hold_member"),
         ),
         migrations.AddIndex(
-            model_name='hold',
-            index=models.Index(fields=['event'], name='points_hold_event'),
+            model_name="hold",
+            index=models.Index(fields=["event"], name="points_hold_event"),
         ),
         migrations.AddIndex(
-            model_name='lot',
-            index=models.Index(condition=models.Q(('remaining__gt', 0)), fields=['member', 'expires_at'], name='points_lot_open'),
+            model_name="lot",
+            index=models.Index(
+                condition=models.Q(("remaining__gt", 0)), fields=["member", "expires_at"], name="points_lot_open"
+            ),
         ),
         migrations.AddIndex(
-            model_name='lot',
-            index=models.Index(fields=['event'], name='points_lot_event'),
+            model_name="lot",
+            index=models.Index(fields=["event"], name="points_lot_event"),
         ),
         migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('remaining__gte', 0), ('remaining__lte', models.F('earned'))), name='points_lot_remaining_in_bounds'),
+            model_name="lot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("remaining__gte", 0), ("remaining__lte", models.F("earned"))),
+                name="points_lot_remaining_in_bounds",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='holdlot',
-            constraint=models.UniqueConstraint(fields=('hold', 'lot'), name='points_hold_lot_once'),
+            model_name="holdlot",
+            constraint=models.UniqueConstraint(fields=("hold", "lot"), name="points_hold_lot_once"),
         ),
         migrations.AddConstraint(
-            model_name='holdlot',
-            constraint=models.CheckConstraint(condition=models.Q(('points__gte', 0)), name='points_hold_lot_not_negative'),
+            model_name="holdlot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("points__gte", 0)), name="points_hold_lot_not_negative"
+            ),
         ),
         migrations.AddIndex(
-            model_name='transfer',
-            index=models.Index(fields=['member', 'id'], name='points_transfer_member'),
+            model_name="transfer",
+            index=models.Index(fields=["member", "id"], name="points_transfer_member"),
         ),
         migrations.AddIndex(
-            model_name='transfer',
-            index=models.Index(fields=['event'], name='points_transfer_event'),
+            model_name="transfer",
+            index=models.Index(fields=["event"], name="points_transfer_event"),
         ),
         migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='points_transfer_above_zero'),
+            model_name="transfer",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="points_transfer_above_zero"),
         ),
         migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('debit', models.F('credit')), _negated=True), name='points_transfer_two_accounts'),
+            model_name="transfer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("debit", models.F("credit")), _negated=True), name="points_transfer_two_accounts"
+            ),
         ),
     ]

@@ -5,66 +5,112 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('events', '0001_initial'),
-        ('members', '0001_initial'),
-        ('programmes', '0001_initial'),
+        ("events", "0001_initial"),
+        ("members", "0001_initial"),
+        ("programmes", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Standing',
+            name="Standing",
             fields=[
-                ('member', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, serialize=False, to='members.member', verbose_name='member')),
-                ('level', models.CharField(blank=True, db_index=True, max_length=64, verbose_name='tier')),
-                ('since', models.DateTimeField(null=True, verbose_name='since')),
-                ('review_at', models.DateTimeField(null=True, verbose_name='review')),
-                ('in_grace', models.BooleanField(default=False, verbose_name='in grace')),
-                ('cut_day', models.IntegerField(null=True)),
-                ('spent_minor', models.BigIntegerField(default=0, verbose_name='spent in the window')),
-                ('orders', models.BigIntegerField(default=0, verbose_name='orders in the window')),
-                ('grown', models.BigIntegerField(default=0, verbose_name='growth in the window')),
+                (
+                    "member",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        serialize=False,
+                        to="members.member",
+                        verbose_name="member",
+                    ),
+                ),
+                ("level", models.CharField(blank=True, db_index=True, max_length=64, verbose_name="tier")),
+                ("since", models.DateTimeField(null=True, verbose_name="since")),
+                ("review_at", models.DateTimeField(null=True, verbose_name="review")),
+                ("in_grace", models.BooleanField(default=False, verbose_name="in grace")),
+                ("cut_day", models.IntegerField(null=True)),
+                ("spent_minor", models.BigIntegerField(default=0, verbose_name="spent in the window")),
+                ("orders", models.BigIntegerField(default=0, verbose_name="orders in the window")),
+                ("grown", models.BigIntegerField(default=0, verbose_name="growth in the window")),
             ],
             options={
-                'verbose_name': 'standing',
-                'verbose_name_plural': 'standings',
+                "verbose_name": "standing",
+                "verbose_name_plural": "standings",
             },
         ),
         migrations.CreateModel(
-            name='Activity',
+            name="Activity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.IntegerField()),
-                ('spent_minor', models.BigIntegerField(default=0)),
-                ('orders', models.IntegerField(default=0)),
-                ('grown', models.BigIntegerField(default=0)),
-                ('member', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='members.member')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.IntegerField()),
+                ("spent_minor", models.BigIntegerField(default=0)),
+                ("orders", models.IntegerField(default=0)),
+                ("grown", models.BigIntegerField(default=0)),
+                (
+                    "member",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="members.member",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'activity',
-                'verbose_name_plural': 'activity',
-                'constraints': [models.UniqueConstraint(fields=('member', 'day'), name='tiers_activity_once')],
+                "verbose_name": "activity",
+                "verbose_name_plural": "activity",
+                "constraints": [models.UniqueConstraint(fields=("member", "day"), name="tiers_activity_once")],
             },
         ),
         migrations.CreateModel(
-            name='Change',
+            name="Change",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_level', models.CharField(blank=True, max_length=64, verbose_name='from')),
-                ('to_level', models.CharField(blank=True, max_length=64, verbose_name='to')),
-                ('reason', models.SmallIntegerField(choices=[(1, 'reached'), (2, 'after review'), (3, 'new programme version')], verbose_name='why')),
-                ('effective_at', models.DateTimeField(verbose_name='effective')),
-                ('event', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='events.event', verbose_name='because of')),
-                ('member', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='members.member', verbose_name='member')),
-                ('version', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='programmes.version', verbose_name='programme version')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("from_level", models.CharField(blank=True, max_length=64, verbose_name="from")),
+                ("to_level", models.CharField(blank=True, max_length=64, verbose_name="to")),
+                (
+                    "reason",
+                    models.SmallIntegerField(
+                        choices=[(1, "reached"), (2, "after review"), (3, "new programme version")], verbose_name="why"
+                    ),
+                ),
+                ("effective_at", models.DateTimeField(verbose_name="effective")),
+                (
+                    "event",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="events.event",
+                        verbose_name="because of",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="members.member",
+                        verbose_name="member",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="programmes.version",
+                        verbose_name="programme version",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'tier change',
-                'verbose_name_plural': 'tier changes',
-                'indexes': [models.Index(fields=['member', 'id'], name='tiers_change_member')],
+                "verbose_name": "tier change",
+                "verbose_name_plural": "tier changes",
+                "indexes": [models.Index(fields=["member", "id"], name="tiers_change_member")],
             },
         ),
     ]

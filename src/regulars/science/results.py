@@ -1,0 +1,81 @@
+"""What a replay finds, and what it works on between the parts of a history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from regulars.rules import layout as y
+
+I64 = np.int64
+
+
+@dataclass(slots=True)
+class Result:
+    """What a replay found. Sums are points by currency; ``tiers`` counts members by level, ``none`` included."""
+
+    members: int
+    orders: int
+    currencies: tuple[str, ...]
+    totals: np.ndarray
+    balances: dict[str, dict[str, int]]
+    tiers: dict[str, int]
+    standing: Standings = field(repr=False, default=None)  # type: ignore[assignment]
+
+    def as_json(self) -> dict[str, Any]:
+        """The figures as ``regulars replay --json`` prints them, without ``seconds``."""
+        sums = self.totals
+
+        def by_currency(*kinds: int) -> dict[str, int]:
+            return {key: int(sum(sums[i, kind] for kind in kinds)) for i, key in enumerate(self.currencies)}
+
+        out: dict[str, Any] = {
+            "members": self.members,
+            "orders": self.orders,
+            "earned": by_currency(y.EARN),
+            "redeemed": {key: int(sums[i, y.CAPTURE] - sums[i, y.GIVE_BACK]) for i, key in enumerate(self.currencies)},
+            "expired": by_currency(y.EXPIRE),
+            "clawed_back": by_currency(y.CLAW_BACK),
+            "repaid": by_currency(y.REPAY),
+            "adjusted": {key: int(sums[i, y.ADJUST] - sums[i, y.ADJUST + 1]) for i, key in enumerate(self.currencies)},
+        }
+        for name in ("pending", "available", "held", "debt"):
+            out[name] = {key: self.balances[key][name] for key in self.currencies}
+        out["tiers"] = self.tiers
+        return out
+
+
+@dataclass(slots=True)
+class Ready:
+    """A part ready for the step: members' rows (``first`` to ``last``, excluded) and the numbers of every row."""
+
+    first: np.ndarray
+    last: np.ndarray
+    groups: np.ndarray
+    numbers: np.ndarray
+    relevant: np.ndarray
+    amounts: np.ndarray
+    orders: int = 0
+
+    @classmethod
+    def of_nobody(cls, rows: np.ndarray) -> Ready:
+        """No events, only members whose time is to pass."""
+        nothing = np.zeros(0, I64)
+        zeros = np.zeros(len(rows), I64)
+        return cls(zeros, zeros, rows, np.zeros((0, y.NW), I64), np.zeros(0, np.bool_), nothing)
+
+
+@dataclass(slots=True)
+class Standings:
+    """Every member's end state, in the step's buffers; ``ids`` are member ids by their row."""
+
+    ids: np.ndarray
+    S: np.ndarray
+    B: np.ndarray
+    L: np.ndarray
+    H: np.ndarray
+    U: np.ndarray
+    V: np.ndarray
+    totals: np.ndarray | None = None
