@@ -183,7 +183,13 @@ class Lives:
         at = max(min(microseconds(event.occurred_at), now), self.desk.clock(member))
         event_id = self.next_id
         self.next_id += 1
-        answer, version, _ = self.desk.decide(member, event, event_id, at, hold, order_version)
+        joined = self.state(member).scalars[y.JOINED] != -y.NEVER
+        if joined and event.name not in self.line.names:
+            # nothing is decided: it is only logged, when it happened
+            answer, at = y.OK, min(microseconds(event.occurred_at), now)
+            version = self.line.tables[self.line.at(at)].version
+        else:
+            answer, version, _ = self.desk.decide(member, event, event_id, at, hold, order_version)
         step = Step(member, at, event, event_id, hold, version, order_version, answer)
         self.steps.append(step)
         return step
@@ -191,10 +197,14 @@ class Lives:
     def again(self, random: Random) -> Desk:
         """The same lives on a new desk, with time let pass at random moments between the events."""
         desk = Desk(None, self.line)
+        for member in self.desk.members:
+            desk.members[member] = Loaded(member)
+            desk.records[member] = []
         for step in self.steps:
-            if step.member not in desk.members:
-                desk.members[step.member] = Loaded(step.member)
-                desk.records[step.member] = []
+            if step.event.name not in self.line.names:
+                if desk.members[step.member].state.scalars[y.JOINED] == -y.NEVER:
+                    desk.decide(step.member, step.event, step.event_id, step.at)
+                continue
             clock = desk.clock(step.member)
             if clock > -y.NEVER:
                 for _ in range(random.choice([0, 0, 1, 3])):

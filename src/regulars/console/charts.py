@@ -59,7 +59,7 @@ def events_by_day(rows: Sequence[DayEvents], dark: bool = False) -> alt.Chart:
             x=alt.X(
                 "yearmonthdate(day):O", title=None, axis=alt.Axis(format="%-m/%-d", labelAngle=0, labelOverlap="greedy")
             ),
-            y=alt.Y("events:Q", title=None, stack="zero"),
+            y=alt.Y("events:Q", title=None, stack="zero", axis=alt.Axis(tickMinStep=1, format=",d")),
             order=alt.Order("rank:Q"),
             color=alt.Color(
                 "kind:N",
@@ -99,7 +99,7 @@ def moves_by_day(rows: Sequence[DayMoves], dark: bool = False) -> alt.Chart:
             x=alt.X(
                 "yearmonthdate(day):O", title=None, axis=alt.Axis(format="%-m/%-d", labelAngle=0, labelOverlap="greedy")
             ),
-            y=alt.Y("points:Q", title=None, stack="zero"),
+            y=alt.Y("points:Q", title=None, stack="zero", axis=alt.Axis(tickMinStep=1, format=",d")),
             color=alt.Color(
                 "kind:N",
                 title=None,

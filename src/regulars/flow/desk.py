@@ -158,7 +158,8 @@ class Desk:
     def save(self) -> list[tuple[int, int, list[int]]]:
         """Write every member back; returns the output records (member, version, records) in order."""
         outcomes = [points_writes.Outcome(one, self.records[member_id]) for member_id, one in self.members.items()]
-        outcomes = [outcome for outcome in outcomes if outcome.loaded.state.version]
+        # whoever is new and only had something refused does not join by it
+        outcomes = [outcome for outcome in outcomes if outcome.loaded.state.scalars[y.JOINED] != -y.NEVER]
         points_writes.save(self.cursor, outcomes, self.registry)
         records = [
             (outcome.loaded.member_id, version, found)

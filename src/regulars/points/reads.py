@@ -97,9 +97,9 @@ def teller(member_id: int, transfer_id: int) -> Transfer | None:
     row = own.filter(id=transfer_id).first()
     if row is None:
         return None
-    if row.kind in {y.MATURE, y.REPAY}:
+    if row.kind in {y.MATURE, y.REPAY} and row.lot_id is not None:
         return own.filter(lot_id=row.lot_id, kind__in=(y.EARN, y.ADJUST)).order_by("id").first() or row
-    if row.kind == y.HOLD:
+    if row.kind == y.HOLD and row.hold_id is not None:
         return own.filter(hold_id=row.hold_id, kind__in=(y.CAPTURE, y.RELEASE, y.LAPSE)).order_by("id").first() or row
     return row
 

@@ -72,5 +72,9 @@
       element.click();
     });
   });
-  document.addEventListener("DOMContentLoaded", () => opens(document));
+  // Its icons are words in a font of pictures; beside a text they are not to be read out.
+  const hush = (root) => root.querySelectorAll("a > .material-symbols-outlined, button > .material-symbols-outlined, [role=button] > .material-symbols-outlined").forEach((icon) => {
+    if (icon.parentElement.textContent.trim() !== icon.textContent.trim()) icon.setAttribute("aria-hidden", "true");
+  });
+  document.addEventListener("DOMContentLoaded", () => { opens(document); hush(document); });
 })();
