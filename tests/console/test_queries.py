@@ -18,9 +18,9 @@ from tests.flow.stories import Customer
 MOST = {
     # page: the most queries it may ask, session and person included
     "today": 24,
-    "members": 17,
-    "member": 40,
-    "event log": 14,
+    "members": 13,
+    "member": 26,
+    "event log": 13,
     "event": 14,
     "quarantine": 14,
     "versions": 14,

@@ -109,7 +109,7 @@ def _parameters(request: HttpRequest, error: ValidationError) -> HttpResponse:
     # loc: ("body", parameter name, field…) or ("query", name)
     place = [str(part) for part in first["loc"]]
     field = ".".join(place[2:] if place[0] == "body" and len(place) > 2 else place[1:])
-    return refusal(Problem(422, "unfit-parameter", "Parameter does not fit", str(first["msg"]), field))
+    return refusal(problem("unfit-parameter", field, reason=str(first["msg"])))
 
 
 def plainly(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

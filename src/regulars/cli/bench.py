@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -39,7 +38,7 @@ def command(
         "verify": lambda: verify.run(say),
     }
     if name != "all" and name not in benches:
-        raise click.ClickException(f"there is no bench {name!r}; there are {', '.join(_NAMES)} and all")
+        raise config.OperatorError(f"there is no bench {name!r}; there are {', '.join(_NAMES)} and all")
     found: list[Figure] = []
     for each in benches if name == "all" else [name]:
         figures = benches[each]()

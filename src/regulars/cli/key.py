@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Annotated
 
-import click
 import typer
 from django.core.exceptions import ValidationError
 from rich.console import Console
@@ -14,6 +13,7 @@ from rich.table import Table
 from regulars.api.keys import SCOPES
 from regulars.api.models import Key
 from regulars.api.writes import make_key, revoke_key
+from regulars.project.config import OperatorError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -29,7 +29,7 @@ def create(
     try:
         key, token = make_key(name, source, [scope.strip() for scope in scopes.split(",") if scope.strip()])
     except ValidationError as error:
-        raise click.ClickException(" ".join(error.messages)) from error
+        raise OperatorError(" ".join(error.messages)) from error
     if as_json:
         print(json.dumps({"id": key.pk, "key": token, "source": key.source, "scopes": key.scopes}))
         return
@@ -56,4 +56,4 @@ def revoke(key_id: Annotated[int, typer.Argument(help="The id that `key list` sh
     try:
         revoke_key(key_id)
     except Key.DoesNotExist as error:
-        raise click.ClickException(f"there is no key {key_id}") from error
+        raise OperatorError(f"there is no key {key_id}") from error

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -14,6 +13,7 @@ from rich.table import Table
 from regulars.cli._json import last_line
 from regulars.cli._progress import counting
 from regulars.insight.replays import NotReplayable, programme_of, replay
+from regulars.project.config import OperatorError
 
 
 def command(
@@ -32,7 +32,7 @@ def command(
         with counting("Replaying", "events") as step:
             found = replay(programme_of(programme), events, moment, step)
     except (NotReplayable, FileNotFoundError, ValueError) as error:
-        raise click.ClickException(str(error)) from None
+        raise OperatorError(str(error)) from None
     if as_json:
         last_line(found)
     else:

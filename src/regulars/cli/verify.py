@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
+from django.conf import settings
 from rich.console import Console
 from rich.table import Table
 
@@ -19,12 +22,22 @@ def command(
     """Derive every member again from the log and compare with the ledger; exit 1 if anything differs."""
     with counting("Reading the log", "events") as step:
         proof = verify(progress=step)
+    _leave_word(proof)
     if as_json:
         last_line(proof.as_json())
     else:
         _print(proof)
     if proof.drift:
         raise typer.Exit(1)
+
+
+def _leave_word(proof: Proof) -> None:
+    """Keep the outcome where the console's home page looks for it."""
+    found = {"at": datetime.now(UTC).isoformat(), "members": proof.members, "drift": proof.drift}
+    target = settings.CONFIG.data_dir / "verify.json"
+    draft = target.with_suffix(".draft")
+    draft.write_text(json.dumps(found), encoding="utf-8")
+    draft.replace(target)
 
 
 def _print(proof: Proof) -> None:

@@ -69,9 +69,8 @@ class Today:
         return [(row, round(100 * row.members / self.members, 1) if self.members else 0.0) for row in self.tiers]
 
 
-def today(now: datetime) -> Today:
-    """The club as of ``now``, in the active language."""
-    programme = reads.programme_now()
+def today(now: datetime, programme: Programme | None) -> Today:
+    """The club as of ``now`` under the programme in force, in the active language."""
     return Today(
         at=now,
         programme=programme,
@@ -92,7 +91,7 @@ def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     key = f"console.today.{language}"
     known = cache.get(key)
     if known is None:
-        club = today(timezone.now())
+        club = today(timezone.now(), reads.programme_of(request))
         known = (club, _charts(club, language))
         cache.set(key, known, _REMEMBERED_SECONDS)
     club, drawn = known

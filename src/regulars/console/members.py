@@ -18,7 +18,7 @@ from unfold.decorators import display
 from unfold.views import ChangeList
 
 from regulars.console import member_actions, member_page
-from regulars.console.reads import programme_now
+from regulars.console.reads import programme_of
 from regulars.console.tiers import badge, tier_names
 from regulars.events.models import Event
 from regulars.members import personal
@@ -41,7 +41,7 @@ class TierFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """The levels of the programme in force."""
-        return list(tier_names(programme_now()).items())
+        return list(tier_names(programme_of(request)).items())
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         """Narrow by level; a level is asked for by its key."""
@@ -131,7 +131,7 @@ class MemberChangeList(ChangeList):
         people = personal.of(ids) if request.user.has_perm("members.view_personaldata") else {}
         newest = Event.objects.filter(member=OuterRef("pk")).order_by("-id").values("effective_at")[:1]
         last = dict(Member.objects.filter(pk__in=ids).annotate(last_at=Subquery(newest)).values_list("pk", "last_at"))
-        programme = programme_now()
+        programme = programme_of(request)
         for row in rows:
             row.programme = programme
             row.shop_id = shop_ids.get(row.pk)
@@ -157,7 +157,7 @@ class MemberAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """Everybody once (joined visitors are shown as whom they turned out to be), with standing and main balance."""
-        programme = programme_now()
+        programme = programme_of(request)
         main = next((currency.key for currency in programme.points if currency.spendable), "") if programme else ""
         return (
             super()

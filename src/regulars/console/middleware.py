@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from regulars.console.reads import programme_now
+from regulars.console.reads import programme_of
 
 _REMEMBERED_SECONDS = 60
 
@@ -25,15 +25,15 @@ class ShopTime:
         """Answer the request; its page is rendered before this returns."""
         if not request.path.startswith(reverse("admin:index")):
             return self.get_response(request)
-        with timezone.override(ZoneInfo(shop_zone())):
+        with timezone.override(ZoneInfo(shop_zone(request))):
             return self.get_response(request)
 
 
-def shop_zone() -> str:
+def shop_zone(request: HttpRequest) -> str:
     """The programme's time zone, remembered for a minute; UTC before there is a programme."""
     zone: str | None = cache.get("console.zone")
     if zone is None:
-        programme = programme_now()
+        programme = programme_of(request)
         zone = programme.time_zone if programme else "UTC"
         cache.set("console.zone", zone, _REMEMBERED_SECONDS)
     return zone

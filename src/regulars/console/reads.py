@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Count, Q, Sum
 from django.db.models.functions import TruncDate
+from django.http import HttpRequest
 
 from regulars.events.models import DayCount, Event, Reader, Refusal
 from regulars.flow.phrases import named
@@ -133,6 +134,14 @@ def programme_now() -> Programme | None:
         return programmes.current()[1]
     except programmes.NoProgramme:
         return None
+
+
+def programme_of(request: HttpRequest) -> Programme | None:
+    """The programme in force, asked for once in a request."""
+    if not hasattr(request, "programme"):
+        request.programme = programme_now()  # type: ignore[attr-defined]
+    found: Programme | None = request.programme  # type: ignore[attr-defined]
+    return found
 
 
 def simulated() -> bool:

@@ -14,8 +14,8 @@ import msgspec
 from django.db import connection
 
 from regulars.flow.ingest import Incoming, Outcome, ingest
-from regulars.flow.problems import Problem
-from regulars.flow.refusals import ANSWERS
+from regulars.flow.problems import Problem, problem
+from regulars.flow.refusals import of_step
 from regulars.flow.spends import POINTS_MAX
 from regulars.members.who import Who
 from regulars.points.models import Hold
@@ -44,12 +44,12 @@ def place(
     """
     known = _currency(currency)
     if not known.spendable:
-        raise Problem(422, "not-spendable", "These points cannot be spent", f"{known.key} is not spendable", "currency")
+        raise problem("not-spendable", "currency", currency=known.key)
     _count(points, max(known.pays_at_least_points, 1))
     now = datetime.now(UTC)
     expires_at = expires_at or now + HOLD_LASTS
     if expires_at <= now:
-        raise Problem(422, "lapsed", "The hold would have lapsed", "choose a time in the future", "expires_at")
+        raise problem("lapsed", "expires_at")
     said = {"points": points, "currency": known.key, "order_id": order_id}
     body_hash = _digest(ev.HOLD_PLACED, {**said, "member": member_id})
     hold_id = next_hold()
@@ -94,7 +94,7 @@ def adjust(
     """
     known = _currency(currency)
     if not reason.strip():
-        raise Problem(422, "reason-missing", "A reason is needed", "say why, the customer will read it", "reason")
+        raise problem("reason-missing", "reason")
     _count(abs(points), 1)
     properties = {"points": points, "currency": known.key, "reason": reason.strip()}
     event = ev.Event(ev.POINTS_ADJUSTED, source, message_id, datetime.now(UTC), properties)
@@ -117,7 +117,7 @@ def _run(event: ev.Event, body_hash: bytes, member_id: int, request: HoldRequest
         refusal = Problem.of(outcome.problem)
         if refusal.kind == "unknown-hold":
             # callers have found the hold in the table; among the open ones it is not
-            refusal = ANSWERS[y.HOLD_CLOSED]()
+            refusal = of_step(y.HOLD_CLOSED)
         raise refusal
     answer: dict[str, Any] = msgspec.json.decode(outcome.decision or b"{}")
     if outcome.status == "duplicate":
@@ -135,14 +135,13 @@ def _digest(name: str, properties: dict[str, Any]) -> bytes:
 def _hold(hold_id: int) -> Hold:
     hold = Hold.objects.filter(pk=hold_id).first()
     if hold is None:
-        raise Problem(404, "unknown-hold", "No such hold", f"there is no hold {hold_id}", "hold")
+        raise problem("unknown-hold", "hold")
     return hold
 
 
 def _count(points: int, at_least: int) -> None:
     if isinstance(points, bool) or not isinstance(points, int) or not at_least <= points <= POINTS_MAX:
-        detail = f"points must be a whole number of at least {at_least}"
-        raise Problem(422, "points-out-of-range", "That many points cannot be used", detail, "points")
+        raise problem("points-out-of-range", "points", least=at_least, most=POINTS_MAX)
 
 
 def _currency(key: str) -> Currency:
@@ -153,7 +152,7 @@ def _currency(key: str) -> Currency:
         if currency.key == key or (not key and currency.spendable):
             return currency
     known = ", ".join(currency.key for currency in currencies)
-    raise Problem(422, "unknown-currency", "No such points", f"{key!r} is not one of {known}", "currency")
+    raise problem("unknown-points", "currency", given=key, known=known)
 
 
 def _number(key: str) -> int:

@@ -29,7 +29,7 @@ from regulars.events import quarantine
 from regulars.flow import facts, refusals, spends
 from regulars.flow.answers import decision
 from regulars.flow.desk import Desk, Needs
-from regulars.flow.problems import Problem, unfit_problem
+from regulars.flow.problems import Problem, problem, unfit_problem
 from regulars.members import writes as members
 from regulars.members.who import Who
 from regulars.points import state as points_state
@@ -186,8 +186,8 @@ class _Run:
             if incoming.event.name in ev.LEDGER_NAMES and incoming.hold is None:
                 try:
                     incoming.hold = spends.hold_of(self.cursor, self.timeline, incoming.event, self.now_us)
-                except Problem as problem:
-                    self._refuse(case.place, problem)
+                except Problem as refused:
+                    self._refuse(case.place, refused)
                     continue
             kept.append(case)
         return kept
@@ -254,8 +254,7 @@ class _Run:
         """Work out which lines and how much a refund concerns; False when it asks for more than there is."""
         event = case.incoming.event
         if about.member_id != case.member_id:
-            detail = "the order belongs to another customer"
-            self._refuse(case.place, Problem(422, "not-their-order", "Not this customer's order", detail, "order_id"))
+            self._refuse(case.place, problem("not-their-order", "order_id"))
             return False
         try:
             digits = self.timeline.tables[-1].programme.minor_digits
@@ -340,7 +339,7 @@ class _Run:
                 case.member_id, event, row.id, case.at, case.incoming.hold, version
             )
             if answer != y.OK:
-                self._refuse(case.place, refusals.ANSWERS[answer]())
+                self._refuse(case.place, refusals.of_step(answer))
                 continue
             tables = desk.tables[row.version_id]
             state = desk.members[case.member_id].state
@@ -366,14 +365,14 @@ class _Run:
     def _wait(self, case: _Case) -> None:
         """A refund of an order that has not come yet waits for it."""
         incoming = case.incoming
-        detail = f"order {incoming.event.order_id} is not known yet; the refund waits {WAIT_HOURS} hours for it"
-        problem = Problem(202, "waiting-for-order", "Waiting for its order", detail, "order_id")
-        quarantine.wait(incoming.event, incoming.who, incoming.body, incoming.body_hash, problem.as_json(), self.now)
-        self.outcomes[case.place] = Outcome("waiting", problem=problem.as_json())
+        order_id = incoming.event.order_id
+        details = problem("waiting-for-order", "order_id", order_id=order_id, hours=WAIT_HOURS).as_json()
+        quarantine.wait(incoming.event, incoming.who, incoming.body, incoming.body_hash, details, self.now)
+        self.outcomes[case.place] = Outcome("waiting", problem=details)
 
-    def _refuse(self, place: int, problem: Problem) -> None:
+    def _refuse(self, place: int, refused: Problem) -> None:
         incoming = self.batch[place]
-        details = problem.as_json()
+        details = refused.as_json()
         if incoming.hold is None:
             quarantine.keep(incoming.event, incoming.body, incoming.body_hash, details)
         self.outcomes[place] = Outcome("refused", problem=details)

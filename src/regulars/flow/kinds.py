@@ -66,6 +66,7 @@ KINDS: dict[str, Kind] = {
     ),
     "busy": Kind(503, _("Not available"), _("The database cannot be reached. Nothing was taken: send it again.")),
     "no-programme": Kind(503, _("No programme"), _("This shop has no programme yet, so nothing can be decided.")),
+    "unfit-parameter": Kind(422, _("Parameter does not fit"), _("{field} does not fit: {reason}.")),
     # Shape
     "missing": Kind(422, _("Something is missing"), _("{field} is missing.")),
     "unknown-field": Kind(422, _("Unknown field"), _("{field} is not known here.")),
@@ -123,6 +124,35 @@ KINDS: dict[str, Kind] = {
     ),
     "nothing-left": Kind(422, _("Nothing left"), _("Nothing is left of this order: it was refunded before.")),
     "unknown-order": Kind(422, _("Unknown order"), _("No order with this id has come.")),
+    "not-their-order": Kind(422, _("Not this customer's order"), _("The order belongs to another customer.")),
+    "waiting-for-order": Kind(
+        202,
+        _("Waiting for its order"),
+        _("Order {order_id} is not known yet; the refund waits {hours} hours for it."),
+    ),
+    # What has come before
+    "message-id-reused": Kind(
+        409,
+        _("Message id used before"),
+        _("Message id {message_id} was used before with another body; give a changed event a new id."),
+    ),
+    "order-completed-before": Kind(
+        409, _("Order completed before"), _("Order {order_id} was completed before, by another message.")
+    ),
+    # Spending points
+    "unknown-points": Kind(422, _("No such points"), _("`{given}` is not one of {known}.")),
+    "not-spendable": Kind(422, _("These points cannot be spent"), _("`{currency}` are points that cannot be spent.")),
+    "points-out-of-range": Kind(
+        422, _("That many points cannot be used"), _("{field} must be a whole number from {least} to {most}.")
+    ),
+    "insufficient-points": Kind(
+        409, _("Not enough points"), _("The member has fewer available points than asked for.")
+    ),
+    "unknown-hold": Kind(404, _("No such hold"), _("This member has no such hold.")),
+    "hold-closed": Kind(409, _("Hold is closed"), _("The hold was captured or released before, or has lapsed.")),
+    "above-hold": Kind(422, _("More than the hold"), _("No more points can be captured than were set aside.")),
+    "lapsed": Kind(422, _("The hold would have lapsed"), _("{field} must lie in the future.")),
+    "reason-missing": Kind(422, _("A reason is needed"), _("Say why; the customer will read it.")),
     # Members
     "alias-of-member": Kind(
         409,

@@ -1,36 +1,29 @@
-"""Refusals that ingestion itself gives, in words."""
+"""Refusals that ingestion itself gives."""
 
 from __future__ import annotations
 
-from regulars.flow.problems import Problem
+from regulars.flow.problems import Problem, problem
 from regulars.rules import layout as y
+
+_OF_STEP = {
+    y.INSUFFICIENT: ("insufficient-points", "points"),
+    y.UNKNOWN_HOLD: ("unknown-hold", "hold"),
+    y.HOLD_CLOSED: ("hold-closed", "hold"),
+    y.ABOVE_HOLD: ("above-hold", "points"),
+}
+
+
+def of_step(answer: int) -> Problem:
+    """What the step's ``answer`` (``INSUFFICIENT`` and its like) means to who asked for a hold."""
+    kind, field = _OF_STEP[answer]
+    return problem(kind, field)
 
 
 def reused(message_id: str) -> Problem:
-    detail = f"message id {message_id!r} was used before with another body; give a changed event a new id"
-    return Problem(409, "message-id-reused", "Message id used before", detail, "message_id")
+    """The message id has come before, with another body."""
+    return problem("message-id-reused", "message_id", message_id=message_id)
 
 
 def completed_before(order_id: str) -> Problem:
-    detail = f"order {order_id!r} was completed before, by another message"
-    return Problem(409, "order-completed-before", "Order completed before", detail, "properties.order_id")
-
-
-ANSWERS = {
-    y.INSUFFICIENT: lambda: Problem(
-        409,
-        "insufficient-points",
-        "Not enough points",
-        "the member has fewer available points than asked for",
-        "points",
-    ),
-    y.UNKNOWN_HOLD: lambda: Problem(
-        404, "unknown-hold", "No such hold", "there is no such hold of this member", "hold"
-    ),
-    y.HOLD_CLOSED: lambda: Problem(
-        409, "hold-closed", "Hold is closed", "the hold was captured, released or has lapsed already", "hold"
-    ),
-    y.ABOVE_HOLD: lambda: Problem(
-        422, "above-hold", "More than the hold", "cannot capture more points than were set aside", "points"
-    ),
-}
+    """Another message has completed this order."""
+    return problem("order-completed-before", "properties.order_id", order_id=order_id)

@@ -136,3 +136,6 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = CONFIG.body_limit_mb * 1024 * 1024
 
 LOGGING_CONFIG = None
 logging_settings(CONFIG.log_level, CONFIG.log_format)
+
+# Jobs of rooms that have no tables and so are no Django apps.
+PROCRASTINATE_IMPORT_PATHS = ["regulars.flow.tasks", "regulars.insight.tasks"]

@@ -193,7 +193,8 @@ def _expire(m: Matter) -> Told:
             "first": phrases.month(days[0]),
             "last": phrases.month(days[-1]),
         }
-    return Told(_("Points expired"), why, _by_order(m))
+    name = currency_name(m.programme, m.group.first.currency)
+    return Told(_("%(name)s expired") % {"name": name[:1].upper() + name[1:]}, why, _by_order(m))
 
 
 def _by_order(m: Matter) -> list[Part]:

@@ -1,0 +1,32 @@
+"""The nightly proof of the ledger."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import structlog
+from procrastinate.contrib.django import app
+
+log = structlog.get_logger(__name__)
+
+
+@app.periodic(cron="30 3 * * *")
+@app.task(queueing_lock="insight.prove_the_ledger", name="insight.prove_the_ledger")
+def prove_the_ledger(timestamp: int) -> None:
+    """Derive every member again and compare; any drift is an error in the log and on the console's home page.
+
+    In a process of its own: the proof needs the compiled rules and the whole log in memory, the worker need not keep
+    either.
+    """
+    command = [sys.executable, "-m", "regulars.cli.main", "verify", "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    lines = done.stdout.strip().splitlines()
+    if not lines:
+        raise RuntimeError(f"the proof did not run: {done.stderr.strip()[-500:]}")
+    found = json.loads(lines[-1])
+    if found["drift"]:
+        log.error("ledger_drift", members=found["drift"])
+    else:
+        log.info("ledger_proved", members=found["members"], seconds=found["seconds"])
