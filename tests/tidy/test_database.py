@@ -15,6 +15,7 @@ _WHY = "read from this row only; what it points to is never deleted"
 UNINDEXED = dict.fromkeys(
     [
         "events.Event.version",
+        "points.Account.version",
         "points.Transfer.version",
         "points.Transfer.lot",
         "points.Transfer.hold",

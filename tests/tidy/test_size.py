@@ -16,10 +16,16 @@ FUNCTION_LINES_MAX = 80
 
 # Above 300 lines a file is two ideas; these are one, and say why.
 LONG_FILES: dict[str, str] = {
+    "src/regulars/flow/ingest.py": "the straight line of a batch, to be read from top to bottom",
     "src/regulars/project/postgres.py": "one server's whole life; its steps make no sense apart",
 }
-# Longer than any limit: one function that numba compiles whole.
-NO_LIMIT = {"src/regulars/rules/step.py"}
+# Longer than any limit.
+NO_LIMIT: dict[str, str] = {
+    "src/regulars/rules/step.py": "one state machine in numba's subset, compiled whole and read from top to bottom",
+}
+LONG_FUNCTIONS: dict[str, str] = {
+    "src/regulars/science/kernel.py: run_members": "compiled code takes its buffers one by one, a line each",
+}
 
 
 @pytest.mark.parametrize("folder", ["src", "tests", "scripts", "examples"])
@@ -40,17 +46,22 @@ def test_no_file_is_too_long(folder: str) -> None:
 def test_allowances_are_still_needed() -> None:
     lengths = {name: text.count("\n") for name, _tree, text in python(PACKAGE)}
     found = [name for name in LONG_FILES if lengths.get(name, 0) <= FILE_LINES_GOOD]
+    found += [name for name in NO_LIMIT if lengths.get(name, 0) <= FILE_LINES_MAX]
     assert not found, "\n".join(found)
 
 
 def test_no_function_is_too_long() -> None:
     long = []
+    allowed = []
     for name, tree, _text in (*python(PACKAGE), *python(HOME / "scripts")):
         if name in NO_LIMIT:
             continue
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 lines = (node.end_lineno or node.lineno) - node.lineno + 1
-                if lines > FUNCTION_LINES_MAX:
+                if lines > FUNCTION_LINES_MAX and f"{name}: {node.name}" in LONG_FUNCTIONS:
+                    allowed.append(f"{name}: {node.name}")
+                elif lines > FUNCTION_LINES_MAX:
                     long.append(f"{name}:{node.lineno}: {node.name} has {lines} lines, at most {FUNCTION_LINES_MAX}")
     assert not long, "\n".join(long)
+    assert sorted(allowed) == sorted(LONG_FUNCTIONS), "no longer needed in LONG_FUNCTIONS"

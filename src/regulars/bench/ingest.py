@@ -1,8 +1,8 @@
 """``ingest``: the demo year's baskets over HTTP, server and database on the same machine.
 
-A server of its own (data under ``data/bench/ingest``) takes batches of 500 from two connections, then single orders from
-eight clients at a steady rate. The baseline is ``COPY`` of the very rows that came of it into tables of the same shape
-in the same PostgreSQL.
+A server of its own (data under ``data/bench/ingest``) takes batches of 500 from two connections, then single orders
+from eight clients at a steady rate. The baseline is ``COPY`` of the very rows that came of it into tables of the same
+shape in the same PostgreSQL.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from queue import Queue
+from typing import Any
 
 from regulars.bench.figures import Figure, Say, at_least, at_most, plain
 from regulars.connect import complete_journey, json_batches
@@ -100,7 +101,7 @@ def _environment(home: Path) -> dict[str, str]:
     return dict(os.environ) | {"REGULARS_DATA_DIR": str(home)}
 
 
-def _regulars(home: Path, *arguments: str) -> dict[str, object]:
+def _regulars(home: Path, *arguments: str) -> dict[str, Any]:
     command = [sys.executable, "-m", "regulars.cli.main", *arguments]
     done = subprocess.run(command, env=_environment(home), capture_output=True, text=True, check=False)
     if done.returncode:

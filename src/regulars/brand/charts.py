@@ -121,9 +121,7 @@ def tier_colour(
     chosen = [colours.get(key, ranked[min(rank, len(ranked) - 1)]) for rank, key in enumerate(keys)]
     words = {key: (names or {}).get(key, key) for key in keys}
     legend = alt.Legend(title=None, labelExpr=f"({_json(words)})[datum.label] || datum.label")
-    return alt.Color(
-        f"{field}:N", sort=list(keys), scale=alt.Scale(domain=list(keys), range=chosen), legend=legend
-    )
+    return alt.Color(f"{field}:N", sort=list(keys), scale=alt.Scale(domain=list(keys), range=chosen), legend=legend)
 
 
 def _json(words: Mapping[str, str]) -> str:

@@ -68,9 +68,7 @@ SHADOW_DARK = "0 0 0 1px rgb(255 255 255 / 0.06)"
 def luminance(colour: str) -> float:
     """Relative luminance of ``#rrggbb`` as WCAG 2.2 defines it, 0 to 1."""
     channels = (int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5))
-    red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in channels
-    )
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in channels)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 

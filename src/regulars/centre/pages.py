@@ -15,7 +15,8 @@ from regulars.centre.session import Visit, for_members
 from regulars.centre.wording import Ladder, way_up, window_words
 from regulars.flow import history as points_history
 from regulars.flow import phrases
-from regulars.flow.standing import StandingView, standing
+from regulars.flow.standing import standing
+from regulars.flow.standing_view import StandingView
 from regulars.programmes import reads as programmes
 
 _NEWEST = 5

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext, pgettext
 
 from regulars.brand.tokens import TIERS
 from regulars.flow import phrases
-from regulars.flow.standing import LevelView, StandingView, TierView
+from regulars.flow.standing_view import LevelView, StandingView, TierView
 
 
 def window_words(tier: TierView) -> str:

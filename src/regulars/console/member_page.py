@@ -19,7 +19,9 @@ from regulars.console.tiers import badge, look, tier_names
 from regulars.events import reads as events
 from regulars.flow.history import page as history_page
 from regulars.flow.phrases import named
-from regulars.flow.standing import LevelView, StandingView, standing
+from regulars.flow.standing import standing
+from regulars.flow.standing_view import LevelView, StandingView
+from regulars.flow.sweep import settle
 from regulars.members import personal
 from regulars.members.models import Member, OutsideId
 from regulars.members.reads import outside_ids, selves
@@ -72,6 +74,7 @@ def page(request: HttpRequest, object_id: str) -> HttpResponse:
     member = member_or_404(request, object_id)
     if member.merged_into_id:
         return redirect(reverse("admin:members_member_change", args=[member.merged_into_id]))
+    settle(member.pk)
     now = timezone.now()
     try:
         view: StandingView | None = standing(member.pk, now)

@@ -10,6 +10,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, User
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
@@ -50,6 +51,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
     search_fields = ("username", "first_name", "last_name", "email")
     ordering = ("username",)
     list_fullwidth = True
+    show_facets = admin.ShowFacets.NEVER
     compressed_fields = True
     filter_horizontal = ()
     fieldsets = (
@@ -58,6 +60,10 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
         (_("What they may do"), {"fields": ("is_active", "groups")}),
     )
     add_fieldsets = ((None, {"classes": ("wide",), "fields": ("username", "password1", "password2")}),)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """The list, named after what it lists."""
+        return super().changelist_view(request, {"title": gettext("Console users"), **(extra_context or {})})
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """With their roles, in one more query."""
@@ -85,7 +91,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
         obj.is_staff = True
         super().save_model(request, obj, form, change)
 
-    @display(description=_("Name"))
+    @display(description=_("Full name"))
     def full_name(self, row: User) -> str:
         """First and last name."""
         return row.get_full_name() or "–"

@@ -99,7 +99,7 @@ class KnownOrder:
 def orders(cursor: Any, order_ids: Iterable[str]) -> dict[str, KnownOrder]:
     """The completed orders with those ids, each with its refunds."""
     cursor.execute(
-        "SELECT order_id, id, member_id, occurred_at, version_id, amounts::text FROM events_event"
+        "SELECT order_id, id, member_id, least(occurred_at, effective_at), version_id, amounts::text FROM events_event"
         " WHERE name = 'Order Completed' AND NOT fact AND order_id = ANY(%s)",
         (Array(TEXT, list(order_ids)),),
     )

@@ -26,12 +26,13 @@ _local = threading.local()
 @dataclass(slots=True)
 class Needs:
     """What must be on the desk before deciding: the members (locked), the latest moment, members whose every open lot
-    is needed, the orders whose lots are, and how far each local day reaches for counters."""
+    is needed, the orders whose lots are (with the event that completed each), and how far each local day reaches for
+    counters."""
 
     members: set[int] = field(default_factory=set)
     until: int = -y.NEVER
     whole: set[int] = field(default_factory=set)
-    orders: set[str] = field(default_factory=set)
+    orders: dict[str, int] = field(default_factory=dict)
     days: dict[int, set[int]] = field(default_factory=dict)
 
 

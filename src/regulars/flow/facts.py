@@ -30,7 +30,7 @@ def tier_changes(cursor: Any, desk: Desk, records: list[tuple[int, int, list[int
     rows = []
     for event_id, (member_id, version, before, after, record) in zip(ids, found, strict=True):
         at = moment(record[y.O_AT])
-        properties = {"from": before or None, "to": after or None, "reason": _REASONS[record[y.O_RULE]]}
+        properties: dict[str, Any] = {"from": before or None, "to": after or None, "reason": _REASONS[record[y.O_RULE]]}
         if record[y.O_EVENT] >= 0:
             properties["event_id"] = record[y.O_EVENT]
         event = ev.Event(TIER_CHANGED, SOURCE, f"tier-{event_id}", at, properties)

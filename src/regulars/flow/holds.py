@@ -121,6 +121,7 @@ def _run(event: ev.Event, body_hash: bytes, member_id: int, request: HoldRequest
         raise refusal
     answer: dict[str, Any] = msgspec.json.decode(outcome.decision or b"{}")
     if outcome.status == "duplicate":
+        assert outcome.event_id is not None
         placed = Hold.objects.filter(event_id=outcome.event_id).values_list("id", flat=True).first()
         answer["hold"] = placed or request.ref
     else:

@@ -17,12 +17,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 import psycopg
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from regulars.events import append as log
 from regulars.events import quarantine
@@ -98,11 +98,38 @@ def ingest(batch: Sequence[Incoming], now: datetime | None = None) -> list[Outco
     for attempt in range(_TRIES):
         try:
             with transaction.atomic():
-                return _Run(batch, now).run()
-        except (psycopg.errors.UniqueViolation, psycopg.errors.DeadlockDetected):
-            if attempt == _TRIES - 1:
+                run = _Run(batch, now)
+                outcomes = run.run()
+                if run.meeting:
+                    transaction.on_commit(lambda: _meet(run.meeting, now), robust=True)
+                return outcomes
+        except (psycopg.Error, DatabaseError, _OvertakenError) as error:
+            # Django wraps what comes through its own cursors.
+            cause = error.__cause__ if isinstance(error, DatabaseError) else error
+            if attempt == _TRIES - 1 or not isinstance(cause, _OTHERS_WERE_FIRST):
                 raise
     raise AssertionError("unreachable")
+
+
+class _OvertakenError(Exception):
+    """The very same message was written by somebody else while this batch was looking."""
+
+
+_OTHERS_WERE_FIRST = (psycopg.errors.UniqueViolation, psycopg.errors.DeadlockDetected, _OvertakenError)
+
+
+def _meet(order_ids: list[str], now: datetime | None) -> None:
+    """An order and its refund that came at the same moment did not see each other; whoever commits last sees both."""
+    cursor = raw_cursor()
+    late = quarantine.awaited(cursor, order_ids)
+    for order_id in log.completed(cursor, sorted(late)) if late else ():
+        with transaction.atomic():
+            for refusal in quarantine.waiting_for(order_id):
+                typed = quarantine.typed_of(refusal)
+                incoming = Incoming(typed.event, Who(*typed.who), bytes(refusal.body_hash), refusal.body)
+                [outcome] = ingest([incoming], now)
+                if outcome.event_id is not None:
+                    quarantine.settle(refusal, datetime.now(UTC), outcome.event_id)
 
 
 class _Run:
@@ -116,6 +143,7 @@ class _Run:
         self.timeline, self.now = self._present(now)
         self.now_us = microseconds(self.now)
         self.rows: list[log.Row] = []
+        self.meeting: list[str] = []
 
     def run(self) -> list[Outcome]:
         """The straight line."""
@@ -145,12 +173,12 @@ class _Run:
 
     def _present(self, now: datetime | None) -> tuple[Timeline, datetime]:
         """The versions and the moment; no version can take effect before that moment until this transaction ends."""
-        self.cursor.execute(
-            "SELECT pg_advisory_xact_lock_shared(%s), clock_timestamp(),"
-            " (SELECT array_agg(id ORDER BY id) FROM programmes_version)",
-            (VERSIONS_LOCK,),
-        )
-        _, clock, ids = self.cursor.fetchone()
+        # Two statements: a statement sees the tables as they were before it waited for its lock.
+        self.cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", (VERSIONS_LOCK,))
+        self.cursor.execute("SELECT clock_timestamp(), (SELECT array_agg(id ORDER BY id) FROM programmes_version)")
+        found = self.cursor.fetchone()
+        assert found is not None
+        clock, ids = found
         return timeline_of(tuple(ids or ())), now or clock
 
     def _unseen(self) -> list[_Case]:
@@ -210,16 +238,20 @@ class _Run:
         refunds = [case for case in cases if case.incoming.event.name in ev.REFUND_NAMES]
         taken = log.completed(self.cursor, [i for i in ordering if i]) if ordering else set()
         known = log.orders(self.cursor, {c.incoming.event.order_id or "" for c in refunds}) if refunds else {}
+        self.meeting = sorted({i for i in ordering if i} | {c.incoming.event.order_id or "" for c in refunds} - known.keys())
         awaited = quarantine.awaited(self.cursor, [i for i in ordering if i]) if ordering else set()
         ready: list[_Case] = []
         for case in cases:
             event = case.incoming.event
             if event.name == ev.ORDER_COMPLETED and event.order_id:
                 if event.order_id in taken:
+                    if log.seen(self.cursor, [(event.source, event.message_id)]):
+                        raise _OvertakenError
                     self._refuse(case.place, refusals.completed_before(event.order_id))
                     continue
                 taken.add(event.order_id)
-                known[event.order_id] = log.KnownOrder(0, case.member_id, event.occurred_at, None, event.order)  # type: ignore[arg-type]
+                happened = min(event.occurred_at, self.now)
+                known[event.order_id] = log.KnownOrder(0, case.member_id, happened, None, event.order)  # type: ignore[arg-type]
                 ready.append(case)
                 if event.order_id in awaited:
                     ready += self._waited_for(event.order_id, known[event.order_id])
@@ -277,10 +309,13 @@ class _Run:
             if case.incoming.event.name not in names or case.incoming.who.user_id is None
         }
         known = points_state.existing(self.cursor, quiet) if quiet else set()
+        customers = members.customers(self.cursor, quiet) if quiet else set()
         for case in cases:
-            named = case.incoming.who.user_id is not None or case.incoming.member_id is not None
+            # What a customer does without signing in is theirs all the same; a mere visitor has no account.
+            unnamed = case.incoming.who.user_id is None and case.incoming.member_id is None
+            named = not unnamed or case.member_id in customers
             if case.incoming.event.name in names:
-                case.decided = named or case.member_id in known
+                case.decided = named
             else:
                 # nothing is decided, but a member's first event opens the account
                 case.decided = named and case.member_id not in known
@@ -318,7 +353,7 @@ class _Run:
         if event.name in ev.LEDGER_NAMES or event.name in ev.REFUND_NAMES:
             needs.whole.add(case.member_id)
         if event.name in ev.REFUND_NAMES and event.order_id:
-            needs.orders.add(event.order_id)
+            needs.orders[event.order_id] = case.about.event_id if case.about is not None else 0
             if case.about is not None:
                 day = local_day(tables.midnights, microseconds(case.about.occurred_at))
                 needs.days[case.member_id].add(day)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from regulars.events import append as log
 from regulars.flow import facts
@@ -31,40 +32,53 @@ def sweep(now: datetime | None = None, progress: Callable[[int], None] | None = 
     moved = 0
     place = 0
     while True:
-        with transaction.atomic():
-            cursor = raw_cursor()
-            cursor.execute(
-                "SELECT pg_advisory_xact_lock_shared(%s), clock_timestamp(),"
-                " (SELECT array_agg(id ORDER BY id) FROM programmes_version)",
-                (VERSIONS_LOCK,),
-            )
-            _, clock, ids = cursor.fetchone()
-            if not ids:
-                return moved
-            line = timeline_of(tuple(ids))
-            until = now or clock
-            members = _due(line, until, place, everyone)
-            if not members:
-                return moved
-            place = members[-1]
-            desk = Desk(cursor, line)
-            desk.lock(members)
-            desk.load(Needs(members=set(members), until=microseconds(until)))
-            for member_id in members:
-                if not desk.members[member_id].is_new:
-                    desk.advance(member_id, max(microseconds(until), desk.clock(member_id)))
-            records = desk.save()
-            rows = facts.tier_changes(cursor, desk, records, until)
-            if rows:
-                log.append(cursor, rows)
+        members = _pass(now, place, everyone)
+        if not members:
+            return moved
+        place = members[-1]
         moved += len(members)
         if progress:
             progress(len(members))
 
 
-def _due(line: Timeline, until: datetime, after: int, everyone: bool) -> list[int]:
+def settle(member_id: int) -> None:
+    """Let one member's time pass up to now, so that what is shown is what is true this moment."""
+    if Account.objects.filter(member_id=member_id, due_at__lte=timezone.now()).exists():
+        _pass(None, member_id - 1, False, member_id)
+
+
+def _pass(now: datetime | None, after: int, everyone: bool, only: int | None = None) -> list[int]:
+    """One transaction: the next few members after ``after`` (or only one) with something due; their ids."""
+    with transaction.atomic():
+        cursor = raw_cursor()
+        # Two statements: a statement sees the tables as they were before it waited for its lock.
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", (VERSIONS_LOCK,))
+        cursor.execute("SELECT clock_timestamp(), (SELECT array_agg(id ORDER BY id) FROM programmes_version)")
+        row = cursor.fetchone()
+        assert row is not None
+        clock, ids = row
+        if not ids:
+            return []
+        line = timeline_of(tuple(ids))
+        until = now or clock
+        members = _due(line, until, after, everyone, only)
+        if not members:
+            return []
+        desk = Desk(cursor, line)
+        desk.lock(members)
+        desk.load(Needs(members=set(members), until=microseconds(until)))
+        for member_id in members:
+            if not desk.members[member_id].is_new:
+                desk.advance(member_id, max(microseconds(until), desk.clock(member_id)))
+        rows = facts.tier_changes(cursor, desk, desk.save(), until)
+        if rows:
+            log.append(cursor, rows)
+        return members
+
+
+def _due(line: Timeline, until: datetime, after: int, everyone: bool, only: int | None = None) -> list[int]:
     """The next members with something due: a moment that has come, or a programme version that took effect."""
-    due = Account.objects.filter(member_id__gt=after)
+    due = Account.objects.filter(member_id__gt=after) if only is None else Account.objects.filter(member_id=only)
     if not everyone:
         version = line.tables[line.at(microseconds(until))].version
         due = due.filter(due_at__lte=until) | due.exclude(version_id=version)

@@ -1,7 +1,7 @@
 """The lake: the log as columns, in memory for a replay or as Parquet for everyone else.
 
-``regulars lake sync`` writes ``events/2026-11.parquet`` and ``lines/2026-11.parquet``, a pair for each month (UTC, by the
-moment events were decided at), as ``science.history`` describes. Personal data is not in the log, so none is here.
+``regulars lake sync`` writes ``events/2026-11.parquet`` and ``lines/2026-11.parquet``, a pair for each month (UTC, by
+the moment events were decided at), as ``science.history`` describes. Personal data is not in the log, so none is here.
 Only events of members with an account are taken: nothing is ever decided for a visitor who has not signed in.
 """
 

@@ -40,9 +40,9 @@ def replay(
 ) -> dict[str, Any]:
     """The whole history under ``programme``, as if it had been in force from the beginning.
 
-    events: a folder of Parquet as the lake writes it; without it, the log in the database. as_of: the moment up to which
-    time passes for everyone (now when not given). Returns the figures by currency, with ``seconds`` from the history
-    being at hand (Parquet: from opening the files) to the result.
+    events: a folder of Parquet as the lake writes it; without it, the log in the database. as_of: the moment up to
+    which time passes for everyone (now when not given). Returns the figures by currency, with ``seconds`` from the
+    history being at hand (Parquet: from opening the files) to the result.
     """
     history: History = Lake(events) if events is not None else lake.read(progress=progress)
     runner = Replay([build(programme)])

@@ -89,7 +89,7 @@ def _frame(sql: str, schema: dict[str, Any], members: Sequence[int] | None, of: 
     """Rows of a table as a frame; ``{only}`` in ``sql`` narrows it to ``members``."""
     only = "TRUE" if members is None else f"{of} = ANY(%s)"
     cursor = raw_cursor()
-    cursor.execute(sql.format(only=only), () if members is None else (list(members),))  # type: ignore[arg-type]
+    cursor.execute(sql.format(only=only), () if members is None else (list(members),))
     return pl.DataFrame(cursor.fetchall(), schema=schema, orient="row")
 
 

@@ -70,6 +70,14 @@ def _known(cursor: Any, keys: Collection[_Key]) -> tuple[dict[_Key, int], dict[_
     return members, visitors
 
 
+def customers(cursor: Any, member_ids: Collection[int]) -> set[int]:
+    """Those of the members whom the shop knows as customers; the others are visitors."""
+    cursor.execute(
+        "SELECT id FROM members_member WHERE id = ANY(%s) AND identified_at IS NOT NULL", (list(member_ids),)
+    )
+    return {row[0] for row in cursor.fetchall()}
+
+
 def _make(
     cursor: Any, owners: Mapping[_Key, _Key], missing: Collection[_Key], members: dict[_Key, int], now: datetime
 ) -> None:

@@ -25,7 +25,9 @@ class Account(models.Model):
     clock_at = models.DateTimeField(_("decided up to"))
     due_at = models.DateTimeField(_("next due"), null=True, blank=True, db_index=True)
     joined_day = models.IntegerField(_("joined (day number)"))
-    version = models.ForeignKey("programmes.Version", models.PROTECT, verbose_name=_("programme version"))
+    version = models.ForeignKey(
+        "programmes.Version", models.PROTECT, verbose_name=_("programme version"), db_index=False
+    )
 
     class Meta:
         verbose_name = _("account")

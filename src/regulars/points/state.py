@@ -7,7 +7,7 @@ of programme version touches any open lot. What stays behind is represented by t
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -79,13 +79,14 @@ def load(
     registry: Registry,
     until: datetime,
     whole: Collection[int],
-    orders: Collection[str],
+    orders: Mapping[str, int],
     windows: dict[tuple[int, str], set[int]],
 ) -> None:
     """Fill the locked members' states.
 
-    until: the latest moment that will be decided. whole: members of whom every open lot is needed. orders: order ids
-    whose lots, earnings and holds are needed (refunds, deliveries). windows: counter windows by member and rule.
+    until: the latest moment that will be decided. whole: members of whom every open lot is needed. orders: the orders
+    whose lots, earnings and holds are needed, by order id the event that completed them. windows: counter windows by
+    member and rule.
     """
     old = [one.member_id for one in loaded.values() if not one.is_new]
     for one in loaded.values():
@@ -139,7 +140,7 @@ def _lots(
     until: datetime,
     ids: list[int],
     whole: Collection[int],
-    orders: Collection[str],
+    orders: Mapping[str, int],
 ) -> None:
     some = [member_id for member_id in ids if member_id not in whole]
     rows: dict[int, Any] = {}
@@ -160,13 +161,14 @@ def _lots(
             if first is not None:
                 loaded[member_id].state.scalars[y.FLOOR] = microseconds(first)
     if whole:
-        people, named = Array(BIGINT, list(whole)), Array(TEXT, list(orders))
+        people = Array(BIGINT, list(whole))
         cursor.execute(
-            f"SELECT {_LOT}, l.earnings::text FROM points_lot l WHERE l.member_id = ANY(%s)"
-            " AND (l.remaining > 0 OR l.order_id = ANY(%s) OR l.id IN (SELECT u.lot_id FROM points_holdlot u"
-            " JOIN points_hold h ON h.id = u.hold_id"
-            " WHERE h.member_id = ANY(%s) AND (h.state = 0 OR h.order_id = ANY(%s))))",
-            (people, named, people, named),
+            f"SELECT {_LOT}, l.earnings::text FROM points_lot l WHERE l.id IN ("
+            " SELECT id FROM points_lot WHERE member_id = ANY(%s) AND remaining > 0"
+            " UNION SELECT id FROM points_lot WHERE event_id = ANY(%s)"
+            " UNION SELECT u.lot_id FROM points_holdlot u JOIN points_hold h ON h.id = u.hold_id"
+            " WHERE h.member_id = ANY(%s) AND (h.state = 0 OR h.order_id = ANY(%s)))",
+            (people, Array(BIGINT, list(orders.values())), people, Array(TEXT, list(orders))),
         )
         rows.update((row[1], row) for row in cursor.fetchall())
     numbers = {key: i for i, key in enumerate(registry.currencies)}

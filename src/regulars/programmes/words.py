@@ -76,9 +76,7 @@ def _currency(currency: Currency, programme: Programme) -> Section:
             else _("What a refund would take beyond the balance is forgiven.")
         )
         said.append(
-            _(
-                "A refund gives paid points back to their own lots; if those have lapsed, they live %(days)s days more."
-            )
+            _("A refund gives paid points back to their own lots; if those have lapsed, they live %(days)s days more.")
             % {"days": currency.grace_days}
             if currency.grace_days
             else _("A refund gives paid points back to their own lots, even if those have lapsed.")

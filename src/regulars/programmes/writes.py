@@ -61,7 +61,9 @@ def _refuse_misfits(programme: Any, last: Version, effective_at: datetime | None
     if effective_at is not None and effective_at < now:
         problems.append("a version cannot take effect in the past: choose a later time, or leave it out for now")
     if last.effective_at is not None and (effective_at or now) <= last.effective_at:
-        problems.append(f"version {last.pk} takes effect at {last.effective_at:%Y-%m-%d %H:%M} UTC; choose a later time")
+        problems.append(
+            f"version {last.pk} takes effect at {last.effective_at:%Y-%m-%d %H:%M} UTC; choose a later time"
+        )
     before = check(last.text).programme
     if before is None:
         raise NotApplicable(problems)

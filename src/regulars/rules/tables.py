@@ -8,9 +8,10 @@ from typing import Any
 
 from regulars.rules import events as ev
 from regulars.rules import layout as y
-from regulars.rules.conditions import LineFilter, Predicate, event_predicate, line_filter
+from regulars.rules.conditions import LineFilter, event_predicate, line_filter
 from regulars.rules.days import FIRST_DAY, midnights
 from regulars.rules.programme import Cap, Condition, Currency, EarnRule, Level, Programme, Tiers
+from regulars.rules.values import Predicate
 
 _END = {None: y.END_NONE, "month": y.END_MONTH, "quarter": y.END_QUARTER, "year": y.END_YEAR}
 _PER = {"day": y.PER_DAY, "week": y.PER_WEEK, "month": y.PER_MONTH, "year": y.PER_YEAR, "ever": y.PER_EVER}
@@ -169,7 +170,10 @@ def _tier_head(head: list[int], tiers: Tiers, programme: Programme, registry: Re
 
 
 def growth_currency(programme: Programme) -> str | None:
-    """The currency that counts as growth: the one called ``growth``, else the only one that cannot be spent."""
+    """The currency that counts as growth: the one the tiers name, else the one called ``growth``, else the only one
+    that cannot be spent."""
+    if programme.tiers is not None and programme.tiers.measure == "growth" and programme.tiers.currency:
+        return programme.tiers.currency
     keys = [c.key for c in programme.points if not c.spendable]
     return "growth" if "growth" in keys else keys[0] if len(keys) == 1 else None
 

@@ -24,14 +24,9 @@ from regulars.rules.conditions import (
     LINE_MONEY,
     LINE_TEXT,
     LINE_WHOLE,
-    missing_answer,
-    text_members,
-    text_test,
-    value_at,
-    value_test,
-    whole_test,
 )
 from regulars.rules.programme import Test
+from regulars.rules.values import missing_answer, text_members, text_test, value_at, value_test, whole_test
 
 Columns = Collection[str] | Mapping[str, pl.DataType]
 """Names of the columns at hand; a ``pl.Schema`` also tells their types, which makes Enum columns as fast as

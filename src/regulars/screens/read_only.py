@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.admin import ShowFacets
 from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.text import capfirst
@@ -20,6 +21,7 @@ class ReadOnlyAdmin(ModelAdmin):
 
     paginator = EstimatePaginator
     show_full_result_count = False
+    show_facets = ShowFacets.NEVER  # a count for each choice would read the whole table, several times
     list_per_page = 30
     list_fullwidth = True
     list_filter_submit = False

@@ -1,7 +1,7 @@
 """Many rows in one statement: columns as PostgreSQL arrays, encoded in one go.
 
-``execute(cursor, "… FROM unnest(%s, %s) n(id, name)", (BIGINT, TEXT), rows)`` turns rows into one array a column. psycopg
-encodes arrays item by item in Python; for the few types of the hot path ``struct`` does a whole column at once.
+``execute(cursor, "… FROM unnest(%s, %s) n(id, name)", (BIGINT, TEXT), rows)`` turns rows into one array a column.
+psycopg encodes arrays item by item in Python; for the few types of the hot path ``struct`` does a whole column at once.
 The binary format of an array is dimensions, flags, element type, length, lower bound, then each item with its length.
 """
 

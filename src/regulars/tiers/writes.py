@@ -65,6 +65,9 @@ def load(
         a = s[y.NA] * y.AW
         state.activity[a : a + y.AW] = row
         s[y.NA] += 1
+        if row[y.A_DAY] <= s[y.CUT]:
+            # out of the window already: must not be taken out of the sums again
+            s[y.HEAD] += 1
 
 
 def save(

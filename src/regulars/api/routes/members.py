@@ -15,6 +15,7 @@ from regulars.flow.answers import ACCOUNTS, KINDS
 from regulars.flow.history import Entry, entry, page
 from regulars.flow.problems import problem
 from regulars.flow.standing import standing
+from regulars.flow.sweep import settle
 from regulars.members.models import Member
 from regulars.members.reads import by_shop_id
 from regulars.points.models import Transfer
@@ -28,10 +29,11 @@ Limit = Annotated[int, Query(ge=1, le=200)]
 
 
 def member_called(member_id: str) -> Member:
-    """The member whom the shop calls so. Raises Problem 404."""
+    """The member whom the shop calls so, with everything due up to now done. Raises Problem 404."""
     member = by_shop_id(member_id) if "\0" not in member_id else None
     if member is None:
         raise problem("unknown-member", "id")
+    settle(member.pk)
     return member
 
 

@@ -11,7 +11,7 @@ from regulars.centre import wording
 from regulars.flow import phrases
 from regulars.flow.history import Entry
 from regulars.flow.history.wording import pending_words
-from regulars.flow.standing import Coming, LevelView, StandingView, TierView
+from regulars.flow.standing_view import Coming, LevelView, StandingView, TierView
 from regulars.screens.figures import signed as signed_figure
 
 register = template.Library()

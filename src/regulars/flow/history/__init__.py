@@ -14,6 +14,6 @@ from regulars.flow.history.entries import (
     page,
 )
 from regulars.flow.history.grouping import SHOWS
-from regulars.flow.history.wording import Part
+from regulars.flow.history.matter import Part
 
 __all__ = ["SHOWS", "Entry", "Page", "Part", "entries", "entries_of_event", "entries_of_order", "entry", "page"]

@@ -11,9 +11,9 @@ from django.utils import timezone
 from regulars.flow import phrases
 from regulars.flow.history import grouping, wording
 from regulars.flow.history.grouping import Group
+from regulars.flow.history.matter import Matter, Part
 from regulars.flow.history.refunds import returned
 from regulars.flow.history.rulewords import currency_name
-from regulars.flow.history.wording import Matter, Part
 from regulars.points import reads as points
 from regulars.points.models import Transfer
 from regulars.programmes import reads as programmes

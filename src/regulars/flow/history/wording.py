@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
 from regulars.flow import phrases
-from regulars.flow.history.grouping import Group, owned
-from regulars.flow.history.refunds import Returned
+from regulars.flow.history.grouping import owned
+from regulars.flow.history.matter import Matter, Part, Told
 from regulars.flow.history.rulewords import (
     arithmetic,
     cap_words,
@@ -21,69 +20,11 @@ from regulars.flow.history.rulewords import (
     rule_name,
     rule_of,
 )
-from regulars.points.models import Lot, Transfer
+from regulars.points.models import Transfer
 from regulars.rules import events as ev
 from regulars.rules import layout as y
 from regulars.rules.programme import Programme
 from regulars.screens.figures import signed
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What one rule contributed to an entry.
-
-    points: signed. why: the rule in plain words. arithmetic: how the number came about, in one line.
-    steps: the same as rows (label, figure). The rest is for operators: rule key, what counted (minor units), factor.
-    """
-
-    points: int
-    why: str
-    arithmetic: str = ""
-    steps: list[tuple[str, str]] = field(default_factory=list)
-    rule: str | None = None
-    base_minor: int | None = None
-    times_num: int = 1
-    times_den: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Matter:
-    """All that is known of an entry: its transfers, the programme version that decided them, their lots, what became of
-    those (``after``: matured, paid a debt), for a refund what came back, and the local day it is told on."""
-
-    group: Group
-    programme: Programme
-    lots: list[Lot]
-    after: list[Transfer]
-    returned: Returned | None
-    today: date
-
-    @property
-    def order_id(self) -> str | None:
-        """The order that it is about."""
-        first = self.group.first
-        if first.event.order_id is not None:
-            return first.event.order_id
-        return first.hold.order_id if first.hold is not None else None
-
-    def counted(self, points: int) -> str:
-        """So many points of the entry's currency, in words."""
-        return phrases.counted(points, currency_name(self.programme, self.group.first.currency))
-
-    def day(self, row: Transfer) -> str:
-        """The local day of a transfer, in words."""
-        return phrases.day(phrases.local_date(row.effective_at, self.programme.time_zone), self.today)
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """The words of an entry."""
-
-    title: str
-    why: str
-    parts: list[Part] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    available_on: date | None = None
 
 
 def tell(matter: Matter) -> Told:

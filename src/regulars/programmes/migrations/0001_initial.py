@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,21 +14,36 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Version',
+            name="Version",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=64, verbose_name='programme')),
-                ('text', models.TextField(verbose_name='file')),
-                ('digest', models.CharField(max_length=64, verbose_name='digest')),
-                ('effective_at', models.DateTimeField(blank=True, null=True, unique=True, verbose_name='takes effect')),
-                ('applied_at', models.DateTimeField(auto_now_add=True, verbose_name='applied')),
-                ('note', models.CharField(blank=True, max_length=500, verbose_name='note')),
-                ('applied_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL, verbose_name='applied by')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=64, verbose_name="programme")),
+                ("text", models.TextField(verbose_name="file")),
+                ("digest", models.CharField(max_length=64, verbose_name="digest")),
+                ("effective_at", models.DateTimeField(blank=True, null=True, unique=True, verbose_name="takes effect")),
+                ("applied_at", models.DateTimeField(auto_now_add=True, verbose_name="applied")),
+                ("note", models.CharField(blank=True, max_length=500, verbose_name="note")),
+                (
+                    "applied_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="applied by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'programme version',
-                'verbose_name_plural': 'programme versions',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('effective_at__isnull', True)), fields=('key',), name='programmes_one_first_version')],
+                "verbose_name": "programme version",
+                "verbose_name_plural": "programme versions",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("effective_at__isnull", True)),
+                        fields=("key",),
+                        name="programmes_one_first_version",
+                    )
+                ],
             },
         ),
     ]

@@ -1,0 +1,96 @@
+"""How much each member's history can fill: the step's buffers are laid out once, before the first event."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+
+from regulars.rules import layout as y
+from regulars.rules.decide import kind_of
+from regulars.rules.tables import Tables
+from regulars.science.history import History
+
+I64 = np.int64
+
+
+def survey(tables: Sequence[Tables], history: History) -> tuple[np.ndarray, np.ndarray]:
+    """The ids of all members of a history, in order, and for each the room that their events may take."""
+    parts = [part.events for part in history.parts(["member", "name"], [])]
+    if not parts:
+        return np.zeros(0, I64), np.zeros((0, 5), I64)
+    per_part = [frame.group_by("member", "name").len() for frame in parts]
+    counts = pl.concat([frame.with_columns(pl.col("name").cast(pl.String)) for frame in per_part])
+    ids = counts["member"].unique().sort().to_numpy()
+    room = np.zeros((len(ids), 5), I64)
+    rows = np.searchsorted(ids, counts["member"].to_numpy())
+    number = counts["len"].to_numpy().astype(I64)
+    names = counts["name"]
+    for name in names.unique().to_list():
+        mask = (names == name).to_numpy()
+        for column, each in enumerate(_room_of(tables, name)):
+            if each:
+                np.add.at(room[:, column], rows[mask], number[mask] * each)
+    return ids, room
+
+
+def _room_of(tables: Sequence[Tables], name: str) -> tuple[int, int, int, int, int]:
+    """Room that one event of that name may take: lots, earnings, activity days, holds, refunds."""
+    currencies: set[str] = set()
+    earning = 0
+    for each in tables:
+        of_rule = {rule.key: rule for rule in each.programme.earn}
+        for clause in each.clauses.get(name, ()):
+            rule = of_rule[each.registry.rules[clause.rule]]
+            currencies.add(rule.gives)
+            earning += 1
+    kind = kind_of(name)
+    lots = len(currencies) + (kind == y.ADJUSTED)
+    active = 1 + bool(currencies) if any(name in each.names for each in tables) else 0
+    return lots, earning if kind == y.ORDER else 0, active, int(kind == y.PLACE), int(kind == y.REFUND)
+
+
+def buffers(tables: Sequence[Tables], ids: np.ndarray, room: np.ndarray) -> dict[str, np.ndarray]:
+    """The step's buffers for these members, each with their room, before anything has happened."""
+    currencies, rules = len(tables[0].registry.currencies), len(tables[0].registry.rules)
+    n = len(ids)
+    lots, earnings, active, holds, refunds = (room[:, i].copy() for i in range(5))
+    forgets = refunds == 0
+    earnings[forgets] = 0
+    uses = np.where(holds > 0, 4 * (holds + lots + refunds) + 16, 0)
+    counters = lots * 0
+    capped = max((sum(1 for rule in t.programme.earn if rule.at_most) for t in tables), default=0)
+    if capped:
+        counters = _counter_room(tables, room)
+    S = np.zeros((n, y.SW), I64)
+    S[:, y.CLOCK] = S[:, y.JOINED] = S[:, y.CUT] = -y.NEVER
+    S[:, y.REVIEW] = S[:, y.DUE] = S[:, y.FLOOR] = y.NEVER
+    S[:, y.FORGETS] = forgets
+    out = {}
+    for name, start, width, size in [
+        ("L", y.L0, y.LW, lots),
+        ("E", y.E0, y.EW, earnings),
+        ("A", y.A0, y.AW, active),
+        ("H", y.H0, y.HW, holds),
+        ("U", y.U0, y.UW, uses),
+        ("K", y.K0, y.KW, counters),
+    ]:
+        ends = np.cumsum(size)
+        S[:, start] = (ends - size) * width
+        out[name] = np.empty(int(ends[-1]) * width if n else 0, I64)
+    S[:, y.B0] = np.arange(n) * currencies * y.BW
+    S[:, y.G0] = np.arange(n) * rules
+    out["S"] = S.reshape(-1)
+    out["B"] = np.zeros(n * currencies * y.BW, I64)
+    out["G"] = np.full(n * rules, -1, I64)
+    out["V"] = np.full(n, -1, I64)
+    out["ids"] = ids
+    return out
+
+
+def _counter_room(tables: Sequence[Tables], room: np.ndarray) -> np.ndarray:
+    """At most one counter for each lot-giving event and capped rule."""
+    capped = len({rule.key for t in tables for rule in t.programme.earn if rule.at_most})
+    events = room[:, 2] + room[:, 4]
+    return (events * capped).astype(I64)
