@@ -105,9 +105,7 @@ def test_the_console_is_readable_too(text: str, ground: str) -> None:
         ("chart, dark", tokens.CHART_DARK, 0.09),
     ],
 )
-def test_colours_that_mean_something_stay_apart(
-    sight: str, name: str, colours: tuple[str, ...], least: float
-) -> None:
+def test_colours_that_mean_something_stay_apart(sight: str, name: str, colours: tuple[str, ...], least: float) -> None:
     gaps = {(a, b): math.dist(seen(a, sight), seen(b, sight)) for a, b in combinations(colours, 2)}
     assert min(gaps.values()) >= least, (name, min(gaps, key=gaps.__getitem__))
 
@@ -142,9 +140,7 @@ def test_chinese_faces_follow_the_reader(language: str, first: str, second: str)
     assert stack.index(first) < stack.index(second)
 
 
-@pytest.mark.parametrize(
-    "name", ["mark.svg", "mark-mono.svg", "favicon.svg", "wordmark.svg", "wordmark-dark.svg"]
-)
+@pytest.mark.parametrize("name", ["mark.svg", "mark-mono.svg", "favicon.svg", "wordmark.svg", "wordmark-dark.svg"])
 def test_marks_stand_alone(name: str) -> None:
     text = (STATIC / name).read_text(encoding="utf-8")
     ElementTree.fromstring(text)
@@ -164,9 +160,7 @@ def test_every_chart_wears_the_theme(language: str, dark: bool) -> None:
 
 
 def test_tiers_keep_their_colours_and_unknown_ones_take_their_rank() -> None:
-    drawn = charts.tier_colour(
-        "tier", keys=("none", "silver", "gold"), names={"gold": 'the "gold"'}
-    ).to_dict()
+    drawn = charts.tier_colour("tier", keys=("none", "silver", "gold"), names={"gold": 'the "gold"'}).to_dict()
     colours = tokens.tier_colours()
     assert drawn["scale"]["range"] == [colours["none"], colours["member"], colours["gold"]]
     words = re.match(r"\((\{.*\})\)\[", drawn["legend"]["labelExpr"])

@@ -17,7 +17,7 @@ from regulars.cli import _demo_shop, _demo_year
 from regulars.cli._feeding import BATCH_SPAN_MAX, Tally, feed, in_batches
 from regulars.connect import complete_journey, native
 from regulars.events.models import Event, Refusal
-from regulars.flow.ingest import Incoming
+from regulars.flow.batch import Incoming
 from regulars.flow.intake import reader
 from regulars.flow.wire.numbers import decode
 from regulars.members.models import Member

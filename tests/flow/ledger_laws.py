@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from django.db import connection
 
-_OF_BALANCE = "FROM points_balance b WHERE b.{column} <> coalesce(({sum} AND x.member_id = b.member_id AND x.currency = b.currency), 0)"
+_OF_BALANCE = (
+    "FROM points_balance b WHERE b.{column}"
+    " <> coalesce(({sum} AND x.member_id = b.member_id AND x.currency = b.currency), 0)"
+)
 
 
 def _moved(account: int) -> str:
@@ -28,7 +31,12 @@ LAWS: dict[str, str] = {
     "transfers lead to available": "SELECT * " + _OF_BALANCE.format(column="available", sum=_moved(3)),
     "transfers lead to held": "SELECT * " + _OF_BALANCE.format(column="held", sum=_moved(4)),
     "transfers lead to debt": "SELECT * "
-    + _OF_BALANCE.format(column="debt", sum="SELECT -m.sum FROM (" + _moved(5).replace("WHERE true", "WHERE x.member_id = b.member_id AND x.currency = b.currency") + ") m(sum), (SELECT b.member_id, b.currency) x WHERE true"),
+    + _OF_BALANCE.format(
+        column="debt",
+        sum="SELECT -m.sum FROM ("
+        + _moved(5).replace("WHERE true", "WHERE x.member_id = b.member_id AND x.currency = b.currency")
+        + ") m(sum), (SELECT b.member_id, b.currency) x WHERE true",
+    ),
     "nobody owes while they have": "SELECT * FROM points_balance WHERE debt > 0 AND available > 0",
     "nothing is below zero": "SELECT * FROM points_balance WHERE least(pending, available, held, debt) < 0",
     "a lot holds what transfers left in it": """

@@ -14,7 +14,8 @@ from django.db import connections, transaction
 from regulars.events.models import Event, Refusal
 from regulars.events.quarantine import digest
 from regulars.flow import holds, intake
-from regulars.flow.ingest import Incoming, Outcome, ingest
+from regulars.flow.batch import Incoming, Outcome
+from regulars.flow.ingest import ingest
 from regulars.flow.problems import Problem
 from regulars.flow.sweep import sweep
 from regulars.insight.verify import verify
@@ -108,8 +109,10 @@ def test_a_version_takes_over_members_whose_spending_left_the_window() -> None:
 def test_a_visitor_and_the_customer_they_are_in_one_batch() -> None:
     crowd.publish()
     outcomes = take(
-        sent("Product Viewed", 9, user=None, anonymous="v"), order(5, user=None, anonymous="v"), order(2, "B", anonymous="v")
-    )  # fmt: skip
+        sent("Product Viewed", 9, user=None, anonymous="v"),
+        order(5, user=None, anonymous="v"),
+        order(2, "B", anonymous="v"),
+    )
     assert [outcome.status for outcome in outcomes] == ["accepted"] * 3
     exact()
     take(sent("Order Refunded", 1, order_id="A"))
@@ -269,7 +272,8 @@ def test_versions_are_published_while_events_pour_in() -> None:
 
     def publish() -> None:
         for n in range(6):
-            programmes.apply(crowd.SECOND.replace("{points: 1, per: 1.00}, times", f"{{points: {2 + n}, per: 1.00}}, times"))
+            rate = f"{{points: {2 + n}, per: 1.00}}, times"
+            programmes.apply(crowd.SECOND.replace("{points: 1, per: 1.00}, times", rate))
 
     def pour(thread: int) -> None:
         for n in range(25):

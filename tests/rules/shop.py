@@ -90,7 +90,9 @@ class Customer:
 
     # what they do
 
-    def orders_for(self, when: str, amount: int | Sequence[Any], order_id: str = "A", at: str = "", **more: Any) -> Customer:
+    def orders_for(
+        self, when: str, amount: int | Sequence[Any], order_id: str = "A", at: str = "", **more: Any
+    ) -> Customer:
         """An order: one amount, or lines ``(category, amount)``, ``(category, amount, quantity)``.
 
         ``when`` it happened; ``at`` when it arrived, if later. points_minor: the part paid with points.
@@ -148,7 +150,13 @@ class Customer:
         return self.does(when, ev.POINTS_ADJUSTED, hold=HoldRequest(amount, self.currency))
 
     def does(
-        self, when: str, name: str, order_id: str | None = None, order: ev.Order | None = None, at: str = "", **more: Any
+        self,
+        when: str,
+        name: str,
+        order_id: str | None = None,
+        order: ev.Order | None = None,
+        at: str = "",
+        **more: Any,
     ) -> Customer:
         """Any event."""
         self.number += 1

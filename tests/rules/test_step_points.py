@@ -235,8 +235,15 @@ DEBT: list[tuple[str, Story, dict[str, int]]] = [
 
 @pytest.mark.parametrize(("story", "has"), [pytest.param(*case[1:], id=case[0]) for case in DEBT])
 def test_debt(story: Story, has: dict[str, int]) -> None:
-    one = customer().orders_for("2026-03-01", 6500, "X").spends("2026-03-01", 30, "P").orders_for("2026-03-01", 30, "P", points_minor=30)
-    one.spends("2026-03-02", 35, ref=98).orders_for("2026-03-02", 3500, "A").spends("2026-03-02", 35, ref=97).refunds("2026-03-03")
+    one = (
+        customer()
+        .orders_for("2026-03-01", 6500, "X")
+        .spends("2026-03-01", 30, "P")
+        .orders_for("2026-03-01", 30, "P", points_minor=30)
+    )
+    one.spends("2026-03-02", 35, ref=98).orders_for("2026-03-02", 3500, "A").spends("2026-03-02", 35, ref=97).refunds(
+        "2026-03-03"
+    )
     assert one.has() == {"debt": 35}
     story(one)
     assert one.has() == {name: amount for name, amount in has.items() if amount}
@@ -249,12 +256,24 @@ def test_a_release_pays_the_debt() -> None:
 
 
 def test_a_capture_leaves_the_debt() -> None:
-    one = customer().orders_for("2026-03-01", 3500).holds("2026-03-02", 35).refunds("2026-03-03").captures("2026-03-04", amount=30)
+    one = (
+        customer()
+        .orders_for("2026-03-01", 3500)
+        .holds("2026-03-02", 35)
+        .refunds("2026-03-03")
+        .captures("2026-03-04", amount=30)
+    )
     assert one.has() == {"debt": 30}
 
 
 def test_pending_points_pay_the_debt_when_they_come() -> None:
-    one = customer(UNTIL).orders_for("2026-03-01", 3500).receives("2026-03-01").spends("2026-03-01", 35).refunds("2026-03-02")
+    one = (
+        customer(UNTIL)
+        .orders_for("2026-03-01", 3500)
+        .receives("2026-03-01")
+        .spends("2026-03-01", 35)
+        .refunds("2026-03-02")
+    )
     one.orders_for("2026-03-03", 5000, "B")
     assert one.has() == {"pending": 50, "debt": 35}
     assert one.receives("2026-03-05", "B").has() == {"available": 15}
@@ -312,7 +331,10 @@ def test_what_is_refused_leaves_no_trace() -> None:
 # caps
 
 TEN_A = {name: rule(at_most=("points", 10, name)) for name in ("day", "week", "month", "year", "ever")}
-TWICE_A = {name: rule("review", "Product Reviewed", points=5, at_most=("times", 2, name)) for name in ("day", "week", "month", "year", "ever")}
+TWICE_A = {
+    name: rule("review", "Product Reviewed", points=5, at_most=("times", 2, name))
+    for name in ("day", "week", "month", "year", "ever")
+}
 
 
 @pytest.mark.parametrize(
@@ -358,6 +380,7 @@ def test_room_under_caps(parts: tuple[Any, ...], story: Story, has: dict[str, in
 
 
 # several currencies, members
+
 
 def test_currencies_go_their_own_ways() -> None:
     one = customer(WEEK, STARS, rule(), rule("stars", gives="stars", points=3))

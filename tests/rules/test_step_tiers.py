@@ -19,7 +19,9 @@ ROLLING = ladder(10_000, 50_000, 100_000, window="rolling", window_days=30)
 KEPT = ladder(10_000, 50_000, 100_000, window="rolling", window_days=30, keep_days=60)
 GRACE = ladder(10_000, 50_000, 100_000, window="rolling", window_days=30, keep_days=60, grace_days=15)
 STEP = ladder(10_000, 50_000, 100_000, window="rolling", window_days=30, keep_days=60, then="one_step")
-STEP_GRACE = ladder(10_000, 50_000, 100_000, window="rolling", window_days=30, keep_days=60, grace_days=15, then="one_step")
+STEP_GRACE = ladder(
+    10_000, 50_000, 100_000, window="rolling", window_days=30, keep_days=60, grace_days=15, then="one_step"
+)
 CALENDAR = ladder(10_000, 50_000, 100_000, window="calendar", keep_days=30)
 OWN_YEAR = ladder(10_000, 50_000, 100_000, window="anniversary", keep_days=30)
 
@@ -99,7 +101,9 @@ TIMES = [
 ]
 
 
-@pytest.mark.parametrize(("times", "amount", "settings", "earned"), [pytest.param(*one[1:], id=one[0]) for one in TIMES])
+@pytest.mark.parametrize(
+    ("times", "amount", "settings", "earned"), [pytest.param(*one[1:], id=one[0]) for one in TIMES]
+)
 def test_multipliers(times: str, amount: int, settings: dict[str, Any], earned: int) -> None:
     welcome = rule("welcome", times_tier=False, valid_until_day=20_513)  # only for the first order
     one = customer(ladder(1, times=[times], window="ever"), rule(**({"times_tier": True} | settings)), welcome)
@@ -131,7 +135,14 @@ GROWN = [
 @pytest.mark.parametrize(("story", "expected"), [pytest.param(*one[1:], id=one[0]) for one in GROWN])
 def test_growth(story: Story, expected: tuple[list[str], int]) -> None:
     tiers = ladder(100, 500, measure="growth", window="ever", currency="growth")
-    one = customer(points(), GROWTH, rule(), rule("growth", gives="growth"), rule("r", "Product Reviewed", "growth", points=10), tiers)
+    one = customer(
+        points(),
+        GROWTH,
+        rule(),
+        rule("growth", gives="growth"),
+        rule("r", "Product Reviewed", "growth", points=10),
+        tiers,
+    )
     story(one)
     assert (one.tiers, one.counted[2]) == expected
     assert one.available("growth") == expected[1]
@@ -140,7 +151,9 @@ def test_growth(story: Story, expected: tuple[list[str], int]) -> None:
 def test_growth_may_be_any_currency_that_the_programme_names() -> None:
     kudos = Currency("kudos", NAME, spendable=False)
     tiers = ladder(5, measure="growth", window="ever", currency="kudos")
-    one = customer(points(), GROWTH, kudos, rule("g", gives="growth"), rule("k", "Product Reviewed", "kudos", points=5), tiers)
+    one = customer(
+        points(), GROWTH, kudos, rule("g", gives="growth"), rule("k", "Product Reviewed", "kudos", points=5), tiers
+    )
     assert one.orders_for("2026-03-01", 10_000).tier == "none"
     assert one.does("2026-03-02", "Product Reviewed").tier == "silver"
 

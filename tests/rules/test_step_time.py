@@ -79,6 +79,7 @@ def test_sliding_expiry(story: Any, lots: list[tuple[int, str]]) -> None:
 
 # late events post now, and count in their window
 
+
 def test_a_late_order_waits_and_lapses_from_when_it_came() -> None:
     one = customer(points(pending_days=7, expires=expires(after_days=30).expires))
     one.orders_for("2026-03-20", 100, "A").orders_for("2026-03-01", 1_000, "B", at="2026-03-21")
@@ -100,7 +101,9 @@ def test_a_late_order_of_somebody_new_is_their_first_day() -> None:
 
 def test_history_is_not_rewritten_by_a_late_order() -> None:
     one = customer(ladder(10_000, times=["2"]), rule(times_tier=True))
-    one.orders_for("2026-03-10", 5_000).orders_for("2026-03-11", 1_000, "B").orders_for("2026-03-01", 9_000, "C", at="2026-03-12")
+    one.orders_for("2026-03-10", 5_000).orders_for("2026-03-11", 1_000, "B").orders_for(
+        "2026-03-01", 9_000, "C", at="2026-03-12"
+    )
     assert one.tier == "silver"
     assert one.available() == 50 + 10 + 90
 
@@ -124,8 +127,11 @@ def test_pending_days_are_of_24_hours(zone: str, earned: str, free: str) -> None
 
 # at one moment: points come, holds lapse, points lapse, the tier is reviewed
 
+
 def test_the_order_of_things_at_one_midnight() -> None:
-    one = customer(expires(after_days=9), ladder(1_000, keep_days=10, window_days=5)).orders_for("2026-03-01 00:00", 1_000)
+    one = customer(expires(after_days=9), ladder(1_000, keep_days=10, window_days=5)).orders_for(
+        "2026-03-01 00:00", 1_000
+    )
     one.holds("2026-03-02", 10, until="2026-03-11 00:00")
     one.moves.clear()
     one.waits("2026-03-11 00:00")

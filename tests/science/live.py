@@ -73,10 +73,15 @@ class Lives:
         self.steps: list[Step] = []
         self.next_id = 1
         self.next_hold = 1
+        self.orders: dict[int, list[Ordered]] = {}
         for member in range(1, members + 1):
-            self.desk.members[member] = Loaded(member)
-            self.desk.records[member] = []
+            self.join(member)
             self._live(member, self.random.randint(2, events))
+
+    def join(self, member: int) -> None:
+        """Somebody who has done nothing yet."""
+        self.desk.members[member] = Loaded(member)
+        self.desk.records[member] = []
 
     def state(self, member: int) -> State:
         """A member's end state."""

@@ -80,9 +80,15 @@ def programme(random: Random, time_zone: str, keys: int = 6) -> Programme:
     tiers = _tiers(random) if random.random() < 0.9 else None
     levels = [level.key for level in tiers.levels] if tiers else []
     rules = [_rule(random, f"rule-{i}", levels) for i in range(keys) if random.random() < 0.8]
-    if tiers and tiers.measure == "growth" or random.random() < 0.5:
+    if (tiers and tiers.measure == "growth") or random.random() < 0.5:
         rules.append(EarnRule("growth", "Order Completed", "growth", rate=Fraction(1, 100)))
     return Programme("random", _NAME, "CNY", 2, time_zone, (points, growth, stars), tiers, tuple(rules))
+
+
+def plain() -> Programme:
+    """Five points for every order and nothing else."""
+    rule = EarnRule("purchase", "Order Completed", "points", points=5)
+    return Programme("plain", _NAME, "CNY", 2, "UTC", (Currency("points", _NAME),), None, (rule,))
 
 
 def _expiry(random: Random) -> Expiry | None:

@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from regulars.rules import events as ev
 from regulars.rules import layout as y
-from regulars.rules.decide import State
-from regulars.science.replay import Replay, Result
+from regulars.rules.decide import HoldRequest, State
+from regulars.science.replay import Replay
+from regulars.science.results import Result
 from tests.science import shoppers
 from tests.science.live import FIRST, HOUR, Lives, timeline
 
@@ -38,9 +40,7 @@ def lives_of(seed: int, versions: int) -> Lives:
 
 
 def rows(buffer: Any, count: int, width: int, names: dict[str, int], start: int = 0) -> list[dict[str, int]]:
-    return [
-        {name: int(buffer[start + i * width + place]) for name, place in names.items()} for i in range(count)
-    ]
+    return [{name: int(buffer[start + i * width + place]) for name, place in names.items()} for i in range(count)]
 
 
 def view(state: State) -> dict[str, Any]:
@@ -130,3 +130,24 @@ def test_nothing_is_lost_or_made(seed: int) -> None:
             assert moved.get((currency, y.ACC_HELD), 0) == held
             assert moved.get((currency, y.ACC_DEBT), 0) == -debt
             assert all(0 <= lot["remaining"] <= lot["earned"] for lot in lots)
+
+
+def test_somebody_who_sets_everything_aside_again_and_again() -> None:
+    """Holds use far more lots than there are lots; the replay's room must not run over into the next member's."""
+    lives = Lives(timeline([shoppers.plain()], []), seed=1, members=0)
+    for member in (1, 2, 3):
+        lives.join(member)
+        now = FIRST
+        for _ in range(30):
+            now += 25 * HOUR
+            lives._order(member, now, now, lives.orders.setdefault(member, []))
+        for _ in range(40):
+            now += HOUR
+            ref, lives.next_hold = lives.next_hold, lives.next_hold + 1
+            have = lives.state(member).balances[y.AVAILABLE]
+            request = HoldRequest(have, 0, ref, now + 999 * HOUR)
+            assert lives._ledger(member, now, ev.HOLD_PLACED, request, {"expires_us": request.expires}).answer == y.OK
+            assert lives._ledger(member, now, ev.HOLD_RELEASED, HoldRequest(-1, 0, ref), {}).answer == y.OK
+        assert lives.state(member).scalars[y.NU] > 1_000
+    result = Replay(lives.line.tables).run(lives.frames(), None)
+    assert_same(lives, result, [1, 2, 3])

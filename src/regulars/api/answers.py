@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from django.http import HttpResponse
 
-from regulars.flow.ingest import Outcome
+from regulars.flow.batch import Outcome
 from regulars.flow.problems import Problem
 
 _encode = msgspec.json.Encoder(decimal_format="number").encode

@@ -15,7 +15,7 @@ from regulars.connect import complete_journey, native
 from regulars.events.models import Event as LoggedEvent
 from regulars.events.quarantine import digest
 from regulars.flow import holds
-from regulars.flow.ingest import Incoming, Outcome
+from regulars.flow.batch import Incoming, Outcome
 from regulars.flow.intake import reader, take
 from regulars.flow.wire.read import Reader
 from regulars.members.who import Who

@@ -14,7 +14,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from regulars.flow.ingest import Incoming, Outcome, ingest
+from regulars.flow.batch import Incoming, Outcome
+from regulars.flow.ingest import ingest
 
 _SECONDS_BETWEEN_LINES = 10
 BATCH_MAX = 1000

@@ -15,7 +15,7 @@ from rich.console import Console
 
 from regulars.cli._feeding import Tally, feed, progress
 from regulars.connect.table_file import COLUMNS, Found, Layout, TableError, read
-from regulars.flow.ingest import Incoming
+from regulars.flow.batch import Incoming
 from regulars.flow.intake import reader
 from regulars.flow.wire.read import Reader
 from regulars.programmes.reads import NoProgramme, current

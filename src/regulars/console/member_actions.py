@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from regulars.console.member_page import member_or_404
 from regulars.flow import holds
+from regulars.flow.kinds import words
 from regulars.flow.phrases import named
 from regulars.flow.problems import Problem
 from regulars.flow.standing import standing
@@ -131,7 +132,8 @@ def problem_words(problem: Problem) -> str:
         "insufficient-points": gettext("The member does not have that many points available."),
         "hold-closed": gettext("These points are not set aside any more."),
     }
-    return known.get(problem.kind) or problem.detail or problem.title
+    title, detail = words(problem.as_json())
+    return known.get(problem.kind) or detail or title
 
 
 def _context(request: HttpRequest, member: Member) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from typing import Any
 import msgspec
 from django.db import connection
 
-from regulars.flow.ingest import Incoming, Outcome, ingest
+from regulars.flow.batch import Incoming, Outcome
+from regulars.flow.ingest import ingest
 from regulars.flow.problems import Problem, problem
 from regulars.flow.refusals import of_step
 from regulars.flow.spends import POINTS_MAX

@@ -16,9 +16,9 @@ second, and that batch is run again and then sees what the first one wrote.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from functools import partial
 
 import msgspec
 import psycopg
@@ -28,6 +28,7 @@ from regulars.events import append as log
 from regulars.events import quarantine
 from regulars.flow import facts, refusals, spends
 from regulars.flow.answers import decision
+from regulars.flow.batch import Incoming, Outcome
 from regulars.flow.desk import Desk, Needs
 from regulars.flow.problems import Problem, problem, unfit_problem
 from regulars.members import writes as members
@@ -38,7 +39,6 @@ from regulars.programmes.writes import VERSIONS_LOCK
 from regulars.rules import events as ev
 from regulars.rules import layout as y
 from regulars.rules.days import local_day
-from regulars.rules.decide import HoldRequest
 from regulars.rules.money import Unfit
 from regulars.rules.refunds import refund_of
 from regulars.store.columns import raw_cursor
@@ -47,32 +47,6 @@ encode = msgspec.json.Encoder(decimal_format="number").encode
 _TRIES = 5
 WAIT_HOURS = 72
 """How long a refund waits for its order before it is quarantined."""
-
-
-@dataclass(slots=True)
-class Incoming:
-    """One event as parsed at a door. ``body`` is what was received, for the quarantine; ``personal`` and ``traits`` are
-    what an identify event says of the person; ``hold`` is the points part of a ledger event."""
-
-    event: ev.Event
-    who: Who
-    body_hash: bytes
-    body: dict[str, Any] = field(default_factory=dict)
-    personal: dict[str, Any] = field(default_factory=dict)
-    traits: dict[str, Any] = field(default_factory=dict)
-    hold: HoldRequest | None = None
-    member_id: int | None = None
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What became of one event. ``decision`` is the answer as JSON text; ``status`` is ``accepted``, ``duplicate``,
-    ``waiting`` or ``refused``, the last two with their ``problem``."""
-
-    status: str
-    event_id: int | None = None
-    decision: bytes | None = None
-    problem: dict[str, Any] | None = None
 
 
 @dataclass(slots=True)
@@ -101,7 +75,7 @@ def ingest(batch: Sequence[Incoming], now: datetime | None = None) -> list[Outco
                 run = _Run(batch, now)
                 outcomes = run.run()
                 if run.meeting:
-                    transaction.on_commit(lambda: _meet(run.meeting, now), robust=True)
+                    transaction.on_commit(partial(_meet, run.meeting, now), robust=True)
                 return outcomes
         except (psycopg.Error, DatabaseError, _OvertakenError) as error:
             # Django wraps what comes through its own cursors.
@@ -238,7 +212,8 @@ class _Run:
         refunds = [case for case in cases if case.incoming.event.name in ev.REFUND_NAMES]
         taken = log.completed(self.cursor, [i for i in ordering if i]) if ordering else set()
         known = log.orders(self.cursor, {c.incoming.event.order_id or "" for c in refunds}) if refunds else {}
-        self.meeting = sorted({i for i in ordering if i} | {c.incoming.event.order_id or "" for c in refunds} - known.keys())
+        orphans = {c.incoming.event.order_id or "" for c in refunds} - known.keys()
+        self.meeting = sorted({i for i in ordering if i} | orphans)
         awaited = quarantine.awaited(self.cursor, [i for i in ordering if i]) if ordering else set()
         ready: list[_Case] = []
         for case in cases:

@@ -12,7 +12,8 @@ from typing import Any
 from django.db import transaction
 
 from regulars.events import quarantine
-from regulars.flow.ingest import Incoming, Outcome, ingest
+from regulars.flow.batch import Incoming, Outcome
+from regulars.flow.ingest import ingest
 from regulars.flow.problems import problem
 from regulars.flow.wire.read import CALLS, Reader, Refused
 from regulars.members import reads as members

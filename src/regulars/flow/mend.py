@@ -9,7 +9,8 @@ from django.db import transaction
 
 from regulars.events import quarantine
 from regulars.events.models import Refusal
-from regulars.flow.ingest import Outcome, ingest
+from regulars.flow.batch import Outcome
+from regulars.flow.ingest import ingest
 from regulars.flow.intake import reader
 from regulars.flow.problems import Problem, problem
 from regulars.flow.wire.numbers import decode

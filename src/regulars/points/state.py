@@ -192,6 +192,8 @@ def _add_lot(one: Loaded, row: Any, numbers: dict[str, int], rules: dict[str, in
         y.NEVER if expires_at is None else microseconds(expires_at),
         event_id,
     ]
+    if lot_state == y.LOT_AVAILABLE and remaining and expires_at is not None:
+        s[y.LAPSES] = min(s[y.LAPSES], microseconds(expires_at))
     s[y.NL] = number + 1
     one.lot_ids.append(lot_id)
     if earnings and order_id in orders:

@@ -27,7 +27,7 @@ _KINDS = {
 _EMPTY = [0] * y.SW
 _EMPTY[y.CLOCK] = -y.NEVER
 _EMPTY[y.JOINED] = _EMPTY[y.CUT] = -y.NEVER
-_EMPTY[y.REVIEW] = _EMPTY[y.DUE] = _EMPTY[y.FLOOR] = y.NEVER
+_EMPTY[y.REVIEW] = _EMPTY[y.DUE] = _EMPTY[y.FLOOR] = _EMPTY[y.LAPSES] = y.NEVER
 
 
 def kind_of(name: str) -> int:

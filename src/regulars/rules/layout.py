@@ -28,10 +28,11 @@ DAY_US = 86_400_000_000
 # where each buffer stands in the tuple of buffers
 (AT_S, AT_B, AT_L, AT_E, AT_A, AT_H, AT_U, AT_K, AT_G, AT_O, AT_X, AT_T, AT_M) = range(13)
 
-# S: scalars of a member. FORGETS: 1 when no refund can come and earnings need not be kept (a replay knows)
+# S: scalars of a member. FORGETS: 1 when no refund can come and earnings need not be kept (a replay knows). OPEN: no
+# lot before it has points left; PEND: none before it is pending; LAPSES: no available points lapse before this moment
 (CLOCK, LEVEL, SINCE, REVIEW, GRACE, JOINED, CUT, SPENT, ORDERS, GROWN, HEAD, DUE, FLOOR) = range(13)
-(L0, NL, E0, NE, A0, NA, H0, NH, U0, NU, K0, NK, B0, G0, OPEN, FORGETS) = range(13, 29)
-SW = 29
+(L0, NL, E0, NE, A0, NA, H0, NH, U0, NU, K0, NK, B0, G0, OPEN, FORGETS, PEND, LAPSES) = range(13, 31)
+SW = 31
 
 # B: balances by currency
 PENDING, AVAILABLE, HELD, DEBT = range(4)

@@ -75,6 +75,14 @@ def due_at(S: Buffers, s: int, moment: int) -> None:
         S[s + DUE] = moment
 
 
+def lapses_at(S: Buffers, s: int, moment: int) -> None:
+    """Available points of the member lapse at ``moment``."""
+    if moment < S[s + LAPSES]:
+        S[s + LAPSES] = moment
+    if moment < S[s + DUE]:
+        S[s + DUE] = moment
+
+
 def repay(D: Buffers, s: int, lot: int, at: int, event: int) -> None:
     """Points that have just become available pay what the member owes of their currency."""
     S, B, L, O = D[AT_S], D[AT_B], D[AT_L], D[AT_O]
@@ -107,7 +115,7 @@ def move_expiries(D: Buffers, s: int, currency: int, day: int) -> None:
             o = S[s + L0] + U[u + U_LOT] * LW
             if L[o + L_CURRENCY] == currency and L[o + L_EXPIRES] < expires:
                 L[o + L_EXPIRES] = expires
-    due_at(S, s, expires)
+    lapses_at(S, s, expires)
 
 
 # Time passing
@@ -222,7 +230,7 @@ def mature(D: Buffers, s: int, lot: int, at: int, event: int) -> None:
     emit(O, MATURE, ACC_PENDING, ACC_AVAILABLE, currency, amount, lot, at, event)
     repay(D, s, lot, at, event)
     if L[o + L_REMAINING] > 0:
-        due_at(S, s, L[o + L_EXPIRES])
+        lapses_at(S, s, L[o + L_EXPIRES])
 
 
 def expire(D: Buffers, s: int, lot: int, at: int) -> None:
@@ -255,9 +263,30 @@ def let_go(D: Buffers, s: int, hold: int, kind: int, at: int, event: int) -> Non
             o = emit(O, kind, ACC_HELD, ACC_AVAILABLE, currency, amount, lot, at, event)
             O[o + O_HOLD] = hold
             repay(D, s, lot, at, event)
-            due_at(S, s, L[S[s + L0] + lot * LW + L_EXPIRES])
+            lapses_at(S, s, L[S[s + L0] + lot * LW + L_EXPIRES])
             if lot < S[s + OPEN]:
                 S[s + OPEN] = lot
+
+
+def first_to_lapse(D: Buffers, s: int) -> int:
+    """The available lot that lapses first, the oldest of several; ``LAPSES`` becomes its moment. -1: none ever does."""
+    S, L = D[AT_S], D[AT_L]
+    l0 = S[s + L0]
+    first = NEVER
+    which = -1
+    leading = True
+    for i in range(S[s + OPEN], S[s + NL]):
+        o = l0 + i * LW
+        if L[o + L_REMAINING] == 0:
+            if leading:
+                S[s + OPEN] = i + 1
+            continue
+        leading = False
+        if L[o + L_STATE] == LOT_AVAILABLE and L[o + L_EXPIRES] < first:
+            first = L[o + L_EXPIRES]
+            which = i
+    S[s + LAPSES] = first
+    return which
 
 
 def advance(D: Buffers, s: int, until: int) -> None:
@@ -271,36 +300,34 @@ def advance(D: Buffers, s: int, until: int) -> None:
         what = 0
         which = -1
         l0 = S[s + L0]
-        opening = True
-        for i in range(S[s + OPEN], S[s + NL]):
+        leading = True
+        for i in range(S[s + PEND], S[s + NL]):
             o = l0 + i * LW
-            if L[o + L_REMAINING] == 0:
-                if opening:
-                    S[s + OPEN] = i + 1
+            if L[o + L_STATE] != LOT_PENDING or L[o + L_REMAINING] == 0:
+                if leading:
+                    S[s + PEND] = i + 1
                 continue
-            opening = False
-            if L[o + L_STATE] == LOT_PENDING:
-                moment = L[o + L_MATURES]
-                rank = 1
-            else:
-                moment = L[o + L_EXPIRES]
-                rank = 3
-            if moment < first or (moment == first and rank < what):
-                first = moment
-                what = rank
+            leading = False
+            if L[o + L_MATURES] < first:
+                first = L[o + L_MATURES]
+                what = 1
                 which = i
         for i in range(S[s + NH]):
             h = S[s + H0] + i * HW
-            if H[h + H_STATE] == HOLD_OPEN:
-                moment = H[h + H_EXPIRES]
-                if moment < first or (moment == first and what > 2):
-                    first = moment
-                    what = 2
-                    which = i
+            if H[h + H_STATE] == HOLD_OPEN and H[h + H_EXPIRES] < first:
+                first = H[h + H_EXPIRES]
+                what = 2
+                which = i
+        if S[s + LAPSES] < first and S[s + LAPSES] <= until:
+            lot = first_to_lapse(D, s)
+            if S[s + LAPSES] < first:
+                first = S[s + LAPSES]
+                what = 3
+                which = lot
         if S[s + REVIEW] < first:
             first = S[s + REVIEW]
             what = 4
-        S[s + DUE] = first
+        S[s + DUE] = min(first, S[s + LAPSES])
         if first > until or what == 0:
             break
         at = max(first, S[s + CLOCK])
@@ -433,7 +460,7 @@ def new_lot(D: Buffers, s: int, currency: int, order: int, pending: int, at: int
     else:
         L[o + L_STATE] = LOT_AVAILABLE
         L[o + L_MATURES] = NEVER
-        due_at(S, s, L[o + L_EXPIRES])
+        lapses_at(S, s, L[o + L_EXPIRES])
     return lot
 
 
@@ -651,7 +678,7 @@ def capture(D: Buffers, s: int, hold: int, points: int, order: int, at: int, eve
             o = emit(O, RELEASE, ACC_HELD, ACC_AVAILABLE, currency, back, lot, at, event)
             O[o + O_HOLD] = hold
             repay(D, s, lot, at, event)
-            due_at(S, s, L[S[s + L0] + lot * LW + L_EXPIRES])
+            lapses_at(S, s, L[S[s + L0] + lot * LW + L_EXPIRES])
             if lot < S[s + OPEN]:
                 S[s + OPEN] = lot
     H[h + H_STATE] = HOLD_CAPTURED
@@ -699,7 +726,7 @@ def give_back(D: Buffers, s: int, N: Buffers) -> None:
                 r = emit(O, GIVE_BACK, REDEEMED, ACC_AVAILABLE, currency, part, lot, at, N[N_EVENT])
                 O[r + O_HOLD] = i
                 repay(D, s, lot, at, N[N_EVENT])
-                due_at(S, s, L[o + L_EXPIRES])
+                lapses_at(S, s, L[o + L_EXPIRES])
             j -= 1
 
 
@@ -793,7 +820,7 @@ def adjust(D: Buffers, s: int, N: Buffers) -> int:
 def mature_order(D: Buffers, s: int, N: Buffers) -> None:
     """The event that pending points waited for has come: the order's points become available."""
     S, L = D[AT_S], D[AT_L]
-    for i in range(S[s + OPEN], S[s + NL]):
+    for i in range(S[s + PEND], S[s + NL]):
         o = S[s + L0] + i * LW
         if (
             L[o + L_STATE] == LOT_PENDING

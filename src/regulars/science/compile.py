@@ -57,4 +57,4 @@ def _compile(function: types.FunctionType, namespace: dict[str, Any]) -> Any:
     twin.__module__ = function.__module__
     twin.__qualname__ = function.__qualname__
     # never called from Python: no wrapper has to take the tuple of buffers apart, which would be most of the compiling
-    return numba.njit(cache=True, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)(twin)
+    return numba.njit(cache=True, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False)(twin)

@@ -7,15 +7,17 @@ Everything here is numba's subset of Python. Names that are not defined here (``
 from __future__ import annotations
 
 import numba
-import numpy as np
 
 from regulars.science.compile import rules_namespace
 
 globals().update(rules_namespace())
-I64 = np.int64
+
+_compiled = numba.njit(cache=True, nogil=True, _nrt=False)
+"""Without numba's reference counts: every call would count every buffer up and down, and two threads counting the same
+buffers wait for each other most of the time. In return nothing here may make an array: all scratch is handed in."""
 
 
-@numba.njit(cache=True, nogil=True)
+@_compiled
 def _forget_uses(S, U, s):
     """Drop what holds have let go of or given back, before another hold takes lots: a member who sets all points aside
     and releases them again and again would otherwise need a use for every lot every time."""
@@ -29,10 +31,21 @@ def _forget_uses(S, U, s):
     S[s + NU] = kept
 
 
-@numba.njit(cache=True, nogil=True)
+@_compiled
+def _clear(X):
+    """Forget the expiries that ``X`` remembers: they are of one version."""
+    for i in range(X.shape[0]):
+        X[i] = -1
+
+
+@_compiled
 def run_members(
-    t,
-    threads,
+    begin,
+    end,
+    row,
+    N,
+    X,
+    O,
     S,
     B,
     L,
@@ -57,36 +70,27 @@ def run_members(
     totals,
     by_member,
 ):
-    """Take a part's members, those whose turn is thread ``t``'s, through their events; then, when ``until`` is a
-    moment, let time pass up to it."""
+    """Take a part's members number ``begin`` to ``end`` through their events; then, when ``until`` is a moment, let
+    time pass up to it. Sums go to ``row`` of ``totals``, or to each member's own."""
     versions = TT.shape[0]
     rules = TT[0, T_RULES]
     currencies = TT[0, T_CURRENCIES]
-    N = np.zeros(NW, I64)
-    X = np.full(3 * max(currencies, 1), -1, I64)
-    room = 4096
-    O = np.zeros(1 + room * OW, I64)
     cached = -1
-    slot = t
-    for j in range(t, groups.shape[0], threads):
+    slot = row
+    for j in range(begin, end):
         m = groups[j]
         s = m * SW
         if by_member:
             slot = m
         for i in range(first[j], last[j] + 1):
-            end = i == last[j]
-            if end and until < 0:
+            over = i == last[j]
+            if over and until < 0:
                 break
-            if not end and not relevant[i] and S[s + JOINED] != -NEVER:
+            if not over and not relevant[i] and S[s + JOINED] != -NEVER:
                 continue
-            if end and S[s + JOINED] == -NEVER:
+            if over and S[s + JOINED] == -NEVER:
                 break
-            needed = 4 * S[s + NL] + 3 * S[s + NU] + 2 * S[s + NH] + 64
-            needed += (rules + 1) * (8 + (S[s + NL] if not end and N_all[i, N_KIND] == REFUND else 0))
-            if needed > room:
-                room = 2 * needed
-                O = np.zeros(1 + room * OW, I64)
-            at = until if end else N_all[i, N_AT]
+            at = until if over else N_all[i, N_AT]
             target = versions - 1
             while target > 0 and STARTS[target] > at:
                 target -= 1
@@ -95,24 +99,23 @@ def run_members(
             while V[m] < target:
                 v = V[m]
                 O[0] = 0
-                X[:] = -1
+                _clear(X)
                 cached = -1
                 D = (S, B, L, E, A, H, U, K, G, O, X, TT[v], MM[v])
                 advance(D, s, STARTS[v + 1])
                 D = (S, B, L, E, A, H, U, K, G, O, X, TT[v + 1], MM[v + 1])
-                X[:] = -1
+                _clear(X)
                 revise(D, s, STARTS[v + 1], REMAP[v + 1])
                 V[m] = v + 1
                 _add(O, totals, slot, currencies)
             if cached != V[m]:
-                # X remembers expiries of one version
-                X[:] = -1
+                _clear(X)
                 cached = V[m]
             O[0] = 0
-            if not end and N_all[i, N_KIND] == PLACE:
+            if not over and N_all[i, N_KIND] == PLACE:
                 _forget_uses(S, U, s)
             D = (S, B, L, E, A, H, U, K, G, O, X, TT[V[m]], MM[V[m]])
-            if end:
+            if over:
                 advance(D, s, until)
             else:
                 for f in range(NW):
@@ -121,7 +124,7 @@ def run_members(
             _add(O, totals, slot, currencies)
 
 
-@numba.njit(cache=True, nogil=True)
+@_compiled
 def _add(O, totals, row, currencies):
     """Add a step's transfers to the sums in that row (a thread's, or a member's); the first is their number."""
     for n in range(O[0]):
@@ -135,7 +138,7 @@ def _add(O, totals, row, currencies):
             totals[row, O[o + O_CURRENCY], 0] += 1
 
 
-@numba.njit(cache=True, nogil=True)
+@_compiled
 def sum_lines(begin, end, offsets, amounts, mask, once, applies, out, rule, rules):
     """Sum the masked lines of every event from ``begin`` to ``end`` that the rule applies to."""
     for i in range(begin, end):

@@ -128,7 +128,24 @@ class Replay:
             ready.first, ready.last, ready.groups, ready.numbers, ready.relevant, ready.amounts,
             until, totals, bool(state["by_member"][0]),
         )  # fmt: skip
-        side_by_side(run_members, [(t, threads, *arguments) for t in range(threads)])
+        members = len(ready.groups)
+        if members < threads * 8:
+            threads = 1
+        # neighbours stay together: each thread has its own stretch of every buffer, about as many events as the others
+        events = ready.last[-1] if members else 0
+        cuts = np.searchsorted(ready.last, [events * t // threads for t in range(1, threads)]).tolist()
+        if not events:
+            cuts = [members * t // threads for t in range(1, threads)]
+        cuts = [0, *cuts, members]
+        side_by_side(
+            run_members,
+            [(cuts[t], cuts[t + 1], t, *self._scratch(state), *arguments) for t in range(threads)],
+        )
+
+    def _scratch(self, state: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """A thread's own event, expiry memory and output, the last large enough for any step of any member."""
+        output = np.empty(1 + int(state["output"][0]) * y.OW, I64)
+        return np.zeros(y.NW, I64), np.full(3 * max(self.currencies, 1), -1, I64), output
 
     # The end
 

@@ -52,7 +52,10 @@ def _room_of(tables: Sequence[Tables], name: str) -> tuple[int, int, int, int, i
 
 
 def buffers(tables: Sequence[Tables], ids: np.ndarray, room: np.ndarray) -> dict[str, np.ndarray]:
-    """The step's buffers for these members, each with their room, before anything has happened."""
+    """The step's buffers for these members, each with their room, before anything has happened.
+
+    ``output`` is how many records the largest step of any of them could write.
+    """
     currencies, rules = len(tables[0].registry.currencies), len(tables[0].registry.rules)
     n = len(ids)
     lots, earnings, active, holds, refunds = (room[:, i].copy() for i in range(5))
@@ -65,7 +68,7 @@ def buffers(tables: Sequence[Tables], ids: np.ndarray, room: np.ndarray) -> dict
         counters = _counter_room(tables, room)
     S = np.zeros((n, y.SW), I64)
     S[:, y.CLOCK] = S[:, y.JOINED] = S[:, y.CUT] = -y.NEVER
-    S[:, y.REVIEW] = S[:, y.DUE] = S[:, y.FLOOR] = y.NEVER
+    S[:, y.REVIEW] = S[:, y.DUE] = S[:, y.FLOOR] = S[:, y.LAPSES] = y.NEVER
     S[:, y.FORGETS] = forgets
     out = {}
     for name, start, width, size in [
@@ -86,6 +89,8 @@ def buffers(tables: Sequence[Tables], ids: np.ndarray, room: np.ndarray) -> dict
     out["G"] = np.full(n * rules, -1, I64)
     out["V"] = np.full(n, -1, I64)
     out["ids"] = ids
+    most = (4 * lots + 3 * uses + 2 * holds + (rules + 1) * (8 + lots)).max(initial=0)
+    out["output"] = np.array([64 + most])
     return out
 
 

@@ -16,8 +16,8 @@ from typing import Any
 import msgspec
 
 from regulars.events.quarantine import digest
+from regulars.flow.batch import Incoming
 from regulars.flow.facts import TIER_CHANGED
-from regulars.flow.ingest import Incoming
 from regulars.flow.problems import Problem, unfit_problem
 from regulars.flow.wire import personal
 from regulars.flow.wire.fields import TEXT_MAX, either, moment, outside_id, text

@@ -1,0 +1,36 @@
+"""What goes into the straight line (``flow.ingest``), and what comes back, event by event."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from regulars.members.who import Who
+from regulars.rules import events as ev
+from regulars.rules.decide import HoldRequest
+
+
+@dataclass(slots=True)
+class Incoming:
+    """One event as parsed at a door. ``body`` is what was received, for the quarantine; ``personal`` and ``traits`` are
+    what an identify event says of the person; ``hold`` is the points part of a ledger event."""
+
+    event: ev.Event
+    who: Who
+    body_hash: bytes
+    body: dict[str, Any] = field(default_factory=dict)
+    personal: dict[str, Any] = field(default_factory=dict)
+    traits: dict[str, Any] = field(default_factory=dict)
+    hold: HoldRequest | None = None
+    member_id: int | None = None
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of one event. ``decision`` is the answer as JSON text; ``status`` is ``accepted``, ``duplicate``,
+    ``waiting`` or ``refused``, the last two with their ``problem``."""
+
+    status: str
+    event_id: int | None = None
+    decision: bytes | None = None
+    problem: dict[str, Any] | None = None
