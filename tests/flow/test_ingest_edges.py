@@ -267,6 +267,19 @@ def test_capture_release_and_sweep_of_one_hold_at_once() -> None:
     exact()
 
 
+def test_refunds_of_one_order_at_once_give_back_no_more_than_it_was() -> None:
+    crowd.publish()
+    take(order(3))
+    whole = [sent("Order Refunded", 1, message=f"w{n}", order_id="A") for n in range(4)]
+    part = [sent("Order Refunded", 1, message=f"p{n}", order_id="A", amount="40.00") for n in range(4)]
+    answers = together(*[lambda one=one: take(one)[0] for one in whole + part])
+    accepted = [answer for answer in answers if answer.status == "accepted"]
+    assert 1 <= len(accepted) <= 2, "one whole refund, and a part before it at most"
+    exact()
+    given = Event.objects.filter(name="Order Refunded").values_list("amounts", flat=True)
+    assert sum(line["net_minor"] for amounts in given for line in amounts["lines"]) <= 5_000
+
+
 def test_versions_are_published_while_events_pour_in() -> None:
     programmes.apply(crowd.PROGRAMME)
 

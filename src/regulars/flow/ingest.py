@@ -123,6 +123,10 @@ class _Run:
         """The straight line."""
         cases = self._ledger_events(self._unseen())
         self._resolve(cases)
+        if any(case.incoming.event.name in ev.REFUND_NAMES for case in cases):
+            # Before reading what was refunded so far: two refunds of one order at once must see each other. Everybody
+            # of the batch, so that no lock is taken later out of order.
+            points_state.lock(self.cursor, {case.member_id for case in cases})
         cases = self._about(cases)
         desk = self._desk(cases)
         self._decide(desk, cases)

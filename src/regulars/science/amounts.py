@@ -13,7 +13,6 @@ from regulars.rules.tables import Clause, Tables
 from regulars.science.conditions import event_expression, line_expression
 from regulars.science.history import Part
 from regulars.science.kernel import sum_lines
-from regulars.science.numbers import words_of
 from regulars.science.threads import THREADS, side_by_side
 
 I64 = np.int64
@@ -39,29 +38,90 @@ def event_columns(clause: Clause) -> list[str]:
     return columns + (["points_minor"] if clause.with_points_paid else [])
 
 
-def amounts_of(tables: Sequence[Tables], starts: np.ndarray, part: Part, numbers: np.ndarray) -> np.ndarray:
-    """For every event and rule what counts, as ``rules.qualify`` works it out for one event."""
+def amounts_of(
+    tables: Sequence[Tables],
+    starts: np.ndarray,
+    part: Part,
+    numbers: np.ndarray,
+    words: Sequence[str],
+    codes: np.ndarray,
+) -> np.ndarray:
+    """For every event and rule what counts, as ``rules.qualify`` works it out for one event.
+
+    words, codes: the events' names, as ``numbers.words_of`` gives them.
+    """
     rules = len(tables[0].registry.rules)
     out = np.zeros(part.events.height * max(rules, 1), I64)
     offsets = None
     if part.lines is not None:
-        counts = part.events["lines_count"].fill_null(0).to_numpy()
+        counts = part.events["lines_count"].to_numpy()
         offsets = np.concatenate((np.zeros(1, I64), np.cumsum(counts, dtype=I64)))
     versions = _versions(tables, starts, part.events, numbers)
-    words, codes = words_of(part.events)
+    refunding = np.array([word in ev.REFUND_NAMES for word in words], np.bool_)
     for v, each in enumerate(tables):
+        tested = _test_events(each, part)
+        picked = _pick_lines(each, part)
         for name, clauses in each.clauses.items():
-            named = np.isin(codes, [code for code, word in enumerate(words) if word == name])
-            if versions is not None:
-                named &= versions == v
-            refunds = None
-            if name == ev.ORDER_COMPLETED:
-                refunds = numbers[:, y.N_KIND] == y.REFUND
-                if versions is not None:
-                    refunds &= versions == v
+            named = np.array([word == name for word in words], np.bool_)
+            of_orders = name == ev.ORDER_COMPLETED
             for clause in clauses:
-                _sum(clause, each, part, offsets, named, refunds, out)
+                applies = named[codes]
+                if clause.rule in tested:
+                    applies &= tested[clause.rule]
+                if of_orders and refunding.any():
+                    applies |= refunding[codes]
+                if versions is not None:
+                    applies &= versions == v
+                if clause.rule in picked:
+                    assert offsets is not None
+                    mask, amount = picked[clause.rule]
+                    arguments = (offsets, amount, mask, clause.of == "once", applies, out, clause.rule, rules)
+                    cuts = [part.events.height * t // THREADS for t in range(THREADS + 1)]
+                    side_by_side(sum_lines, [(cuts[t], cuts[t + 1], *arguments) for t in range(THREADS)])
+                else:
+                    np.copyto(out[clause.rule :: rules], _whole(clause, part), where=applies)
     return out
+
+
+def _test_events(tables: Tables, part: Part) -> dict[int, np.ndarray]:
+    """For each rule with tests on the event, where they hold; all in one pass."""
+    schema, digits = part.events.schema, tables.programme.minor_digits
+    tests = {
+        clause.rule: event_expression(clause.where.of_event, schema, digits).alias(str(clause.rule))
+        for clauses in tables.clauses.values()
+        for clause in clauses
+        if clause.where.of_event
+    }
+    if not tests:
+        return {}
+    found = part.events.select(tests.values())
+    return {rule: found[str(rule)].to_numpy() for rule in tests}
+
+
+def _pick_lines(tables: Tables, part: Part) -> dict[int, tuple[np.ndarray, np.ndarray]]:
+    """For each rule that asks of lines, which lines it picks and the amount of every line; all in one pass."""
+    asking = [clause for clauses in tables.clauses.values() for clause in clauses if clause.where.of_lines]
+    if not asking:
+        return {}
+    assert part.lines is not None
+    schema, digits = part.lines.schema, tables.programme.minor_digits
+    columns: dict[str, pl.Expr] = {}
+    for clause in asking:
+        columns[f"mask {clause.rule}"] = line_expression(clause.where.of_lines, schema, digits)
+        names = line_columns(clause)
+        columns[" ".join(names)] = pl.sum_horizontal(names) if len(names) > 1 else pl.col(names[0])
+    found = part.lines.select(expression.alias(name) for name, expression in columns.items())
+    return {
+        clause.rule: (found[f"mask {clause.rule}"].to_numpy(), found[" ".join(line_columns(clause))].to_numpy())
+        for clause in asking
+    }
+
+
+def _whole(clause: Clause, part: Part) -> np.ndarray:
+    """What counts of whole events for a rule that asks nothing of lines."""
+    columns = [part.events[name].to_numpy() for name in event_columns(clause)]
+    amount = columns[0] if len(columns) == 1 else np.sum(columns, axis=0)
+    return np.maximum(amount, 1) if clause.of == "once" else amount
 
 
 def _versions(
@@ -78,44 +138,3 @@ def _versions(
             place.get(version, out[row]) for row, version in zip(rows, events[rows]["about_version"], strict=True)
         ]
     return out
-
-
-def _sum(
-    clause: Clause,
-    tables: Tables,
-    part: Part,
-    offsets: np.ndarray | None,
-    named: np.ndarray,
-    refunds: np.ndarray | None,
-    out: np.ndarray,
-) -> None:
-    """Put what counts for one rule in every event that it applies to into ``out``."""
-    digits = tables.programme.minor_digits
-    rules = len(tables.registry.rules)
-    events = part.events
-    applies = named
-    if clause.where.of_event:
-        test = event_expression(clause.where.of_event, events.schema, digits)
-        applies = applies & events.select(test.alias("test"))["test"].to_numpy()
-    if refunds is not None and refunds.any():
-        applies = applies | refunds
-    if clause.where.of_lines:
-        assert part.lines is not None and offsets is not None
-        mask = line_expression(clause.where.of_lines, part.lines.schema, digits)
-        columns = line_columns(clause)
-        added = pl.sum_horizontal(columns) if len(columns) > 1 else pl.col(columns[0])
-        found = part.lines.select(mask.alias("mask"), added.alias("amount"))
-        arguments = (
-            offsets, found["amount"].to_numpy(), found["mask"].to_numpy(), clause.of == "once", applies, out,
-            clause.rule, rules,
-        )  # fmt: skip
-        cuts = np.linspace(0, events.height, THREADS + 1).astype(int).tolist()
-        side_by_side(sum_lines, [(cuts[t], cuts[t + 1], *arguments) for t in range(THREADS)])
-        return
-    columns = event_columns(clause)
-    amount = events[columns[0]].fill_null(0).to_numpy()
-    for name in columns[1:]:
-        amount = amount + events[name].fill_null(0).to_numpy()
-    if clause.of == "once":
-        amount = np.maximum(amount, 1)
-    np.copyto(out[clause.rule :: rules], amount, where=applies)

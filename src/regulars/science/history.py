@@ -15,6 +15,8 @@ from typing import Protocol
 
 import polars as pl
 
+from regulars.rules.layout import NEVER
+
 EVENTS = {
     "seq": pl.Int64,
     "member": pl.Int64,
@@ -75,6 +77,16 @@ LINES = {
 """Columns of order lines (and of refunds' lines)."""
 
 
+_ABSENT = {"order_ref": -1, "hold": -1, "hold_points": -1, "hold_expires_us": NEVER, "whole": False}
+
+
+def plain(column: str, kind: pl.DataType) -> pl.Expr:
+    """The column without nulls where it holds numbers: what is absent counts as nothing."""
+    if column in _ABSENT:
+        return pl.col(column).fill_null(_ABSENT[column])
+    return pl.col(column).fill_null(0) if kind.is_numeric() else pl.col(column)
+
+
 def order_number(order_id: str | None) -> int:
     """A number that stands for an order id: 63 bits of its BLAKE2b digest; -1 for none. Two orders of one member
     would have to collide to matter."""
@@ -92,7 +104,7 @@ class Part:
 
 
 class History(Protocol):
-    """Anything a replay can read: parts in the order of time."""
+    """Anything a replay can read: parts in the order of time. Numbers are never null."""
 
     def parts(self, event_columns: Iterable[str], line_columns: Iterable[str]) -> Iterator[Part]:
         """The parts, each with those columns; no lines when no line column is asked for."""
@@ -123,10 +135,10 @@ class Lake:
         """Read file after file, only the columns asked for."""
         event_columns, line_columns = list(event_columns), list(line_columns)
         for file in self.files:
-            events = pl.read_parquet(file, columns=event_columns)
+            events = _read(file, event_columns)
             lines = None
             if line_columns:
-                lines = pl.read_parquet(self.path / "lines" / file.name, columns=line_columns)
+                lines = _read(self.path / "lines" / file.name, line_columns)
                 if "lines_count" in events.columns and int(events["lines_count"].sum() or 0) != lines.height:
                     raise ValueError(f"{file.name}: events and lines do not match; was the lake half written?")
             yield Part(events, lines)
@@ -146,5 +158,14 @@ class Frames:
         """The parts, with the columns asked for."""
         event_columns, line_columns = list(event_columns), list(line_columns)
         for part in self.held:
-            lines = part.lines.select(line_columns) if line_columns and part.lines is not None else None
-            yield Part(part.events.select(event_columns), lines)
+            lines = _select(part.lines.lazy(), line_columns) if line_columns and part.lines is not None else None
+            yield Part(_select(part.events.lazy(), event_columns), lines)
+
+
+def _read(file: Path, columns: list[str]) -> pl.DataFrame:
+    return _select(pl.scan_parquet(file), columns)
+
+
+def _select(frame: pl.LazyFrame, columns: list[str]) -> pl.DataFrame:
+    kinds = frame.collect_schema()
+    return frame.select(plain(column, kinds[column]) for column in columns).collect()

@@ -152,3 +152,21 @@ def sum_lines(begin, end, offsets, amounts, mask, once, applies, out, rule, rule
             if once and any_line and total < 1:
                 total = 1
             out[i * rules + rule] = total
+
+
+@_compiled
+def common_numbers(begin, end, codes, kinds, matures, versions, starts, order_refs, effective, occurred, nets, M, out):
+    """The numbers that every event has, for the events from ``begin`` to ``end``."""
+    for i in range(begin, end):
+        code = codes[i]
+        at = effective[i]
+        version = versions - 1
+        while version > 0 and starts[version] > at:
+            version -= 1
+        out[i, N_KIND] = kinds[code]
+        out[i, N_EVENT] = i
+        out[i, N_ORDER] = order_refs[i]
+        out[i, N_DAY] = local_day(M, min(occurred[i], at))
+        out[i, N_AT] = at
+        out[i, N_NET] = nets[i]
+        out[i, N_MATURES] = matures[version, code]

@@ -11,39 +11,37 @@ from regulars.rules import events as ev
 from regulars.rules import layout as y
 from regulars.rules.decide import kind_of
 from regulars.rules.tables import Tables
+from regulars.science.kernel import common_numbers
+from regulars.science.threads import THREADS, side_by_side
 
 I64 = np.int64
 
 
 def numbers_of(
-    tables: Sequence[Tables], starts: np.ndarray, events: pl.DataFrame
+    tables: Sequence[Tables],
+    starts: np.ndarray,
+    midnights: np.ndarray,
+    events: pl.DataFrame,
+    words: list[str],
+    codes: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray, int]:
-    """The step's event numbers for every row, whether anything is decided for it, and how many are orders."""
+    """The step's event numbers for every row, whether anything is decided for it, and how many are orders.
+
+    words, codes: the events' names, as ``words_of`` gives them.
+    """
     n = events.height
-    words, codes = words_of(events)
-    kinds = np.zeros(len(words), I64)
-    matter = np.zeros(len(words), np.bool_)
-    matures = np.zeros((len(tables), len(words)), I64)
-    for code, word in enumerate(words):
-        kinds[code] = kind_of(word)
-        matter[code] = any(word in each.names for each in tables)
-        for v, each in enumerate(tables):
-            matures[v, code] = each.matures.get(word, 0)
+    kinds = np.array([kind_of(word) for word in words], I64)
+    matter = np.array([any(word in each.names for each in tables) for word in words], np.bool_)
+    matures = np.array([[each.matures.get(word, 0) for word in words] for each in tables], I64)
     out = np.zeros((n, y.NW), I64)
-    out[:, y.N_KIND] = kinds[codes]
-    out[:, y.N_EVENT] = np.arange(n)
-    out[:, y.N_ORDER] = events["order_ref"].fill_null(-1).to_numpy()
-    at = events["effective_us"].to_numpy()
-    if len(tables) == 1:
-        out[:, y.N_MATURES] = matures[0][codes]
-    else:
-        out[:, y.N_MATURES] = matures[np.searchsorted(starts, at, side="right") - 1, codes]
-    out[:, y.N_AT] = at
-    out[:, y.N_DAY] = _local_days(tables[0], np.minimum(events["occurred_us"].to_numpy(), at))
-    out[:, y.N_NET] = events["net_minor"].fill_null(0).to_numpy()
-    if (kinds != y.OTHER).any():
+    columns = [events[name].to_numpy() for name in ("order_ref", "effective_us", "occurred_us", "net_minor")]
+    arguments = (codes, kinds, matures, len(tables), starts, *columns, midnights, out)
+    cuts = [n * t // THREADS for t in range(THREADS + 1)]
+    side_by_side(common_numbers, [(cuts[t], cuts[t + 1], *arguments) for t in range(THREADS)])
+    counts = np.bincount(codes, minlength=len(words))
+    if any(kinds[code] > y.ORDER and counts[code] for code in range(len(words))):
         _rare(events, out, words, codes, tables[0].registry.currencies)
-    return out, matter[codes], int((out[:, y.N_KIND] == y.ORDER).sum())
+    return out, matter[codes], int(counts[kinds == y.ORDER].sum())
 
 
 def _rare(
@@ -64,23 +62,23 @@ def _rare(
     if len(rows):
         picked = events[rows]
         currency = {key: i for i, key in enumerate(currencies)}
-        out[rows, y.N_HOLD] = picked["hold"].fill_null(-1).to_numpy()
-        out[rows, y.N_POINTS] = picked["hold_points"].fill_null(-1).to_numpy()
+        out[rows, y.N_HOLD] = picked["hold"].to_numpy()
+        out[rows, y.N_POINTS] = picked["hold_points"].to_numpy()
         out[rows, y.N_CURRENCY] = [currency.get(key, 0) for key in picked["hold_currency"].cast(pl.String)]
-        out[rows, y.N_EXPIRES] = picked["hold_expires_us"].fill_null(y.NEVER).to_numpy()
+        out[rows, y.N_EXPIRES] = picked["hold_expires_us"].to_numpy()
         spends = [words[code] == ev.POINTS_REDEEMED for code in codes[rows]]
         out[rows, y.N_CAPTURE] = np.array(spends, I64)
 
 
-def _local_days(tables: Tables, at: np.ndarray) -> np.ndarray:
-    return np.searchsorted(np.array(tables.midnights, I64), at, side="right") - 1 + tables.numbers[y.T_DAY0]
-
-
 def words_of(events: pl.DataFrame) -> tuple[list[str], np.ndarray]:
     """The names of events as codes, one a row, and the words by code; codes not in this part stand empty."""
-    names = events["name"].cast(pl.Categorical)
+    names = events["name"]
+    if names.dtype != pl.Categorical:
+        names = names.cast(pl.Categorical)
     codes = names.to_physical().to_numpy()
-    words = [""] * (int(codes.max(initial=0)) + 1)
-    for word, code in zip(names.unique(), names.unique().to_physical(), strict=True):
-        words[code] = word
+    rows = np.full(int(codes.max(initial=0)) + 1, -1)
+    rows[codes[::-1]] = np.arange(len(codes))[::-1]
+    words = [""] * len(rows)
+    for code in np.flatnonzero(rows >= 0).tolist():
+        words[code] = names[int(rows[code])]
     return words, codes

@@ -18,7 +18,7 @@ from regulars.science.amounts import amounts_of, event_columns, line_columns
 from regulars.science.conditions import columns_needed
 from regulars.science.history import History, Part
 from regulars.science.kernel import run_members
-from regulars.science.numbers import numbers_of
+from regulars.science.numbers import numbers_of, words_of
 from regulars.science.results import Ready, Result, Standings
 from regulars.science.room import buffers, survey
 from regulars.science.threads import THREADS, side_by_side
@@ -107,14 +107,15 @@ class Replay:
         Raises ValueError when the part is not sorted by member.
         """
         members = np.searchsorted(ids, part.events["member"].to_numpy())
-        numbers, relevant, orders = numbers_of(self.tables, self.starts, part.events)
+        words, codes = words_of(part.events)
+        numbers, relevant, orders = numbers_of(self.tables, self.starts, self.MM[0], part.events, words, codes)
         cuts = np.flatnonzero(np.diff(members)) + 1
         first = np.concatenate((np.zeros(1, I64), cuts))
         last = np.concatenate((cuts, np.full(1, len(members), I64)))
         groups = members[first]
         if (np.diff(groups) < 0).any():
             raise ValueError("events are not sorted by member")
-        amounts = amounts_of(self.tables, self.starts, part, numbers)
+        amounts = amounts_of(self.tables, self.starts, part, numbers, words, codes)
         return Ready(first, last, groups, numbers, relevant, amounts, orders)
 
     def step(
