@@ -23,7 +23,7 @@ from regulars.flow.ingest import ingest
 from regulars.flow.problems import Problem
 from regulars.flow.sweep import sweep
 from regulars.members.who import Who
-from regulars.points.models import Hold
+from regulars.points.models import Balance, Hold
 from regulars.programmes import writes as programmes
 from regulars.programmes.models import Version
 from regulars.programmes.reads import microseconds
@@ -195,7 +195,11 @@ class Crowd:
             else:
                 event["properties"] = {"order_id": ordered["order_id"]}
         elif name == "Points Redeemed":
-            event["properties"] = {"points": random.choice([1, 10, 200, 2_000, 9_000]), "order_id": f"o-{number - 3}"}
+            event["properties"] = {"points": random.choice([1, 10, 200, 2_000, 9_000])}
+            if self.orders:
+                user, ordered = random.choice(self.orders[-60:])
+                event["user_id"] = f"user-{user}"
+                event["properties"]["order_id"] = ordered["order_id"]
             if random.random() < 0.3:
                 event["properties"]["currency"] = "stars"
         elif name == "Product Viewed" and random.random() < 0.5:
@@ -205,7 +209,10 @@ class Crowd:
         return {**event, "event": name if name != "Order Delivered" or self.orders else "Checked In"}
 
     def _hold(self, random: Random, now: datetime, member: int) -> None:
-        points, currency = random.choice([1, 5, 50, 400]), random.choice([0, 0, 1])
+        currency = random.choice([0, 0, 1])
+        balance = Balance.objects.filter(member_id=member, currency=("points", "stars")[currency]).first()
+        everything = max(balance.available, 1) if balance else 1
+        points = random.choice([1, 50, 400, everything, everything])
         ref = holds.next_hold()
         expires = now + timedelta(hours=random.choice([1, 30, 24 * 20]))
         order_id = random.choice([None, *(ordered["order_id"] for _, ordered in self.orders[-20:])])

@@ -13,6 +13,7 @@ import msgspec
 from regulars.events.append import encode, order_json
 from regulars.flow.desk import Desk
 from regulars.insight import lake
+from regulars.insight.spread import Spread
 from regulars.points.state import Loaded
 from regulars.programmes.reads import Timeline, microseconds, moment
 from regulars.rules import events as ev
@@ -225,10 +226,10 @@ class Lives:
                 step.event_id,
                 step.member,
                 step.event.name,
-                "shop",
                 microseconds(step.event.occurred_at),
                 step.at,
                 step.version,
+                "shop",
                 "CNY",
                 step.event.order_id,
                 msgspec.json.encode(step.event.properties).decode(),
@@ -238,7 +239,5 @@ class Lives:
             for step in self.steps
             if step.answer == y.OK
         ]
-        columns = lake._Columns.empty()
-        lake._add(columns, rows)
-        events = lake._with_about_versions(lake._frame(columns.events, EVENTS))
-        return Frames([lake.sort(Part(events, lake._frame(columns.lines, LINES)))])
+        part = Spread(EVENTS, LINES).part(rows)
+        return Frames([lake.sort(Part(lake.with_about_versions(part.events), part.lines))])

@@ -17,7 +17,7 @@ from regulars.rules.decide import State
 from regulars.rules.step import step
 from regulars.rules.tables import build
 from regulars.science.history import Lake
-from regulars.science.replay import Replay
+from regulars.science.replay import NO_END, Replay
 from regulars.science.results import Ready
 
 COPIES = 70
@@ -104,7 +104,7 @@ def _steps(replay: Replay, lake: Lake, say: Say, members: int = 60) -> tuple[flo
         state = replay.fresh(lake)
         totals = np.zeros((1, replay.currencies, y.ADJUST + 2), np.int64)
         began = time.perf_counter()
-        replay.step(state, few, -1, totals, threads=1)
+        replay.step(state, few, NO_END, totals, threads=1)
         spent.append(time.perf_counter() - began)
     return min(spent) / count, _python_steps(replay, few) / count
 

@@ -13,7 +13,7 @@ from regulars.programmes.file import check
 from regulars.programmes.reads import microseconds
 from regulars.rules.programme import Programme
 from regulars.rules.tables import build
-from regulars.science.history import History, Lake
+from regulars.science.history import EVENTS, History, Lake
 from regulars.science.replay import Replay
 
 
@@ -44,8 +44,8 @@ def replay(
     which time passes for everyone (now when not given). Returns the figures by currency, with ``seconds`` from the
     history being at hand (Parquet: from opening the files) to the result.
     """
-    history: History = Lake(events) if events is not None else lake.read(progress=progress)
     runner = Replay([build(programme)])
+    history: History = Lake(events) if events else lake.read(None, progress, runner.columns(set(EVENTS)))
     began = time.perf_counter()
     result = runner.run(history, microseconds(as_of or datetime.now(UTC)))
     seconds = time.perf_counter() - began

@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from regulars.insight import lake
 from regulars.programmes.reads import Timeline, timeline
 from regulars.rules import layout as y
+from regulars.science.history import EVENTS
 from regulars.science.replay import Replay
 from regulars.science.results import Standings
 from regulars.store.columns import raw_cursor
@@ -73,8 +74,8 @@ def verify(members: Sequence[int] | None = None, progress: Callable[[int], None]
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         line = timeline()
         accounts = _accounts(members)
-        history = lake.read(members, progress)
         replay = Replay(line.tables, line.starts)
+        history = lake.read(members, progress, replay.columns(set(EVENTS)))
         clocks = dict(zip(accounts["member"].to_list(), accounts["clock_us"].to_list(), strict=True))
         result = replay.run(history, None, clocks, by_member=True)
         found = _compare(result.standing, accounts, line, members)

@@ -66,12 +66,12 @@ def run_members(
     N_all,
     relevant,
     Q,
-    until,
+    untils,
     totals,
     by_member,
 ):
-    """Take a part's members number ``begin`` to ``end`` through their events; then, when ``until`` is a moment, let
-    time pass up to it. Sums go to ``row`` of ``totals``, or to each member's own."""
+    """Take a part's members number ``begin`` to ``end`` through their events; then, when ``untils`` (one for
+    all, or one a member) is a moment, let time pass up to it. Sums go to ``row`` of ``totals``, or to each member's own."""
     versions = TT.shape[0]
     rules = TT[0, T_RULES]
     currencies = TT[0, T_CURRENCIES]
@@ -82,6 +82,7 @@ def run_members(
         s = m * SW
         if by_member:
             slot = m
+        until = untils[m] if untils.shape[0] > 1 else untils[0]
         for i in range(first[j], last[j] + 1):
             over = i == last[j]
             if over and until < 0:

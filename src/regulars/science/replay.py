@@ -24,6 +24,7 @@ from regulars.science.room import buffers, survey
 from regulars.science.threads import THREADS, side_by_side
 
 I64 = np.int64
+NO_END = np.array([-1], np.int64)
 SUMS = y.ADJUST + 2
 """Sums by kind of transfer; the last is of adjustments that took points."""
 
@@ -98,7 +99,7 @@ class Replay:
         if not part.events.height:
             return 0
         ready = self.prepare(part, ids)
-        self.step(state, ready, -1, totals)
+        self.step(state, ready, NO_END, totals)
         return ready.orders
 
     def prepare(self, part: Part, ids: np.ndarray) -> Ready:
@@ -119,15 +120,21 @@ class Replay:
         return Ready(first, last, groups, numbers, relevant, amounts, orders)
 
     def step(
-        self, state: dict[str, np.ndarray], ready: Ready, until: int, totals: np.ndarray, threads: int = THREADS
+        self,
+        state: dict[str, np.ndarray],
+        ready: Ready,
+        untils: np.ndarray,
+        totals: np.ndarray,
+        threads: int = THREADS,
     ) -> None:
-        """Take members through a prepared part (``until`` -1), or let time pass up to ``until``."""
+        """Take members through a prepared part (``untils`` is ``NO_END``), or let each member's time pass up to
+        theirs (-1: not at all)."""
         names = ("S", "B", "L", "E", "A", "H", "U", "K", "G", "V")
         arguments = (
             *(state[name] for name in names),
             self.TT, self.MM, self.remap, self.starts,
             ready.first, ready.last, ready.groups, ready.numbers, ready.relevant, ready.amounts,
-            until, totals, bool(state["by_member"][0]),
+            untils, totals, bool(state["by_member"][0]),
         )  # fmt: skip
         members = len(ready.groups)
         if members < threads * 8:
@@ -157,11 +164,12 @@ class Replay:
         if not n:
             return
         if clocks is not None:
-            for row, member in enumerate(state["ids"].tolist()):
-                if member in clocks:
-                    self.step(state, Ready.of_nobody(np.array([row])), clocks[member], totals)
+            untils = np.array([clocks.get(member, -1) for member in state["ids"].tolist()], I64)
         elif as_of is not None:
-            self.step(state, Ready.of_nobody(np.arange(n)), as_of, totals)
+            untils = np.full(n, as_of, I64)
+        else:
+            return
+        self.step(state, Ready.of_nobody(np.arange(n)), untils, totals)
 
     def _result(self, state: dict[str, np.ndarray], totals: np.ndarray, orders: int) -> Result:
         S = state["S"].reshape(-1, y.SW)
