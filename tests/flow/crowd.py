@@ -99,6 +99,7 @@ class Crowd:
     seed: int
     size: int = 40
     days: int = 450
+    begin: datetime = BEGIN
     source: str = "crowd"
     orders: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
     sent: list[dict[str, Any]] = field(default_factory=list)
@@ -114,7 +115,7 @@ class Crowd:
             random = Random(self.seed * 1_000 + thread)
             try:
                 for i in range(share):
-                    now = BEGIN + timedelta(days=self.days * i / share, seconds=random.randrange(3_600))
+                    now = self.begin + timedelta(days=self.days * i / share, seconds=random.randrange(3_600))
                     self._one(random, now)
                     if progress and i % 100 == 99:
                         progress(100)
@@ -222,10 +223,11 @@ class Crowd:
         self._ledger(ev.HOLD_PLACED, now, member, properties, request, order_id)
 
     def _close(self, random: Random, now: datetime, member: int) -> None:
-        found = Hold.objects.filter(member_id=member).order_by("-id").values_list("id", "currency", "order_id")[:4]
-        if not found:
+        found = Hold.objects.filter(state=0) if random.random() < 0.8 else Hold.objects.filter(member_id=member)
+        rows = found.order_by("-id").values_list("member_id", "id", "currency", "order_id")[:10]
+        if not rows:
             return
-        hold, currency, order_id = random.choice(list(found))
+        member, hold, currency, order_id = random.choice(list(rows))
         number = ("points", "stars").index(currency)
         if random.random() < 0.5:
             points = random.choice([None, None, 1, 30])
