@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from operator import attrgetter
 from typing import Any
 
@@ -74,8 +74,9 @@ class Spread:
         fields: list[Any] = [("lines", list[line])]  # type: ignore[valid-type]
         fields += [(name, *_ORDER_FIELDS[name]) for name in self._of_order]
         order = msgspec.defstruct("Order", fields)
-        self._order = msgspec.json.Decoder(order).decode
-        self._empty = order([])
+        # made at run time, so nothing is known of it here but that it has lines
+        self._order: Callable[[str], Any] = msgspec.json.Decoder(order).decode
+        self._empty: Any = order([])
         self._texts = [name for name in ("channel", "coupon") if name in self.events]
 
     def sql(self) -> str:

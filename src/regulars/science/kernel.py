@@ -70,8 +70,9 @@ def run_members(
     totals,
     by_member,
 ):
-    """Take a part's members number ``begin`` to ``end`` through their events; then, when ``untils`` (one for
-    all, or one a member) is a moment, let time pass up to it. Sums go to ``row`` of ``totals``, or to each member's own."""
+    """Take a part's members number ``begin`` to ``end`` through their events; then, when ``untils`` (one for all, or
+    one a member) is a moment, let time pass up to it. Sums go to ``row`` of ``totals``, or to each member's own.
+    """
     versions = TT.shape[0]
     rules = TT[0, T_RULES]
     currencies = TT[0, T_CURRENCIES]
