@@ -266,3 +266,18 @@ class Crowd:
             except Problem as problem:
                 if problem.kind not in ("insufficient-points", "hold-closed"):
                     raise
+
+    def owe_and_repay(self) -> None:
+        """Somebody spends what an order gave, returns the order, and pays what they owe with their next points."""
+        now = datetime.now(UTC)
+        products = [{"product_id": "p", "price": "100.00", "quantity": 10}]
+        story: list[tuple[str, timedelta, dict[str, Any]]] = [
+            ("Order Completed", timedelta(days=30), {"order_id": "owed", "products": products}),
+            ("Points Redeemed", timedelta(hours=3), {"points": 900}),
+            ("Order Refunded", timedelta(hours=2), {"order_id": "owed"}),
+            ("Product Reviewed", timedelta(hours=1), {}),
+        ]
+        for name, ago, properties in story:
+            event = {"event": name, "user_id": "debtor", "message_id": f"debtor-{name}", "properties": properties}
+            outcome = intake.take([{**event, "timestamp": (now - ago).isoformat()}], intake.reader(self.source))[0]
+            assert outcome.status == "accepted", (name, outcome.problem)

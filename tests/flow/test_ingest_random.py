@@ -32,6 +32,7 @@ def test_a_crowd_leaves_the_ledger_exact(seed: int, threads: int, operations: in
     assert_exact()
     programmes.apply(crowd.THIRD.replace("{points: 1, per: 1.00}, times", "{points: 2, per: 1.00}, times"))
     people.come_to_today(Random(seed))
+    people.owe_and_repay()
     sweep(everyone=True)
     assert_exact()
     assert {"accepted", "duplicate", "refused"} <= people.statuses.keys()
