@@ -1,6 +1,6 @@
 """The proof of the ledger: every member derived again from the log, by the replay, and compared with the tables.
 
-What is compared: each balance, each lot (earned, remaining, state, expiry), each open hold, the sum and number of
+What is compared: each balance, each lot (earned, remaining, state, when it matures and lapses), each hold, the sum of
 transfers of each kind, the tier with its dates and what counts toward it. Nothing is repaired: drift is an alarm.
 """
 
@@ -163,13 +163,14 @@ def _lots(standing: Standings, line: Timeline, members: Sequence[int] | None) ->
             "earned": L[:, y.L_EARNED],
             "remaining": L[:, y.L_REMAINING],
             "state": L[:, y.L_STATE],
+            "matures": L[:, y.L_MATURES],
             "expires": L[:, y.L_EXPIRES],
         },
         schema_overrides={"currency": pl.String},
     )
     stored = _frame(
         "SELECT member_id, row_number() OVER (PARTITION BY member_id ORDER BY id) - 1, currency, earned, remaining,"
-        f" state::int8, {_us('expires_at')} FROM points_lot WHERE {{only}}",
+        f" state::int8, {_us('matures_at')}, {_us('expires_at')} FROM points_lot WHERE {{only}}",
         {
             "member": pl.Int64,
             "ordinal": pl.Int64,
@@ -177,6 +178,7 @@ def _lots(standing: Standings, line: Timeline, members: Sequence[int] | None) ->
             "earned": pl.Int64,
             "remaining": pl.Int64,
             "state": pl.Int64,
+            "matures": pl.Int64,
             "expires": pl.Int64,
         },
         members,
@@ -188,9 +190,13 @@ def _holds(standing: Standings, line: Timeline, members: Sequence[int] | None) -
     who, _, H = _regions(standing, y.H0, y.NH, y.HW, standing.H)
     columns = {"state": y.H_STATE, "points": y.H_POINTS, "returned": y.H_RETURNED}
     derived = pl.DataFrame({"member": who, "hold": H[:, y.H_REF], **{k: H[:, v] for k, v in columns.items()}})
+    # a spend that was never open has no moment to lapse at
+    lapses = np.where(H[:, y.H_STATE] == y.HOLD_OPEN, H[:, y.H_EXPIRES], 0)
+    derived = derived.with_columns(pl.Series("lapses", lapses, dtype=pl.Int64))
     stored = _frame(
-        "SELECT member_id, id, state::int8, points, returned FROM points_hold WHERE {only}",
-        {"member": pl.Int64, "hold": pl.Int64, "state": pl.Int64, "points": pl.Int64, "returned": pl.Int64},
+        f"SELECT member_id, id, state::int8, points, returned,"
+        f" CASE WHEN state = {y.HOLD_OPEN} THEN {_us('expires_at')} ELSE 0 END FROM points_hold WHERE {{only}}",
+        dict.fromkeys(("member", "hold", "state", "points", "returned", "lapses"), pl.Int64),
         members,
     )
     return _differences("hold", derived, stored, ["member", "hold"])
