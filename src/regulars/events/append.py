@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ import msgspec
 
 from regulars.rules import events as ev
 from regulars.store.columns import TEXT, Array
+from regulars.store.questions import Known, Question
 
 _COLUMNS = (
     "id",
@@ -67,21 +68,29 @@ class Row:
     fact: bool = False
 
 
-def next_ids(cursor: Any, count: int) -> list[int]:
-    """The next ``count`` places in the log. Call with the members locked: then a member's ids are in decision order."""
-    cursor.execute("SELECT nextval('events_event_seq') FROM generate_series(1, %s)", (count,))
-    return [row[0] for row in cursor.fetchall()]
+def next_ids(count: int) -> Question[list[int]]:
+    """The next ``count`` places in the log. Ask with the members locked: then a member's ids are in decision order."""
+    if not count:
+        return Known([])
+    return Question(
+        "SELECT nextval('events_event_seq') FROM generate_series(1, %s)",
+        (count,),
+        lambda rows: [row[0] for row in rows],
+    )
 
 
-def seen(cursor: Any, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], tuple[int, bytes, Any]]:
+Seen = dict[tuple[str, str], tuple[int, bytes, Any]]
+
+
+def seen(keys: Sequence[tuple[str, str]]) -> Question[Seen]:
     """Of those (source, message id) pairs the ones in the log: their id, body hash and first answer."""
-    cursor.execute(
+    return Question(
         "SELECT e.source, e.message_id, e.id, e.body_hash, e.decision::text"
         " FROM unnest(%s, %s) k(source, message_id)"
         " JOIN events_event e USING (source, message_id)",
         (Array(TEXT, [key[0] for key in keys]), Array(TEXT, [key[1] for key in keys])),
+        lambda rows: {(row[0], row[1]): (row[2], bytes(row[3]), row[4]) for row in rows},
     )
-    return {(row[0], row[1]): (row[2], bytes(row[3]), row[4]) for row in cursor.fetchall()}
 
 
 @dataclass(slots=True)
@@ -115,13 +124,15 @@ def orders(cursor: Any, order_ids: Iterable[str]) -> dict[str, KnownOrder]:
     return found
 
 
-def completed(cursor: Any, order_ids: list[str]) -> set[str]:
+def completed(order_ids: Collection[str]) -> Question[set[str]]:
     """Which of those orders are completed already."""
-    cursor.execute(
+    if not order_ids:
+        return Known(set())
+    return Question(
         "SELECT order_id FROM events_event WHERE name = 'Order Completed' AND NOT fact AND order_id = ANY(%s)",
-        (Array(TEXT, order_ids),),
+        (Array(TEXT, list(order_ids)),),
+        lambda rows: {row[0] for row in rows},
     )
-    return {row[0] for row in cursor.fetchall()}
 
 
 _decode_order = msgspec.json.Decoder(ev.Order).decode

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from regulars.events import append as log
 from regulars.points import state as points_state
 from regulars.points import writes as points_writes
 from regulars.programmes.reads import Timeline, microseconds, moment
@@ -18,6 +19,7 @@ from regulars.rules import events as ev
 from regulars.rules import layout as y
 from regulars.rules.days import local_day, window_of
 from regulars.rules.decide import Decider, HoldRequest, State
+from regulars.store.questions import ask
 from regulars.tiers import writes as tiers_writes
 
 _local = threading.local()
@@ -45,13 +47,30 @@ class Desk:
         self.tables = {tables.version: tables for tables in timeline.tables}
         self.registry = timeline.tables[0].registry
         self.members: dict[int, points_state.Loaded] = {}
+        self._holds = points_state.holds((), ())
         self.records: dict[int, list[tuple[int, list[int]]]] = {}
         self._deciders = _deciders(timeline)
 
-    def lock(self, member_ids: Collection[int]) -> None:
-        """Lock the members' accounts and learn their clocks."""
-        self.members = points_state.lock(self.cursor, member_ids)
+    def lock(self, member_ids: Collection[int], order_ids: Collection[str] = (), places: int = 0) -> list[int]:
+        """Lock the members' accounts and read what does not hang on their clocks; returns the next ``places`` places
+        in the log. With the members locked, a member's places are in the order of decision.
+
+        order_ids: the orders whose holds are needed.
+        """
+        accounts = points_state.accounts(member_ids)
+        balances = points_state.balances(member_ids)
+        self._holds = points_state.holds(member_ids, order_ids)
+        standings = tiers_writes.standings(member_ids)
+        ids = log.next_ids(places)
+        ask(accounts, balances, self._holds, standings, ids)
+        self.members = accounts.answer
         self.records = {member_id: [] for member_id in member_ids}
+        points_state.lay_balances(self.members, self.registry, balances.answer)
+        tiers_writes.lay_standings(self._states(), self.tables, standings.answer)
+        return ids.answer
+
+    def _states(self) -> dict[int, State]:
+        return {member_id: one.state for member_id, one in self.members.items() if not one.is_new}
 
     def clock(self, member_id: int) -> int:
         """How far the member's time has been let pass (microseconds UTC)."""
@@ -60,31 +79,26 @@ class Desk:
     def load(self, needs: Needs) -> None:
         """Fill the locked members' standings for what ``needs`` says will be decided."""
         last = self.timeline.at(needs.until)
-        revised = {
-            member_id
-            for member_id, one in self.members.items()
-            if not one.is_new and self.timeline.position(one.state.version) < last
-        }
-        whole = needs.whole | revised
+        states = self._states()
+        revised = {member_id for member_id, state in states.items() if self.timeline.position(state.version) < last}
+        # whoever has something set aside needs the lots it came from
+        whole = needs.whole | revised | {row[0] for row in self._holds.answer}
         if any(currency.expires and currency.expires.sliding for currency in self._currencies()):
             whole = set(self.members)
-        points_state.load(
-            self.cursor,
-            self.members,
-            self.registry,
-            moment(needs.until),
-            whole & set(self.members),
-            needs.orders,
-            self._windows(needs),
-        )
-        tiers_writes.load(
-            self.cursor,
-            {member_id: one.state for member_id, one in self.members.items() if not one.is_new},
-            self.tables,
-            max(local_day(tables.midnights, needs.until) for tables in self.timeline.tables),
-            self._window_days(),
-            revised,
-        )
+        until = moment(needs.until)
+        due = points_state.due_lots(states.keys() - whole, until)
+        lots = points_state.all_lots(states.keys() & whole, needs.orders)
+        uses = points_state.uses([row[1] for row in self._holds.answer])
+        counters = points_state.counters(self._windows(needs))
+        until_day = max(local_day(tables.midnights, needs.until) for tables in self.timeline.tables)
+        activity = tiers_writes.activity(states, until_day, self._window_days(), revised)
+        ask(due, lots, uses, counters, activity)
+        points_state.lay_lots(self.members, self.registry, due.answer + lots.answer, until, needs.orders)
+        points_state.lay_holds(self.members, self.registry, self._holds.answer, uses.answer)
+        points_state.lay_counters(self.members, self.registry, counters.answer)
+        tiers_writes.lay_activity(states, activity.answer)
+        for member_id in states:
+            points_state.remember(self.members[member_id])
 
     def _currencies(self) -> Iterable[Any]:
         return (currency for tables in self.timeline.tables for currency in tables.programme.points)
@@ -158,6 +172,8 @@ class Desk:
 
     def save(self) -> list[tuple[int, int, list[int]]]:
         """Write every member back; returns the output records (member, version, records) in order."""
+        if not self.members:
+            return []
         outcomes = [points_writes.Outcome(one, self.records[member_id]) for member_id, one in self.members.items()]
         # whoever is new and only had something refused does not join by it
         outcomes = [outcome for outcome in outcomes if outcome.loaded.state.scalars[y.JOINED] != -y.NEVER]

@@ -9,6 +9,8 @@
 5. each event is decided, in the order it arrived, by ``rules`` alone;
 6. everything is written: the log, the ledger, the tiers, and as facts what others act on.
 
+What 1 to 3 want to know is asked in one trip to the database, and 4 takes two.
+
 Two batches that meet at the same new thing (a message, an order, a member) cannot both win: the database refuses the
 second, and that batch is run again and then sees what the first one wrote.
 """
@@ -34,14 +36,14 @@ from regulars.flow.problems import Problem, problem, unfit_problem
 from regulars.members import writes as members
 from regulars.members.who import Who
 from regulars.points import state as points_state
-from regulars.programmes.reads import Timeline, microseconds, moment, timeline_of
-from regulars.programmes.writes import VERSIONS_LOCK
+from regulars.programmes.reads import microseconds, moment, present
 from regulars.rules import events as ev
 from regulars.rules import layout as y
 from regulars.rules.days import local_day
 from regulars.rules.money import Unfit
 from regulars.rules.refunds import refund_of
 from regulars.store.columns import raw_cursor
+from regulars.store.questions import ask
 
 encode = msgspec.json.Encoder(decimal_format="number").encode
 _TRIES = 5
@@ -60,6 +62,8 @@ class _Case:
     about: log.KnownOrder | None = None
     decided: bool = False
     row: log.Row | None = None
+    placed: _Case | None = None
+    """The order a refund is of, where it came in the same batch."""
 
 
 def ingest(batch: Sequence[Incoming], now: datetime | None = None) -> list[Outcome]:
@@ -94,9 +98,11 @@ _OTHERS_WERE_FIRST = (psycopg.errors.UniqueViolation, psycopg.errors.DeadlockDet
 
 def _meet(order_ids: list[str], now: datetime | None) -> None:
     """An order and its refund that came at the same moment did not see each other; whoever commits last sees both."""
-    cursor = raw_cursor()
-    late = quarantine.awaited(cursor, order_ids)
-    for order_id in log.completed(cursor, sorted(late)) if late else ():
+    late = quarantine.awaited(order_ids)
+    ask(late)
+    come = log.completed(late.answer)
+    ask(come)
+    for order_id in sorted(come.answer):
         with transaction.atomic():
             for refusal in quarantine.waiting_for(order_id):
                 typed = quarantine.typed_of(refusal)
@@ -114,24 +120,26 @@ class _Run:
         self.batch = batch
         self.asked = len(batch)
         self.outcomes: list[Outcome | None] = [None] * len(batch)
-        self.timeline, self.now = self._present(now)
+        self.timeline, clock = present()
+        self.now = now or clock
         self.now_us = microseconds(self.now)
         self.rows: list[log.Row] = []
         self.meeting: list[str] = []
 
     def run(self) -> list[Outcome]:
         """The straight line."""
-        cases = self._ledger_events(self._unseen())
-        self._resolve(cases)
-        if any(case.incoming.event.name in ev.REFUND_NAMES for case in cases):
-            # Before reading what was refunded so far: two refunds of one order at once must see each other. Everybody
-            # of the batch, so that no lock is taken later out of order.
-            points_state.lock(self.cursor, {case.member_id for case in cases})
-        cases = self._about(cases)
+        seen = log.seen([(incoming.event.source, incoming.event.message_id) for incoming in self.batch])
+        whos = members.known([incoming.who for incoming in self.batch if incoming.member_id is None])
+        placing = {incoming.event.order_id or "" for incoming in self.batch if _is_order(incoming)} - {""}
+        taken, awaited = log.completed(placing), quarantine.awaited(placing)
+        ask(seen, whos, taken, awaited)
+        cases = self._ledger_events(self._unseen(seen.answer))
+        self._resolve(cases, whos.answer)
+        cases = self._about(cases, taken.answer, awaited.answer)
         desk = self._desk(cases)
         self._decide(desk, cases)
         records = desk.save()
-        self.rows += facts.tier_changes(self.cursor, desk, records, self.now)
+        self.rows += facts.tier_changes(desk, records)
         log.append(self.cursor, self.rows)
         return self._answers()
 
@@ -149,24 +157,12 @@ class _Run:
             out.append(outcome)
         return out
 
-    def _present(self, now: datetime | None) -> tuple[Timeline, datetime]:
-        """The versions and the moment; no version can take effect before that moment until this transaction ends."""
-        # Two statements: a statement sees the tables as they were before it waited for its lock.
-        self.cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", (VERSIONS_LOCK,))
-        self.cursor.execute("SELECT clock_timestamp(), (SELECT array_agg(id ORDER BY id) FROM programmes_version)")
-        found = self.cursor.fetchone()
-        assert found is not None
-        clock, ids = found
-        return timeline_of(tuple(ids or ())), now or clock
-
-    def _unseen(self) -> list[_Case]:
+    def _unseen(self, known: log.Seen) -> list[_Case]:
         """1. Whoever was here before gets the first answer."""
-        keys = [(incoming.event.source, incoming.event.message_id) for incoming in self.batch]
-        known = log.seen(self.cursor, keys)
         first: dict[tuple[str, str], int] = {}
         cases = []
         for place, incoming in enumerate(self.batch):
-            key = keys[place]
+            key = (incoming.event.source, incoming.event.message_id)
             if key in known:
                 event_id, body_hash, answer = known[key]
                 if body_hash == incoming.body_hash:
@@ -198,39 +194,48 @@ class _Run:
             kept.append(case)
         return kept
 
-    def _resolve(self, cases: list[_Case]) -> None:
+    def _resolve(self, cases: list[_Case], found: members.Found) -> None:
         """2. Outside ids become members."""
         unknown = [case for case in cases if case.incoming.member_id is None]
-        for case, member_id in zip(
-            unknown, members.resolve(self.cursor, [case.incoming.who for case in unknown], self.now), strict=True
-        ):
+        ids = members.resolve(self.cursor, [case.incoming.who for case in unknown], found, self.now)
+        for case, member_id in zip(unknown, ids, strict=True):
             case.member_id = member_id
         for case in cases:
             case.member_id = case.incoming.member_id or case.member_id
             if case.incoming.personal or case.incoming.traits:
                 members.describe(case.member_id, case.incoming.personal, case.incoming.traits)
 
-    def _about(self, cases: list[_Case]) -> list[_Case]:
-        """3. A refund finds its order and says exactly which money it concerns; an order finds who waited for it."""
-        ordering = {case.incoming.event.order_id for case in cases if _is_order(case)}
+    def _about(self, cases: list[_Case], taken: set[str], awaited: set[str]) -> list[_Case]:
+        """3. A refund finds its order and says exactly which money it concerns; an order finds who waited for it.
+
+        taken: the orders of this batch that are completed already; awaited: those that refunds wait for.
+        """
         refunds = [case for case in cases if case.incoming.event.name in ev.REFUND_NAMES]
-        taken = log.completed(self.cursor, [i for i in ordering if i]) if ordering else set()
-        known = log.orders(self.cursor, {c.incoming.event.order_id or "" for c in refunds}) if refunds else {}
-        orphans = {c.incoming.event.order_id or "" for c in refunds} - known.keys()
-        self.meeting = sorted({i for i in ordering if i} | orphans)
-        awaited = quarantine.awaited(self.cursor, [i for i in ordering if i]) if ordering else set()
+        known: dict[str, log.KnownOrder] = {}
+        if refunds:
+            # Before reading what was refunded so far: two refunds of one order at once must see each other. Everybody
+            # of the batch, so that no lock is taken later out of order.
+            ask(points_state.accounts({case.member_id for case in cases}))
+            known = log.orders(self.cursor, {case.incoming.event.order_id or "" for case in refunds})
+        orphans = {case.incoming.event.order_id or "" for case in refunds} - known.keys()
+        ordering = {case.incoming.event.order_id or "" for case in cases if _is_order(case.incoming)} - {""}
+        self.meeting = sorted(ordering | orphans)
+        placed: dict[str, _Case] = {}
         ready: list[_Case] = []
         for case in cases:
             event = case.incoming.event
             if event.name == ev.ORDER_COMPLETED and event.order_id:
                 if event.order_id in taken:
-                    if log.seen(self.cursor, [(event.source, event.message_id)]):
+                    again = log.seen([(event.source, event.message_id)])
+                    ask(again)
+                    if again.answer:
                         raise _OvertakenError
                     self._refuse(case.place, refusals.completed_before(event.order_id))
                     continue
                 taken.add(event.order_id)
                 happened = min(event.occurred_at, self.now)
                 known[event.order_id] = log.KnownOrder(0, case.member_id, happened, None, event.order)  # type: ignore[arg-type]
+                placed[event.order_id] = case
                 ready.append(case)
                 if event.order_id in awaited:
                     ready += self._waited_for(event.order_id, known[event.order_id])
@@ -242,6 +247,9 @@ class _Run:
                     ready.append(case)
             else:
                 ready.append(case)
+        for case in ready:
+            if case.about is not None:
+                case.placed = placed.get(case.incoming.event.order_id or "")
         return ready
 
     def _waited_for(self, order_id: str, about: log.KnownOrder) -> list[_Case]:
@@ -287,22 +295,27 @@ class _Run:
             for case in cases
             if case.incoming.event.name not in names or case.incoming.who.user_id is None
         }
-        known = points_state.existing(self.cursor, quiet) if quiet else set()
-        customers = members.customers(self.cursor, quiet) if quiet else set()
+        known, customers = points_state.existing(quiet), members.customers(quiet)
+        ask(known, customers)
         for case in cases:
             # What a customer does without signing in is theirs all the same; a mere visitor has no account.
             unnamed = case.incoming.who.user_id is None and case.incoming.member_id is None
-            named = not unnamed or case.member_id in customers
+            named = not unnamed or case.member_id in customers.answer
             if case.incoming.event.name in names:
                 case.decided = named
             else:
                 # nothing is decided, but a member's first event opens the account
-                case.decided = named and case.member_id not in known
-        deciding = [case for case in cases if case.decided]
-        desk.lock({case.member_id for case in deciding})
-        needs = Needs(members=set(desk.members))
+                case.decided = named and case.member_id not in known.answer
+        deciding = {case.member_id for case in cases if case.decided}
+        refunded = {
+            case.incoming.event.order_id: case.about.event_id
+            for case in cases
+            if case.decided and case.about is not None
+        }
+        places = desk.lock(deciding, refunded, len(cases))
+        needs = Needs(orders=refunded)
         clocks: dict[int, int] = {}
-        for case, event_id in zip(cases, log.next_ids(self.cursor, len(cases)), strict=True):
+        for case, event_id in zip(cases, places, strict=True):
             event = case.incoming.event
             at = min(microseconds(event.occurred_at), self.now_us)
             if case.decided:
@@ -312,16 +325,9 @@ class _Run:
             case.at = at
             tables = self.timeline.tables[self.timeline.at(at)]
             case.row = log.Row(event_id, event, case.member_id, moment(at), tables.version, case.incoming.body_hash)
-            if case.about is None and event.order is not None and _is_order(case):
-                self._placed[event.order_id or ""] = case
         if deciding:
             desk.load(needs)
         return desk
-
-    @property
-    def _placed(self) -> dict[str, _Case]:
-        """Orders of this very batch, by order id."""
-        return self.__dict__.setdefault("_placed_orders", {})
 
     def _need(self, needs: Needs, case: _Case, at: int) -> None:
         event = case.incoming.event
@@ -329,13 +335,11 @@ class _Run:
         tables = self.timeline.tables[self.timeline.at(at)]
         day = local_day(tables.midnights, min(microseconds(event.occurred_at), at))
         needs.days.setdefault(case.member_id, set()).add(day)
-        if event.name in ev.LEDGER_NAMES or event.name in ev.REFUND_NAMES:
+        if event.name in ev.LEDGER_NAMES or event.name in ev.REFUND_NAMES or event.name in self.timeline.maturing:
             needs.whole.add(case.member_id)
-        if event.name in ev.REFUND_NAMES and event.order_id:
-            needs.orders[event.order_id] = case.about.event_id if case.about is not None else 0
-            if case.about is not None:
-                day = local_day(tables.midnights, microseconds(case.about.occurred_at))
-                needs.days[case.member_id].add(day)
+        if case.about is not None:
+            day = local_day(tables.midnights, microseconds(case.about.occurred_at))
+            needs.days[case.member_id].add(day)
 
     def _decide(self, desk: Desk, cases: list[_Case]) -> None:
         """5. Each event by the rules alone, in the order it arrived."""
@@ -364,9 +368,9 @@ class _Run:
         """Write into a refund which event and day its order was; returns the version that decided the order."""
         about = case.about
         assert about is not None and event.order is not None
-        placed = self._placed.get(event.order.order_id)
-        event_id = placed.row.id if placed is not None and placed.row is not None else about.event_id
-        version = placed.row.version_id if placed is not None and placed.row is not None else about.version_id
+        placed = case.placed.row if case.placed is not None else None
+        event_id = about.event_id if placed is None else placed.id
+        version = about.version_id if placed is None else placed.version_id
         midnights = self.timeline.tables[0].midnights
         event.order.about = event_id
         event.order.about_day = local_day(midnights, min(microseconds(about.occurred_at), self.now_us))
@@ -392,5 +396,5 @@ class _Run:
         self.outcomes[place] = Outcome("refused", problem=details)
 
 
-def _is_order(case: _Case) -> bool:
-    return case.incoming.event.name == ev.ORDER_COMPLETED
+def _is_order(incoming: Incoming) -> bool:
+    return incoming.event.name == ev.ORDER_COMPLETED

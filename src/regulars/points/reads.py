@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import Case, F, Q, QuerySet, Sum, TextField, When
 from django.db.models.functions import Cast
 
-from regulars.points.models import Account, Balance, Hold, HoldLot, Lot, Transfer
+from regulars.points.models import DUE, Account, Balance, Hold, HoldLot, Lot, Transfer
 from regulars.rules import events as ev
 from regulars.rules import layout as y
 
@@ -38,7 +38,7 @@ def open_points(member_id: int) -> list[Due]:
     """The points in open lots, by when they become available or lapse, soonest first."""
     rows = (
         Lot.objects.filter(member_id=member_id, remaining__gt=0)
-        .annotate(due=Case(When(state=y.LOT_PENDING, then=F("matures_at")), default=F("expires_at")))
+        .annotate(due=DUE)
         .values_list("currency", "state", "due")
         .annotate(points=Sum("remaining"))
         .order_by(F("due").asc(nulls_last=True))

@@ -16,6 +16,7 @@ from regulars.programmes.reads import moment
 from regulars.rules import layout as y
 from regulars.rules.tables import Registry
 from regulars.store.columns import BIGINT, INTEGER, SMALLINT, TEXT, TIMESTAMP, execute
+from regulars.store.questions import together
 
 _TRANSFER_COLUMNS = (
     "member_id, currency, kind, debit, credit, amount, event_id, rule, base, times_num, times_den, version_id,"
@@ -43,13 +44,14 @@ class Outcome:
 
 def save(cursor: Any, outcomes: Sequence[Outcome], registry: Registry) -> None:
     """Write everything the step did to these members' points. Each member's account must be locked."""
-    _accounts(cursor, outcomes)
     _new_lots(cursor, outcomes, registry)
-    _holds(cursor, outcomes, registry)
+    with together(cursor):
+        _accounts(cursor, outcomes)
+        _holds(cursor, outcomes, registry)
+        _changed_lots(cursor, outcomes, registry)
+        _balances(cursor, outcomes, registry)
+        _counters(cursor, outcomes, registry)
     _transfers(cursor, outcomes, registry)
-    _changed_lots(cursor, outcomes, registry)
-    _balances(cursor, outcomes, registry)
-    _counters(cursor, outcomes, registry)
 
 
 def _new_lots(cursor: Any, outcomes: Sequence[Outcome], registry: Registry) -> None:

@@ -10,10 +10,7 @@ from django.db import connection, transaction
 
 from regulars.programmes.file import check
 from regulars.programmes.models import Version
-
-VERSIONS_LOCK = 7_201
-"""Advisory lock: shared by whoever decides events, exclusive for whoever publishes a version. It keeps a version from
-taking effect in the past of an event that is being decided."""
+from regulars.programmes.reads import VERSIONS_LOCK
 
 
 class NotApplicable(ValueError):
