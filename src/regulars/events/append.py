@@ -82,14 +82,26 @@ def next_ids(count: int) -> Question[list[int]]:
 Seen = dict[tuple[str, str], tuple[int, bytes, Any]]
 
 
-def seen(keys: Sequence[tuple[str, str]]) -> Question[Seen]:
-    """Of those (source, message id) pairs the ones in the log: their id, body hash and first answer."""
+def known(keys: Sequence[tuple[str, str]], order_ids: Collection[str]) -> Question[tuple[Seen, set[str]]]:
+    """What the log has already: of the (source, message id) pairs those in it, with their id, body hash and first
+    answer; and which of the orders are completed."""
+
+    def read(rows: list[Any]) -> tuple[Seen, set[str]]:
+        seen = {(row[0], row[1]): (row[2], bytes(row[3]), row[4]) for row in rows if row[2] is not None}
+        return seen, {row[5] for row in rows if row[2] is None}
+
     return Question(
-        "SELECT e.source, e.message_id, e.id, e.body_hash, e.decision::text"
+        "SELECT e.source, e.message_id, e.id, e.body_hash, e.decision::text, NULL::text"
         " FROM unnest(%s, %s) k(source, message_id)"
-        " JOIN events_event e USING (source, message_id)",
-        (Array(TEXT, [key[0] for key in keys]), Array(TEXT, [key[1] for key in keys])),
-        lambda rows: {(row[0], row[1]): (row[2], bytes(row[3]), row[4]) for row in rows},
+        " JOIN events_event e USING (source, message_id)"
+        " UNION ALL SELECT NULL, NULL, NULL, NULL, NULL, order_id FROM events_event"
+        " WHERE name = 'Order Completed' AND NOT fact AND order_id = ANY(%s)",
+        (
+            Array(TEXT, [key[0] for key in keys]),
+            Array(TEXT, [key[1] for key in keys]),
+            Array(TEXT, list(order_ids)),
+        ),
+        read,
     )
 
 
@@ -122,17 +134,6 @@ def orders(cursor: Any, order_ids: Iterable[str]) -> dict[str, KnownOrder]:
     for order_id, amounts in cursor.fetchall():
         found[order_id].refunds.append(amounts_of(amounts))
     return found
-
-
-def completed(order_ids: Collection[str]) -> Question[set[str]]:
-    """Which of those orders are completed already."""
-    if not order_ids:
-        return Known(set())
-    return Question(
-        "SELECT order_id FROM events_event WHERE name = 'Order Completed' AND NOT fact AND order_id = ANY(%s)",
-        (Array(TEXT, list(order_ids)),),
-        lambda rows: {row[0] for row in rows},
-    )
 
 
 _decode_order = msgspec.json.Decoder(ev.Order).decode

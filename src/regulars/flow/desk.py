@@ -47,22 +47,17 @@ class Desk:
         self.tables = {tables.version: tables for tables in timeline.tables}
         self.registry = timeline.tables[0].registry
         self.members: dict[int, points_state.Loaded] = {}
-        self._holds = points_state.holds((), ())
         self.records: dict[int, list[tuple[int, list[int]]]] = {}
         self._deciders = _deciders(timeline)
 
-    def lock(self, member_ids: Collection[int], order_ids: Collection[str] = (), places: int = 0) -> list[int]:
+    def lock(self, member_ids: Collection[int], places: int = 0) -> list[int]:
         """Lock the members' accounts and read what does not hang on their clocks; returns the next ``places`` places
-        in the log. With the members locked, a member's places are in the order of decision.
-
-        order_ids: the orders whose holds are needed.
-        """
+        in the log. With the members locked, a member's places are in the order of decision."""
         accounts = points_state.accounts(member_ids)
         balances = points_state.balances(member_ids)
-        self._holds = points_state.holds(member_ids, order_ids)
         standings = tiers_writes.standings(member_ids)
         ids = log.next_ids(places)
-        ask(accounts, balances, self._holds, standings, ids)
+        ask(accounts, balances, standings, ids)
         self.members = accounts.answer
         self.records = {member_id: [] for member_id in member_ids}
         points_state.lay_balances(self.members, self.registry, balances.answer)
@@ -81,20 +76,24 @@ class Desk:
         last = self.timeline.at(needs.until)
         states = self._states()
         revised = {member_id for member_id, state in states.items() if self.timeline.position(state.version) < last}
+        holding = {member_id for member_id, state in states.items() if any(state.balances[y.HELD :: y.BW])}
+        if needs.orders:
+            holding = set(states)
         # whoever has something set aside needs the lots it came from
-        whole = needs.whole | revised | {row[0] for row in self._holds.answer}
+        whole = needs.whole | revised | holding
         if any(currency.expires and currency.expires.sliding for currency in self._currencies()):
             whole = set(self.members)
         until = moment(needs.until)
         due = points_state.due_lots(states.keys() - whole, until)
         lots = points_state.all_lots(states.keys() & whole, needs.orders)
-        uses = points_state.uses([row[1] for row in self._holds.answer])
+        holds = points_state.holds(holding, needs.orders)
+        uses = points_state.uses(holding, needs.orders)
         counters = points_state.counters(self._windows(needs))
         until_day = max(local_day(tables.midnights, needs.until) for tables in self.timeline.tables)
         activity = tiers_writes.activity(states, until_day, self._window_days(), revised)
-        ask(due, lots, uses, counters, activity)
+        ask(due, lots, holds, uses, counters, activity)
         points_state.lay_lots(self.members, self.registry, due.answer + lots.answer, until, needs.orders)
-        points_state.lay_holds(self.members, self.registry, self._holds.answer, uses.answer)
+        points_state.lay_holds(self.members, self.registry, holds.answer, uses.answer)
         points_state.lay_counters(self.members, self.registry, counters.answer)
         tiers_writes.lay_activity(states, activity.answer)
         for member_id in states:

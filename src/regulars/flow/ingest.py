@@ -36,7 +36,7 @@ from regulars.flow.problems import Problem, problem, unfit_problem
 from regulars.members import writes as members
 from regulars.members.who import Who
 from regulars.points import state as points_state
-from regulars.programmes.reads import microseconds, moment, present
+from regulars.programmes.reads import let_deciding_end, microseconds, moment, present
 from regulars.rules import events as ev
 from regulars.rules import layout as y
 from regulars.rules.days import local_day
@@ -78,8 +78,8 @@ def ingest(batch: Sequence[Incoming], now: datetime | None = None) -> list[Outco
             with transaction.atomic():
                 run = _Run(batch, now)
                 outcomes = run.run()
-                if run.meeting:
-                    transaction.on_commit(partial(_meet, run.meeting, now), robust=True)
+                if run.orphans:
+                    transaction.on_commit(partial(_meet, sorted(run.orphans), now), robust=True)
                 return outcomes
         except (psycopg.Error, DatabaseError, _OvertakenError) as error:
             # Django wraps what comes through its own cursors.
@@ -97,12 +97,13 @@ _OTHERS_WERE_FIRST = (psycopg.errors.UniqueViolation, psycopg.errors.DeadlockDet
 
 
 def _meet(order_ids: list[str], now: datetime | None) -> None:
-    """An order and its refund that came at the same moment did not see each other; whoever commits last sees both."""
-    late = quarantine.awaited(order_ids)
-    ask(late)
-    come = log.completed(late.answer)
+    """A refund and its order that came at the same moment did not see each other. Once everybody who was deciding when
+    the refund began to wait has finished, one look is enough: whoever came later has seen it waiting."""
+    with transaction.atomic():
+        let_deciding_end()
+    come = log.known([], order_ids)
     ask(come)
-    for order_id in sorted(come.answer):
+    for order_id in sorted(come.answer[1]):
         with transaction.atomic():
             for refusal in quarantine.waiting_for(order_id):
                 typed = quarantine.typed_of(refusal)
@@ -124,18 +125,19 @@ class _Run:
         self.now = now or clock
         self.now_us = microseconds(self.now)
         self.rows: list[log.Row] = []
-        self.meeting: list[str] = []
+        self.orphans: set[str] = set()
 
     def run(self) -> list[Outcome]:
         """The straight line."""
-        seen = log.seen([(incoming.event.source, incoming.event.message_id) for incoming in self.batch])
-        whos = members.known([incoming.who for incoming in self.batch if incoming.member_id is None])
         placing = {incoming.event.order_id or "" for incoming in self.batch if _is_order(incoming)} - {""}
-        taken, awaited = log.completed(placing), quarantine.awaited(placing)
-        ask(seen, whos, taken, awaited)
-        cases = self._ledger_events(self._unseen(seen.answer))
+        known = log.known([(incoming.event.source, incoming.event.message_id) for incoming in self.batch], placing)
+        whos = members.known([incoming.who for incoming in self.batch if incoming.member_id is None])
+        awaited = quarantine.awaited(placing)
+        ask(known, whos, awaited)
+        seen, taken = known.answer
+        cases = self._ledger_events(self._unseen(seen))
         self._resolve(cases, whos.answer)
-        cases = self._about(cases, taken.answer, awaited.answer)
+        cases = self._about(cases, taken, awaited.answer)
         desk = self._desk(cases)
         self._decide(desk, cases)
         records = desk.save()
@@ -217,18 +219,15 @@ class _Run:
             # of the batch, so that no lock is taken later out of order.
             ask(points_state.accounts({case.member_id for case in cases}))
             known = log.orders(self.cursor, {case.incoming.event.order_id or "" for case in refunds})
-        orphans = {case.incoming.event.order_id or "" for case in refunds} - known.keys()
-        ordering = {case.incoming.event.order_id or "" for case in cases if _is_order(case.incoming)} - {""}
-        self.meeting = sorted(ordering | orphans)
         placed: dict[str, _Case] = {}
         ready: list[_Case] = []
         for case in cases:
             event = case.incoming.event
             if event.name == ev.ORDER_COMPLETED and event.order_id:
                 if event.order_id in taken:
-                    again = log.seen([(event.source, event.message_id)])
+                    again = log.known([(event.source, event.message_id)], ())
                     ask(again)
-                    if again.answer:
+                    if again.answer[0]:
                         raise _OvertakenError
                     self._refuse(case.place, refusals.completed_before(event.order_id))
                     continue
@@ -243,6 +242,7 @@ class _Run:
                 if event.order_id not in known:
                     self._wait(case)
                     awaited.add(event.order_id or "")
+                    self.orphans.add(event.order_id or "")
                 elif self._refund(case, known[event.order_id]):
                     ready.append(case)
             else:
@@ -307,13 +307,8 @@ class _Run:
                 # nothing is decided, but a member's first event opens the account
                 case.decided = named and case.member_id not in known.answer
         deciding = {case.member_id for case in cases if case.decided}
-        refunded = {
-            case.incoming.event.order_id: case.about.event_id
-            for case in cases
-            if case.decided and case.about is not None
-        }
-        places = desk.lock(deciding, refunded, len(cases))
-        needs = Needs(orders=refunded)
+        places = desk.lock(deciding, len(cases))
+        needs = Needs()
         clocks: dict[int, int] = {}
         for case, event_id in zip(cases, places, strict=True):
             event = case.incoming.event
@@ -338,6 +333,7 @@ class _Run:
         if event.name in ev.LEDGER_NAMES or event.name in ev.REFUND_NAMES or event.name in self.timeline.maturing:
             needs.whole.add(case.member_id)
         if case.about is not None:
+            needs.orders[event.order_id or ""] = case.about.event_id
             day = local_day(tables.midnights, microseconds(case.about.occurred_at))
             needs.days[case.member_id].add(day)
 

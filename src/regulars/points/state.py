@@ -150,13 +150,14 @@ def all_lots(member_ids: Collection[int], orders: Mapping[str, int]) -> Question
     )
 
 
-def uses(hold_ids: Collection[int]) -> Question[Rows]:
-    """What those holds use of which lot, for ``lay_holds``."""
-    if not hold_ids:
+def uses(member_ids: Collection[int], order_ids: Collection[str]) -> Question[Rows]:
+    """What the same holds use of which lot, for ``lay_holds``."""
+    if not member_ids:
         return Known([])
     return Question(
-        "SELECT hold_id, lot_id, points FROM points_holdlot WHERE hold_id = ANY(%s) ORDER BY id",
-        (Array(BIGINT, list(hold_ids)),),
+        "SELECT u.hold_id, u.lot_id, u.points FROM points_holdlot u JOIN points_hold h ON h.id = u.hold_id"
+        " WHERE h.member_id = ANY(%s) AND (h.state = 0 OR h.order_id = ANY(%s)) ORDER BY u.id",
+        (Array(BIGINT, list(member_ids)), Array(TEXT, list(order_ids))),
         list,
     )
 

@@ -30,6 +30,8 @@ _LOT_COLUMNS = "id, member_id, currency, event_id, order_id, earned, remaining, 
 _LOT_TYPES = (
     *("int8", "int8", "varchar", "int8", "text", "int8", "int8", "int2", "timestamptz", "timestamptz", "bytea"),
 )
+LOTS_OF_EVENT_MAX = 64
+"""An event earns at most one lot of each currency of points."""
 _NOTHING = b"\x01[]"
 encode = msgspec.json.Encoder().encode
 
@@ -55,12 +57,8 @@ def save(cursor: Any, outcomes: Sequence[Outcome], registry: Registry) -> None:
 
 
 def _new_lots(cursor: Any, outcomes: Sequence[Outcome], registry: Registry) -> None:
-    count = sum(o.loaded.state.scalars[y.NL] - len(o.loaded.lot_ids) for o in outcomes)
-    if not count:
+    if not any(o.loaded.state.scalars[y.NL] > len(o.loaded.lot_ids) for o in outcomes):
         return
-    cursor.execute("SELECT nextval('points_lot_seq') FROM generate_series(1, %s)", (count,))
-    ids = [row[0] for row in cursor.fetchall()]
-    taken = 0
     with cursor.copy(f"COPY points_lot ({_LOT_COLUMNS}) FROM STDIN (FORMAT BINARY)") as copy:
         copy.set_types(_LOT_TYPES)
         for outcome in outcomes:
@@ -70,8 +68,7 @@ def _new_lots(cursor: Any, outcomes: Sequence[Outcome], registry: Registry) -> N
             fresh = state.scalars[y.NL] - first
             if not fresh:
                 continue
-            one.lot_ids += ids[taken : taken + fresh]
-            taken += fresh
+            one.lot_ids += _new_lot_ids(state.lots[first * y.LW : (first + fresh) * y.LW])
             names = list(state.orders)
             earnings = _earnings_by_lot(one, registry, first)
             for number in range(first, first + fresh):
@@ -92,6 +89,18 @@ def _new_lots(cursor: Any, outcomes: Sequence[Outcome], registry: Registry) -> N
                         b"\x01" + encode(earnings[number]) if number in earnings else _NOTHING,
                     )
                 )
+
+
+def _new_lot_ids(lots: Sequence[int]) -> list[int]:
+    """A lot's id says which event earned it and which of that event's lots it is, so that it is known before it is
+    written, and a member's lots are numbered in the order they were earned."""
+    ids: list[int] = []
+    last = -1
+    for event in lots[y.L_EVENT :: y.LW]:
+        ids.append(ids[-1] + 1 if event == last else event * LOTS_OF_EVENT_MAX)
+        last = event
+    assert len(set(ids)) == len(ids), "an event earns its lots one after the other"
+    return ids
 
 
 def _earnings_by_lot(one: Loaded, registry: Registry, first: int) -> dict[int, list[list[Any]]]:

@@ -94,6 +94,12 @@ def present() -> tuple[Timeline, datetime]:
     return timeline_of(ids), clock
 
 
+def let_deciding_end() -> None:
+    """Wait until every transaction that is deciding now has ended; new ones wait until this transaction does."""
+    lock = Question("SELECT pg_advisory_xact_lock(%s)", (VERSIONS_LOCK,), len)
+    ask(lock)
+
+
 @lru_cache(maxsize=8)
 def timeline_of(ids: tuple[int, ...]) -> Timeline:
     """The timeline of exactly those versions.

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
-from regulars.store.columns import raw_cursor
+from regulars.store.columns import another, raw_cursor
 
 Answer = TypeVar("Answer")
 
@@ -51,13 +51,17 @@ def ask(*questions: Question[Any]) -> None:
     open_ones = [question for question in questions if question.sql]
     if not open_ones:
         return
-    cursors = [raw_cursor() for _ in open_ones]
+    cursor = raw_cursor()
     if len(open_ones) == 1:
-        cursors[0].execute(open_ones[0].sql, open_ones[0].params)
-    else:
-        with cursors[0].connection.pipeline():
-            for question, cursor in zip(open_ones, cursors, strict=True):
-                cursor.execute(question.sql, question.params)
+        cursor.execute(open_ones[0].sql, open_ones[0].params)
+        open_ones[0].hear(cursor.fetchall())
+        return
+    cursors = []
+    with cursor.connection.pipeline():
+        for question in open_ones:
+            cursors.append(cursor)
+            cursor.execute(question.sql, question.params)
+            cursor = another(cursor)
     for question, cursor in zip(open_ones, cursors, strict=True):
         question.hear(cursor.fetchall())
 
