@@ -14,6 +14,7 @@ from typing import Any
 from regulars.events import append as log
 from regulars.points import state as points_state
 from regulars.points import writes as points_writes
+from regulars.points.append import Outcome
 from regulars.programmes.reads import Timeline, microseconds, moment
 from regulars.rules import events as ev
 from regulars.rules import layout as y
@@ -173,7 +174,7 @@ class Desk:
         """Write every member back; returns the output records (member, version, records) in order."""
         if not self.members:
             return []
-        outcomes = [points_writes.Outcome(one, self.records[member_id]) for member_id, one in self.members.items()]
+        outcomes = [Outcome(one, self.records[member_id]) for member_id, one in self.members.items()]
         # whoever is new and only had something refused does not join by it
         outcomes = [outcome for outcome in outcomes if outcome.loaded.state.scalars[y.JOINED] != -y.NEVER]
         points_writes.save(self.cursor, outcomes, self.registry)
