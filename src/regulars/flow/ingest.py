@@ -17,14 +17,13 @@ second, and that batch is run again and then sees what the first one wrote.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
 import msgspec
-import psycopg
-from django.db import DatabaseError, transaction
+from django.db import transaction
 
 from regulars.events import append as log
 from regulars.events import quarantine
@@ -33,6 +32,7 @@ from regulars.flow.answers import decision
 from regulars.flow.batch import Incoming, Outcome
 from regulars.flow.desk import Desk, Needs
 from regulars.flow.problems import Problem, problem, unfit_problem
+from regulars.flow.retrying import OvertakenError, retried
 from regulars.members import writes as members
 from regulars.members.who import Who
 from regulars.points import state as points_state
@@ -46,7 +46,6 @@ from regulars.store.columns import raw_cursor
 from regulars.store.questions import ask
 
 encode = msgspec.json.Encoder(decimal_format="number").encode
-_TRIES = 5
 WAIT_HOURS = 72
 """How long a refund waits for its order before it is quarantined."""
 
@@ -73,27 +72,16 @@ def ingest(batch: Sequence[Incoming], now: datetime | None = None) -> list[Outco
     """
     if not batch:
         return []
-    for attempt in range(_TRIES):
-        try:
-            with transaction.atomic():
-                run = _Run(batch, now)
-                outcomes = run.run()
-                if run.orphans:
-                    transaction.on_commit(partial(_meet, sorted(run.orphans), now), robust=True)
-                return outcomes
-        except (psycopg.Error, DatabaseError, _OvertakenError) as error:
-            # Django wraps what comes through its own cursors.
-            cause = error.__cause__ if isinstance(error, DatabaseError) else error
-            if attempt == _TRIES - 1 or not isinstance(cause, _OTHERS_WERE_FIRST):
-                raise
-    raise AssertionError("unreachable")
+    return retried(partial(_try, batch, now))
 
 
-class _OvertakenError(Exception):
-    """The very same message was written by somebody else while this batch was looking."""
-
-
-_OTHERS_WERE_FIRST = (psycopg.errors.UniqueViolation, psycopg.errors.DeadlockDetected, _OvertakenError)
+def _try(batch: Sequence[Incoming], now: datetime | None) -> list[Outcome]:
+    with transaction.atomic():
+        run = _Run(batch, now)
+        outcomes = run.run()
+        if run.orphans:
+            transaction.on_commit(partial(_meet, sorted(run.orphans), now), robust=True)
+        return outcomes
 
 
 def _meet(order_ids: list[str], now: datetime | None) -> None:
@@ -126,6 +114,7 @@ class _Run:
         self.now_us = microseconds(self.now)
         self.rows: list[log.Row] = []
         self.orphans: set[str] = set()
+        self.kept: list[tuple[bytes, Callable[[], None]]] = []
 
     def run(self) -> list[Outcome]:
         """The straight line."""
@@ -143,6 +132,9 @@ class _Run:
         records = desk.save()
         self.rows += facts.tier_changes(desk, records)
         log.append(self.cursor, self.rows)
+        # In one order for everybody, so that two batches with the same bad events wait for each other.
+        for _, keep in sorted(self.kept, key=_hash):
+            keep()
         return self._answers()
 
     def _answers(self) -> list[Outcome]:
@@ -217,7 +209,9 @@ class _Run:
         if refunds:
             # Before reading what was refunded so far: two refunds of one order at once must see each other. Everybody
             # of the batch, so that no lock is taken later out of order.
-            ask(points_state.accounts({case.member_id for case in cases}))
+            # The members too: a visitor has no account.
+            ids = {case.member_id for case in cases}
+            ask(members.lock(ids), points_state.accounts(ids))
             known = log.orders(self.cursor, {case.incoming.event.order_id or "" for case in refunds})
         placed: dict[str, _Case] = {}
         ready: list[_Case] = []
@@ -228,7 +222,7 @@ class _Run:
                     again = log.known([(event.source, event.message_id)], ())
                     ask(again)
                     if again.answer[0]:
-                        raise _OvertakenError
+                        raise OvertakenError
                     self._refuse(case.place, refusals.completed_before(event.order_id))
                     continue
                 taken.add(event.order_id)
@@ -381,6 +375,7 @@ class _Run:
         incoming = case.incoming
         order_id = incoming.event.order_id
         details = problem("waiting-for-order", "order_id", order_id=order_id, hours=WAIT_HOURS).as_json()
+        # At once: its order may come later in this batch.
         quarantine.wait(incoming.event, incoming.who, incoming.body, incoming.body_hash, details, self.now)
         self.outcomes[case.place] = Outcome("waiting", problem=details)
 
@@ -388,8 +383,13 @@ class _Run:
         incoming = self.batch[place]
         details = refused.as_json()
         if incoming.hold is None:
-            quarantine.keep(incoming.event, incoming.body, incoming.body_hash, details)
+            keep = partial(quarantine.keep, incoming.event, incoming.body, incoming.body_hash, details)
+            self.kept.append((incoming.body_hash, keep))
         self.outcomes[place] = Outcome("refused", problem=details)
+
+
+def _hash(kept: tuple[bytes, Callable[[], None]]) -> bytes:
+    return kept[0]
 
 
 def _is_order(incoming: Incoming) -> bool:

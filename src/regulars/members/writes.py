@@ -105,6 +105,15 @@ def customers(member_ids: Collection[int]) -> Question[set[int]]:
     )
 
 
+def lock(member_ids: Collection[int]) -> Question[int]:
+    """Lock the members themselves, in id order. Before any account."""
+    return Question(
+        "SELECT id FROM members_member WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
+        (Array(BIGINT, sorted(member_ids)),),
+        len,
+    )
+
+
 def _make(
     cursor: Any, owners: Mapping[_Key, _Key], missing: Collection[_Key], members: dict[_Key, int], now: datetime
 ) -> None:
