@@ -114,7 +114,7 @@ class _Run:
         self.now_us = microseconds(self.now)
         self.rows: list[log.Row] = []
         self.orphans: set[str] = set()
-        self.kept: list[tuple[bytes, Callable[[], None]]] = []
+        self.kept: list[tuple[bytes, Callable[[], object]]] = []
 
     def run(self) -> list[Outcome]:
         """The straight line."""
@@ -388,7 +388,7 @@ class _Run:
         self.outcomes[place] = Outcome("refused", problem=details)
 
 
-def _hash(kept: tuple[bytes, Callable[[], None]]) -> bytes:
+def _hash(kept: tuple[bytes, Callable[[], object]]) -> bytes:
     return kept[0]
 
 
