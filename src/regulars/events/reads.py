@@ -26,7 +26,8 @@ _LIGHT = (
 
 
 def counts_by_day(first: date, last: date, name: str | None = None) -> dict[date, int]:
-    """How many events happened on each UTC day from ``first`` to ``last``, both included; days without any are missing.
+    """How many events happened on each local day from ``first`` to ``last``, both included; days without any are
+    missing.
 
     As far as the reader ``day-counts`` has come (a minute or so behind).
     """
@@ -37,7 +38,7 @@ def counts_by_day(first: date, last: date, name: str | None = None) -> dict[date
 
 
 def counts_by_name(first: date, last: date) -> dict[str, int]:
-    """How many events of each name happened from ``first`` to ``last`` (UTC days, both included), the most first."""
+    """How many events of each name happened from ``first`` to ``last`` (local days, both included), the most first."""
     found = DayCount.objects.filter(day__range=(first, last)).values_list("name")
     return dict(found.annotate(total=Sum("count")).order_by("-total", "name"))
 
