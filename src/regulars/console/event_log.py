@@ -21,6 +21,7 @@ from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import display
 from unfold.views import ChangeList
 
+from regulars.console.member_actions import SOURCE
 from regulars.console.member_page import currency_name
 from regulars.console.reads import programme_of
 from regulars.console.templatetags.event_names import event_title
@@ -186,6 +187,7 @@ class EventAdmin(ReadOnlyAdmin):
             "order": order_of(row),
             "transfers": [(move, currency_name(programme, move.currency)) for move in transfers],
             "properties": pretty(row.properties),
+            "author": row.context.get("author", "") if row.source == SOURCE else "",
             "context_text": pretty(row.context),
             "decision": pretty(row.decision),
         }
