@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 from typing import Any
 
 from django.contrib import admin
@@ -27,6 +28,7 @@ from regulars.console.reads import programme_of
 from regulars.console.templatetags.event_names import event_title
 from regulars.events import reads as events
 from regulars.events.models import Event
+from regulars.flow.phrases import factor
 from regulars.members.models import OutsideId
 from regulars.members.reads import shop_id_of
 from regulars.points.models import Transfer
@@ -118,6 +120,11 @@ class EventAdmin(ReadOnlyAdmin):
     search_help_text = _("Member's shop id, order, message id, or #number")
     ordering = ("-pk",)
     list_max_show_all = 0
+    empty_words = _("Events appear here as the shop sends them.")
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """The list, called as the menu calls it."""
+        return super().changelist_view(request, {"title": gettext("Event log"), **(extra_context or {})})
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """The list that knows the shop's ids."""
@@ -185,7 +192,10 @@ class EventAdmin(ReadOnlyAdmin):
             "shop_id": shop_id_of([row.member_id]).get(row.member_id) if row.member_id else None,
             "money": row.currency,
             "order": order_of(row),
-            "transfers": [(move, currency_name(programme, move.currency)) for move in transfers],
+            "transfers": [
+                (move, currency_name(programme, move.currency), factor(Fraction(move.times_num, move.times_den)))
+                for move in transfers
+            ],
             "properties": pretty(row.properties),
             "author": row.context.get("author", "") if row.source == SOURCE else "",
             "context_text": pretty(row.context),

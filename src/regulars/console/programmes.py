@@ -90,6 +90,8 @@ class VersionAdmin(ReadOnlyAdmin):
     list_display_links = ("version",)
     ordering = ("-pk",)
     show_add_link = True
+    add_words = _("New version")
+    empty_words = _("Apply a programme: it says what earns points and what makes a tier.")
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Admins and marketers publish programmes."""

@@ -111,6 +111,7 @@ class RefusalAdmin(ReadOnlyAdmin):
     search_fields = ("message_id", "order_id", "name")
     search_help_text = _("Message id, order or event")
     ordering = ("-received_at",)
+    empty_words = _("Nothing needs to be mended. Events that cannot be taken in wait here for a person.")
     actions = ("drop_chosen", "reopen_chosen")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

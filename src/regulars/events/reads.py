@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Q, Sum
 
@@ -58,6 +58,12 @@ def timeline(member_ids: Sequence[int], before_id: int | None = None, limit: int
     if before_id is not None:
         found = found.filter(id__lt=before_id)
     return list(found.only(*_LIGHT).order_by("-id")[:limit])
+
+
+def first_happened(member_ids: Sequence[int]) -> datetime | None:
+    """When the first event of a member (and the visitors joined with them) happened; None when there is none."""
+    found = Event.objects.filter(member_id__in=list(member_ids)).order_by("id").values_list("occurred_at", flat=True)
+    return found.first()
 
 
 def search(

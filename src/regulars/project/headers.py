@@ -30,7 +30,6 @@ PERMISSIONS = ", ".join(
         "payment",
         "usb",
         "serial",
-        "bluetooth",
         "midi",
         "display-capture",
     )
