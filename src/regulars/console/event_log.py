@@ -113,7 +113,7 @@ class EventChangeList(ChangeList):
 class EventAdmin(ReadOnlyAdmin):
     """The log, newest first, and one page an event with the decision."""
 
-    list_display = ("event", "happened", "member_link", "order_id", "source_tag")
+    list_display = ("event", "happened", "member_link", "order", "source_tag")
     list_filter = (NameFilter, SourceFilter, FactFilter, ("occurred_at", RangeDateFilter))
     list_filter_submit = True
     search_fields = ("pk",)  # shows the box; ``get_search_results`` does the work
@@ -169,6 +169,11 @@ class EventAdmin(ReadOnlyAdmin):
             return "–"
         url = reverse("admin:members_member_change", args=[row.member_id])
         return format_html('<a class="k-link" href="{}">{}</a>', url, row.shop_id or f"#{row.member_id}")
+
+    @display(description=_("Order"))
+    def order(self, row: Event) -> str | None:
+        """The order it is about."""
+        return row.order_id
 
     @display(description=_("Source"))
     def source_tag(self, row: Event) -> SafeString:

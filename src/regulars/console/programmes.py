@@ -85,7 +85,7 @@ class NewVersionForm(forms.Form):
 class VersionAdmin(ReadOnlyAdmin):
     """Programme versions: a list, a page each in plain words, and the way to a new one."""
 
-    list_display = ("version", "state", "effective", "applied", "by", "note")
+    list_display = ("version", "state", "effective", "applied", "by", "why")
     list_select_related = ("applied_by",)
     list_display_links = ("version",)
     ordering = ("-pk",)
@@ -121,6 +121,11 @@ class VersionAdmin(ReadOnlyAdmin):
     def by(self, row: Version) -> str:
         """Who published it."""
         return person(row)
+
+    @display(description=_("Note"))
+    def why(self, row: Version) -> str:
+        """What its publisher noted."""
+        return row.note
 
     def get_urls(self) -> list[Any]:
         """The file itself, beside the admin's addresses."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from regulars.console.marked_json import marked, text_of
+from regulars.console.reads import programme_now
 from regulars.console.templatetags.event_names import event_title
 from regulars.events import quarantine
 from regulars.events.models import Refusal
@@ -30,6 +33,7 @@ from regulars.screens import figures
 from regulars.screens.read_only import ReadOnlyAdmin
 
 _CHOICES_MAX = 100
+_REMEMBERED_SECONDS = 60
 _STATE_KINDS = {Refusal.OPEN: "bad", Refusal.WAITING: "warn", Refusal.MENDED: "good", Refusal.DROPPED: "none"}
 
 
@@ -105,7 +109,7 @@ class NameFilter(ColumnFilter):
 class RefusalAdmin(ReadOnlyAdmin):
     """What waits for a person, the newest first, and one page each to mend it."""
 
-    list_display = ("event_name", "why", "source", "received", "state_tag")
+    list_display = ("event_name", "why", "sender", "received", "state_tag")
     list_display_links = ("event_name",)
     list_filter = (StateFilter, ReasonFilter, SourceFilter, NameFilter)
     search_fields = ("message_id", "order_id", "name")
@@ -130,8 +134,13 @@ class RefusalAdmin(ReadOnlyAdmin):
     @display(description=_("Why"))
     def why(self, row: Refusal) -> SafeString:
         """The problem in words."""
-        title, detail = words(row.problem)
+        title, detail = in_words(row.problem)
         return format_html('<span class="k-who">{}<small>{}</small></span>', title, detail)
+
+    @display(description=_("Source"), ordering="source")
+    def sender(self, row: Refusal) -> str:
+        """Where it came from."""
+        return row.source
 
     @display(description=_("Received"), ordering="received_at")
     def received(self, row: Refusal) -> str:
@@ -191,7 +200,7 @@ class RefusalAdmin(ReadOnlyAdmin):
                 return redirect(request.path)
             else:
                 return self._mended(request, outcome)
-        title, detail = words(details)
+        title, detail = in_words(details)
         try:
             shown: Any = msgspec.json.decode(body)
         except msgspec.DecodeError:
@@ -253,6 +262,16 @@ def _drop(number: int, by: User) -> bool:
     except Refusal.DoesNotExist:
         return False
     return True
+
+
+def in_words(problem: Mapping[str, Any]) -> tuple[str, str]:
+    """Title and detail of a problem, amounts in the shop's money."""
+    currency = cache.get("console.currency")
+    if currency is None:
+        programme = programme_now()
+        currency = programme.currency if programme else ""
+        cache.set("console.currency", currency, _REMEMBERED_SECONDS)
+    return words(problem, (lambda minor: figures.money(minor, currency)) if currency else None)
 
 
 def state_tag(row: Refusal) -> SafeString:
