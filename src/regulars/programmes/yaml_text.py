@@ -185,7 +185,7 @@ class _Builder:
         elif getattr(event, "tag", None) and str(event.tag) != "!":
             self._wrong(self._path(), place, phrase("uses a tag (!); write the value only"))
         if isinstance(event, ScalarEvent) and event.value == "<<" and self._awaits_key():
-            self._wrong((*self._path(), "<<"), place, "is a merge key; write the settings out")
+            self._wrong((*self._path(), "<<"), place, phrase("is a merge key; write the settings out"))
 
     def _scalar(self, event: ScalarEvent, place: Place) -> Any:
         value = event.value
