@@ -8,9 +8,8 @@ from typing import Any
 import msgspec
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
-from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -22,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from regulars.console.marked_json import marked, text_of
-from regulars.console.reads import programme_now
+from regulars.console.reads import programme_of
 from regulars.console.templatetags.event_names import event_title
 from regulars.events import quarantine
 from regulars.events.models import Refusal
@@ -33,7 +32,6 @@ from regulars.screens import figures
 from regulars.screens.read_only import ReadOnlyAdmin
 
 _CHOICES_MAX = 100
-_REMEMBERED_SECONDS = 60
 _STATE_KINDS = {Refusal.OPEN: "bad", Refusal.WAITING: "warn", Refusal.MENDED: "good", Refusal.DROPPED: "none"}
 
 
@@ -122,6 +120,11 @@ class RefusalAdmin(ReadOnlyAdmin):
         """Service staff and admins settle what is here."""
         return request.user.has_perm("events.change_refusal")
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """Each with the shop's money as ``currency``, to tell amounts in."""
+        programme = programme_of(request)
+        return super().get_queryset(request).annotate(currency=Value(programme.currency if programme else ""))
+
     @display(description=_("Event"), ordering="name")
     def event_name(self, row: Refusal) -> SafeString:
         """Its name and message id, as far as it had them."""
@@ -132,9 +135,9 @@ class RefusalAdmin(ReadOnlyAdmin):
         )
 
     @display(description=_("Why"))
-    def why(self, row: Refusal) -> SafeString:
+    def why(self, row: Any) -> SafeString:
         """The problem in words."""
-        title, detail = in_words(row.problem)
+        title, detail = in_words(row.problem, row.currency)
         return format_html('<span class="k-who">{}<small>{}</small></span>', title, detail)
 
     @display(description=_("Source"), ordering="source")
@@ -200,7 +203,8 @@ class RefusalAdmin(ReadOnlyAdmin):
                 return redirect(request.path)
             else:
                 return self._mended(request, outcome)
-        title, detail = in_words(details)
+        programme = programme_of(request)
+        title, detail = in_words(details, programme.currency if programme else "")
         try:
             shown: Any = msgspec.json.decode(body)
         except msgspec.DecodeError:
@@ -264,13 +268,8 @@ def _drop(number: int, by: User) -> bool:
     return True
 
 
-def in_words(problem: Mapping[str, Any]) -> tuple[str, str]:
-    """Title and detail of a problem, amounts in the shop's money."""
-    currency = cache.get("console.currency")
-    if currency is None:
-        programme = programme_now()
-        currency = programme.currency if programme else ""
-        cache.set("console.currency", currency, _REMEMBERED_SECONDS)
+def in_words(problem: Mapping[str, Any], currency: str) -> tuple[str, str]:
+    """Title and detail of a problem, amounts in the shop's money where there is one."""
     return words(problem, (lambda minor: figures.money(minor, currency)) if currency else None)
 
 
