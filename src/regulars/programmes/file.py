@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from regulars.programmes.phrase import Phrase, phrase
 from regulars.programmes.schema import structural_problems
 from regulars.programmes.yaml_text import Path, Place, Reading, parents, read_yaml
 from regulars.rules.language import read
@@ -27,8 +28,13 @@ class LocatedProblem:
     line: int
     column: int
     path_text: str
-    message: str
+    phrase: Phrase
     severity: Literal["error", "warning"] = "error"
+
+    @property
+    def message(self) -> str:
+        """What is wrong, in English; ``problem_words`` has it in the reader's language."""
+        return str(self.phrase)
 
     def __str__(self) -> str:
         return f"line {self.line}: {self.path_text or 'the file'} {self.message}"
@@ -72,23 +78,27 @@ def load(text: str) -> Document:
     """
     reading = read_yaml(text)
     if reading.wrong:
-        path, place, message = reading.wrong[0]
-        raise NotReadableError(str(LocatedProblem(*place, path_text(path), message)))
+        path, place, told = reading.wrong[0]
+        raise NotReadableError(str(LocatedProblem(*place, path_text(path), told)))
     return Document(text, reading.data, reading.places)
 
 
 def check(text: str) -> Checked:
     """Check a programme file. Never raises for what the text holds."""
     reading = read_yaml(text)
-    found = [_located(place, path, message) for path, place, message in reading.wrong]
+    found = [_located(place, path, told) for path, place, told in reading.wrong]
     if not reading.whole:
         return Checked(None, tuple(_sorted(found)))
     if reading.data is None and not found:
-        return Checked(None, (LocatedProblem(1, 1, "", "is empty"),))
+        return Checked(None, (LocatedProblem(1, 1, "", phrase("is empty")),))
     if not isinstance(reading.data, dict):
-        instead = "not a list" if isinstance(reading.data, list) else "not one value"
         place = reading.places.get((), (1, 1))
-        return Checked(None, (*found, _located(place, (), f"must be settings (`name: value`), {instead}")))
+        told = (
+            phrase("must be settings (`name: value`), not a list")
+            if isinstance(reading.data, list)
+            else phrase("must be settings (`name: value`), not one value")
+        )
+        return Checked(None, (*found, _located(place, (), told)))
     programme, meaning = _judge(reading)
     found += meaning
     if any(problem.severity == "error" for problem in found):
@@ -104,16 +114,20 @@ def _judge(reading: Reading) -> tuple[Programme | None, list[LocatedProblem]]:
     """
     broken = {path for path, _, _ in reading.wrong if path}
     programme, meaning = read(reading.data)
-    found = {(problem.path, problem.message): problem.severity for problem in meaning}
+    found: dict[tuple[Path, str], tuple[Phrase, Literal["error", "warning"]]] = {
+        (problem.path, problem.message): (Phrase(problem.template, problem.values), problem.severity)
+        for problem in meaning
+    }
     places = {problem.path for problem in meaning if problem.severity == "error"}
-    for path, message in structural_problems(reading.data):
-        if message is None and any(place[: len(path)] == path for place in places):
+    for path, told in structural_problems(reading.data):
+        if told is None and any(place[: len(path)] == path for place in places):
             continue
         if path not in places:
-            found[path, message or "has a shape that is not known here"] = "error"
+            told = told or phrase("has a shape that is not known here")
+            found[path, str(told)] = told, "error"
     located = [
-        _located(_place(reading.places, path), path, message, severity)
-        for (path, message), severity in found.items()
+        _located(_place(reading.places, path), path, told, severity)
+        for (path, _message), (told, severity) in found.items()
         if not any(above in broken for above in parents(path))
     ]
     return programme, located
@@ -136,8 +150,8 @@ def _place(places: dict[Path, Place], path: Path) -> Place:
     return 1, 1
 
 
-def _located(place: Place, path: Path, message: str, severity: Literal["error", "warning"] = "error") -> LocatedProblem:
-    return LocatedProblem(*place, path_text(path), message, severity)
+def _located(place: Place, path: Path, told: Phrase, severity: Literal["error", "warning"] = "error") -> LocatedProblem:
+    return LocatedProblem(*place, path_text(path), told, severity)
 
 
 def _sorted(problems: list[LocatedProblem]) -> list[LocatedProblem]:
