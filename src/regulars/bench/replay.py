@@ -114,7 +114,7 @@ def _python_steps(replay: Replay, ready: Ready) -> float:
     amounts = ready.amounts.tolist()
     numbers = ready.numbers.tolist()
     output = [0] * (1 + 4096 * y.OW)
-    scratch = [-1] * (3 * replay.currencies)
+    scratch = [-1] * (y.XW * replay.currencies)
     spent = 0.0
     for first, last in zip(ready.first.tolist(), ready.last.tolist(), strict=True):
         state = State()

@@ -153,7 +153,7 @@ class Replay:
     def _scratch(self, state: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """A thread's own event, expiry memory and output, the last large enough for any step of any member."""
         output = np.empty(1 + int(state["output"][0]) * y.OW, I64)
-        return np.zeros(y.NW, I64), np.full(3 * max(self.currencies, 1), -1, I64), output
+        return np.zeros(y.NW, I64), np.full(y.XW * max(self.currencies, 1), -1, I64), output
 
     # The end
 
