@@ -241,15 +241,18 @@ def mature(D: Buffers, s: int, lot: int, at: int, event: int) -> None:
         lapses_at(S, s, L[o + L_EXPIRES])
 
 
-def expire(D: Buffers, s: int, lot: int, at: int) -> None:
-    """What is left of a lot lapses."""
+def expire(D: Buffers, s: int, first: int, at: int) -> None:
+    """What is left of lot ``first`` lapses, and of every later lot that lapses at the same moment."""
     S, B, L, O = D[AT_S], D[AT_B], D[AT_L], D[AT_O]
-    o = S[s + L0] + lot * LW
-    amount = L[o + L_REMAINING]
-    currency = L[o + L_CURRENCY]
-    L[o + L_REMAINING] = 0
-    B[S[s + B0] + currency * BW + AVAILABLE] -= amount
-    emit(O, EXPIRE, ACC_AVAILABLE, EXPIRED, currency, amount, lot, at, L[o + L_EVENT])
+    moment = L[S[s + L0] + first * LW + L_EXPIRES]
+    for lot in range(first, S[s + NL]):
+        o = S[s + L0] + lot * LW
+        amount = L[o + L_REMAINING]
+        if L[o + L_EXPIRES] == moment and amount > 0 and L[o + L_STATE] == LOT_AVAILABLE:
+            currency = L[o + L_CURRENCY]
+            L[o + L_REMAINING] = 0
+            B[S[s + B0] + currency * BW + AVAILABLE] -= amount
+            emit(O, EXPIRE, ACC_AVAILABLE, EXPIRED, currency, amount, lot, at, L[o + L_EVENT])
 
 
 def let_go(D: Buffers, s: int, hold: int, kind: int, at: int, event: int) -> None:
