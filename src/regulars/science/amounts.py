@@ -10,12 +10,13 @@ import polars as pl
 from regulars.rules import events as ev
 from regulars.rules import layout as y
 from regulars.rules.tables import Clause, Tables
-from regulars.science.conditions import event_expression, line_expression
+from regulars.science.conditions import answers_by_code, event_expression, line_expression
 from regulars.science.history import Part
 from regulars.science.kernel import sum_lines
 from regulars.science.threads import THREADS, side_by_side
 
 I64 = np.int64
+_IS_PICKED = np.array([False, True])
 
 
 def line_columns(clause: Clause) -> list[str]:
@@ -74,8 +75,10 @@ def amounts_of(
                     applies &= versions == v
                 if clause.rule in picked:
                     assert offsets is not None
-                    mask, amount = picked[clause.rule]
-                    arguments = (offsets, amount, mask, clause.of == "once", applies, out, clause.rule, rules)
+                    codes_of_lines, of_code, amount = picked[clause.rule]
+                    arguments = (
+                        offsets, amount, codes_of_lines, of_code, clause.of == "once", applies, out, clause.rule, rules
+                    )  # fmt: skip
                     cuts = [part.events.height * t // THREADS for t in range(THREADS + 1)]
                     side_by_side(sum_lines, [(cuts[t], cuts[t + 1], *arguments) for t in range(THREADS)])
                 else:
@@ -98,23 +101,35 @@ def _test_events(tables: Tables, part: Part) -> dict[int, np.ndarray]:
     return {rule: found[str(rule)].to_numpy() for rule in tests}
 
 
-def _pick_lines(tables: Tables, part: Part) -> dict[int, tuple[np.ndarray, np.ndarray]]:
-    """For each rule that asks of lines, which lines it picks and the amount of every line; all in one pass."""
+def _pick_lines(tables: Tables, part: Part) -> dict[int, tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """For each rule that asks of lines: a code for every line, which codes it picks (1 or 0), every line's amount."""
     asking = [clause for clauses in tables.clauses.values() for clause in clauses if clause.where.of_lines]
     if not asking:
         return {}
     assert part.lines is not None
-    schema, digits = part.lines.schema, tables.programme.minor_digits
+    lines, digits = part.lines, tables.programme.minor_digits
     columns: dict[str, pl.Expr] = {}
+    by_code: dict[int, tuple[np.ndarray, np.ndarray]] = {}
     for clause in asking:
-        columns[f"mask {clause.rule}"] = line_expression(clause.where.of_lines, schema, digits)
+        tests = clause.where.of_lines
+        column = tests[0].name.removeprefix("line.")
+        if len(tests) == 1 and isinstance(lines.schema.get(column), pl.Categorical):
+            # the usual test: no mask is made, the sums look every line's category up
+            by_code[clause.rule] = answers_by_code(lines[column], tests[0])
+        else:
+            columns[f"mask {clause.rule}"] = line_expression(tests, lines.schema, digits)
         names = line_columns(clause)
         columns[" ".join(names)] = pl.sum_horizontal(names) if len(names) > 1 else pl.col(names[0])
-    found = part.lines.select(expression.alias(name) for name, expression in columns.items())
-    return {
-        clause.rule: (found[f"mask {clause.rule}"].to_numpy(), found[" ".join(line_columns(clause))].to_numpy())
-        for clause in asking
-    }
+    found = lines.select(expression.alias(name) for name, expression in columns.items())
+    picked = {}
+    for clause in asking:
+        amount = found[" ".join(line_columns(clause))].to_numpy()
+        if clause.rule in by_code:
+            codes, of_code = by_code[clause.rule]
+        else:
+            codes, of_code = found[f"mask {clause.rule}"].to_numpy().view(np.uint8), _IS_PICKED
+        picked[clause.rule] = (codes, of_code.astype(I64), amount)
+    return picked
 
 
 def _whole(clause: Clause, part: Part) -> np.ndarray:

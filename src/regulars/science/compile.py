@@ -18,15 +18,18 @@ from numba.core import config as numba_config
 from numba.extending import intrinsic
 from numba.np.arrayobj import make_array
 
-from regulars.rules import days, layout, step
+from regulars.rules import days, layout
+from regulars.rules.step import earning, event, holds, lots, passing, records, refunding, tiers
 
 _HERE = Path(__file__).parent
+_RULES = (days, records, lots, tiers, holds, passing, earning, refunding, event)
+"""The modules whose functions are compiled."""
 
 
 def _digest() -> str:
     digest = hashlib.sha256(numba.__version__.encode())
-    for source in (days.__file__, layout.__file__, step.__file__, str(_HERE / "kernel.py"), __file__):
-        digest.update(Path(source).read_bytes())
+    for source in (*(module.__file__ for module in _RULES), layout.__file__, _HERE / "kernel.py", __file__):
+        digest.update(Path(str(source)).read_bytes())
     return digest.hexdigest()[:16]
 
 
@@ -48,7 +51,7 @@ def rules_namespace() -> dict[str, Any]:
     namespace["FIRST_DAY"] = days.FIRST_DAY
     namespace["put"] = _put
     skip = {"midnights", "day_date", "day_number", "put"}
-    for module in (days, step):
+    for module in _RULES:
         for name, value in vars(module).items():
             if isinstance(value, FunctionType) and value.__module__ == module.__name__ and name not in skip:
                 namespace[name] = _compile(value, namespace)
@@ -57,7 +60,7 @@ def rules_namespace() -> dict[str, Any]:
 
 @intrinsic
 def _put(typing: Any, buffer: Any, at: Any, numbers: Any) -> Any:
-    """``rules.step.put`` for arrays: a store a number. Numba's own assignment to a slice takes three times as long."""
+    """``rules.step``'s ``put`` for arrays: a store a number. Numba's own, to a slice, takes three times as long."""
     if not isinstance(buffer, types.Array) or not isinstance(numbers, types.BaseTuple):
         return None
     signature = types.void(buffer, at, numbers)
@@ -79,5 +82,9 @@ def _compile(function: FunctionType, namespace: dict[str, Any]) -> Any:
     twin = FunctionType(function.__code__, namespace, function.__name__, function.__defaults__)
     twin.__module__ = function.__module__
     twin.__qualname__ = function.__qualname__
-    # never called from Python: no wrapper has to take the tuple of buffers apart, which would be most of the compiling
-    return numba.njit(cache=True, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False)(twin)
+    # never called from Python: no wrapper has to take the tuple of buffers apart, which would be most of the compiling;
+    # and inlined, for that tuple is ninety words, which a call would copy
+    compiled = numba.njit(
+        cache=True, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False, forceinline=True
+    )
+    return compiled(twin)

@@ -27,7 +27,8 @@ from regulars.rules.conditions import (
     LINE_WHOLE,
 )
 from regulars.rules.programme import Test
-from regulars.rules.values import Predicate, missing_answer, text_members, text_test, value_at, value_test, whole_test
+from regulars.rules.values import missing_answer, text_members, text_test, value_at, value_test, whole_test
+from regulars.science.kernel import place_of
 
 Columns = Collection[str] | Mapping[str, pl.DataType]
 """Names of the columns at hand; a ``pl.Schema`` also tells their types, which makes Enum columns as fast as
@@ -125,9 +126,7 @@ def _text(test: Test, column: str, columns: Columns) -> pl.Expr:
         wanted = pl.lit(pl.Series(codes, dtype=pl.UInt32)).implode()
         return pl.col(column).to_physical().cast(pl.UInt32).is_in(wanted).fill_null(missing)
     if isinstance(kind, pl.Categorical):
-        return pl.col(column).map_batches(
-            _by_category(text_test(test), missing), return_dtype=pl.Boolean, is_elementwise=True
-        )
+        return pl.col(column).map_batches(_by_category(test), return_dtype=pl.Boolean, is_elementwise=True)
     text = pl.col(column) if kind == pl.String else pl.col(column).cast(pl.String)
     if test.op in ("equal", "any_of", "none_of"):
         members = pl.lit(pl.Series(sorted(text_members(test)), dtype=pl.String)).implode()
@@ -141,18 +140,23 @@ def _text(test: Test, column: str, columns: Columns) -> pl.Expr:
     return text.is_null() & pl.lit(False)
 
 
-def _by_category(holds: Predicate, missing: bool) -> Callable[[pl.Series], pl.Series]:
-    """Ask each category once, then look every row's answer up by its code."""
+def answers_by_code(texts: pl.Series, test: Test) -> tuple[np.ndarray, np.ndarray]:
+    """``test`` on a column of categories: a code for each row, and the answer by code. Each category is asked once."""
+    codes = texts.to_physical()
+    nothing = 1 + int(codes.max() or 0)  # type: ignore[arg-type]
+    if codes.null_count():
+        codes = codes.cast(pl.UInt32).fill_null(nothing)
+    rows = np.full(nothing + 1, -1, np.int64)
+    place_of(codes.to_numpy(), rows)
+    present = np.flatnonzero(rows[:nothing] >= 0)
+    of_code = np.full(nothing + 1, missing_answer(test))
+    of_code[present] = list(map(text_test(test), texts[rows[present]].cast(pl.String)))
+    return codes.to_numpy(), of_code
 
+
+def _by_category(test: Test) -> Callable[[pl.Series], pl.Series]:
     def answers(texts: pl.Series) -> pl.Series:
-        rows = texts.to_physical().cast(pl.UInt32)
-        nothing = 1 + int(rows.max() or 0)  # type: ignore[arg-type]
-        codes = (rows.fill_null(nothing) if rows.null_count() else rows).to_numpy()
-        place = np.full(nothing + 1, -1)
-        place[codes] = np.arange(len(codes))
-        present = np.flatnonzero(place[:nothing] >= 0)
-        of_code = np.full(nothing + 1, missing)
-        of_code[present] = [holds(text) for text in texts[place[present]].cast(pl.String)]
+        codes, of_code = answers_by_code(texts, test)
         return pl.Series(texts.name, of_code[codes])
 
     return answers

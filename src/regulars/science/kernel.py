@@ -141,19 +141,30 @@ def _add(O, totals, row, currencies):
 
 
 @_compiled
-def sum_lines(begin, end, offsets, amounts, mask, once, applies, out, rule, rules):
-    """Sum the masked lines of every event from ``begin`` to ``end`` that the rule applies to."""
+def sum_lines(begin, end, offsets, amounts, codes, of_code, once, applies, out, rule, rules):
+    """Sum the lines that the rule picks, of every event from ``begin`` to ``end`` that it applies to.
+
+    of_code: by a line's code, 1 when it is picked, else 0.
+    """
     for i in range(begin, end):
         if applies[i]:
             total = 0
-            any_line = False
+            lines = 0
             for j in range(offsets[i], offsets[i + 1]):
-                if mask[j]:
-                    any_line = True
-                    total += amounts[j]
-            if once and any_line and total < 1:
+                # no branch: whether a line is picked is anybody's guess, also the processor's
+                picked = of_code[codes[j]]
+                lines += picked
+                total += amounts[j] * picked
+            if once and lines > 0 and total < 1:
                 total = 1
             out[i * rules + rule] = total
+
+
+@_compiled
+def place_of(codes, out):
+    """For each code that occurs, a row that has it."""
+    for i in range(codes.shape[0]):
+        out[codes[i]] = i
 
 
 @_compiled

@@ -11,7 +11,7 @@ from regulars.rules import events as ev
 from regulars.rules import layout as y
 from regulars.rules.decide import kind_of
 from regulars.rules.tables import Tables
-from regulars.science.kernel import common_numbers
+from regulars.science.kernel import common_numbers, place_of
 from regulars.science.threads import THREADS, side_by_side
 
 I64 = np.int64
@@ -76,8 +76,8 @@ def words_of(events: pl.DataFrame) -> tuple[list[str], np.ndarray]:
     if names.dtype != pl.Categorical:
         names = names.cast(pl.Categorical)
     codes = names.to_physical().to_numpy()
-    rows = np.full(int(codes.max(initial=0)) + 1, -1)
-    rows[codes[::-1]] = np.arange(len(codes))[::-1]
+    rows = np.full(int(codes.max(initial=0)) + 1, -1, I64)
+    place_of(codes, rows)
     words = [""] * len(rows)
     for code in np.flatnonzero(rows >= 0).tolist():
         words[code] = names[int(rows[code])]
