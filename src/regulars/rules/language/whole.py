@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from regulars.rules.language.earn import RULES_MAX, read_rule
-from regulars.rules.language.later import SECTIONS, Later, is_filled
 from regulars.rules.language.home import read_currency, read_time_zone
+from regulars.rules.language.later import SECTIONS, Later, is_filled
 from regulars.rules.language.points import read_points
 from regulars.rules.language.reading import Path, Problem, Reader, is_list
 from regulars.rules.language.tiers import read_tiers, tier_keys

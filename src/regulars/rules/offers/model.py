@@ -1,7 +1,8 @@
 """Offers and coupons, checked and typed: what the offers file says once every question about it is settled.
 
-An ``Offer`` is who, when and which goods; its ``deal`` is what they get. A ``Coupon`` is an offer of the group ``coupon``
-that a customer must hold. Everything is frozen; money is in minor units, percents are exact fractions of 100.
+An ``Offer`` is who, when and which goods; its ``deal`` is what they get. A ``Coupon`` is an offer of the group
+``coupon`` that a customer must hold.
+Everything is frozen; money is in minor units, percents are exact fractions of 100.
 """
 
 from __future__ import annotations
@@ -89,7 +90,7 @@ class BuyGet:
 
 @dataclass(frozen=True, slots=True)
 class Nth:
-    """Of every ``nth`` of these units, one (``pick``) is ``percent`` off; ``each`` line by itself or the whole order."""
+    """Of every ``nth`` of these units, one (``pick``) is ``percent`` off; counted over the order or each line."""
 
     nth: int
     percent: Fraction

@@ -9,7 +9,7 @@ from regulars.rules.language.home import read_currency, read_time_zone
 from regulars.rules.language.reading import Path, Problem, Reader, is_list
 from regulars.rules.offers.deals import GROUP_OF_KIND, KINDS, SETTINGS, Deals
 from regulars.rules.offers.goods import read_for, read_goods, read_where
-from regulars.rules.offers.limits import QUANTITY_MAX, Money, read_budget, read_limit, read_units, read_valid
+from regulars.rules.offers.limits import Money, read_budget, read_limit, read_units, read_valid
 from regulars.rules.offers.model import COUPON, TENDER, Codes, Coupon, Gift, Offer, Offers, Policy
 from regulars.rules.offers.policy import read_policy
 from regulars.rules.programme import Condition
