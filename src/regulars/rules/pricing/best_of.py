@@ -83,7 +83,7 @@ class BestOf:
             parcels = parcels_of(self.claims, [live])
             alone[live] = sum([p.ways(0, self.search.meter)[0].worth for p in parcels]) // self.scale + 1
         bound = {live: alone[live] if live.shape == 0 else most[live] for live in self.lives}
-        later = Later(self.till, self.place + 1, self.state.nets)
+        later = Later(self.till, self.place + 1, self.state.nets, self.state.nets)
         floor = later.least(0)
         sets = [one for size in range(at_most, -1, -1) for one in combinations(self.lives, size)]
         sets.sort(key=lambda one: -sum([bound[live] for live in one]))
@@ -104,11 +104,20 @@ class BestOf:
         ways = [parcel.ways(0, meter)[0] for parcel in parcels]
         first, nets = self._try(ways)
         best = first if known is None or first.total < known.total else known
-        line = self.shelf.line
-        shift = sum([way.worth for p, way in zip(parcels, ways, strict=True) if len({line[c] for c in p.cells}) > 1])
-        later = Later(self.till, self.place + 1, nets, shift // self.scale + 1 if shift else 0)
+        later = Later(self.till, self.place + 1, nets, self._most_of_lines(parcels, ways, nets))
         most = sum([way.worth for way in ways]) // self.scale
         return _Dearer(self, parcels, ways, later, most, best).best()
+
+    def _most_of_lines(self, parcels: Sequence[Parcel], ways: Sequence[Way], nets: Sequence[int]) -> list[int]:
+        """What each line can cost at most while all parcels are at their best."""
+        most = list(nets)
+        before, line = self.state.nets, self.shelf.line
+        for parcel, way in zip(parcels, ways, strict=True):
+            lines = {line[cell] for cell in parcel.cells}
+            if len(lines) > 1:
+                for i in lines:
+                    most[i] = min(before[i], nets[i] + way.worth // self.scale + 1)
+        return most
 
     def _try(self, ways: Sequence[Way]) -> tuple[Solution, list[int]]:
         """What a way for each parcel comes to in the end, and the nets this group leaves."""

@@ -115,8 +115,8 @@ class _Reading:
     def _text(self, part: Mapping[str, Any], path: Path, key: str) -> str:
         """A text; a whole number counts as the text that reads the same, null and absence as empty."""
         value = part.get(key)
-        if value is None:
-            if key in ("product_id",) and key in part:
+        if value is None or (value == "" and key != "product_id"):
+            if key == "product_id" and key in part:
                 self.reader.say((*path, key), "must be text")
             return ""
         if isinstance(value, int) and not isinstance(value, bool):

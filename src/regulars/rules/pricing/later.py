@@ -30,12 +30,13 @@ class _Late:
 class Later:
     """The groups from ``first`` on, seen from nets whose sum is the least this group can leave.
 
-    shift: as much as discounts could move from some lines to others with the sum unchanged.
+    most: what each line can cost at most while the sum is that: more than in ``nets`` where a discount could as well be
+    on another line.
     """
 
-    def __init__(self, till: Till, first: int, nets: Sequence[int], shift: int = 0) -> None:
+    def __init__(self, till: Till, first: int, nets: Sequence[int], most: Sequence[int]) -> None:
         self.till = till
-        self.shift = shift
+        self.most = most
         self.nets = nets
         self.goods = sum(nets) - nets[-1]
         self.delivery = nets[-1]
@@ -115,11 +116,10 @@ class Later:
 
     def _own(self, live: Live) -> int:
         """What an offer's goods can cost at most while the cart is at its least."""
-        nets = self.nets
-        own = sum([nets[i] for i in live.lines])
-        if not self.shift or len(live.lines) == self.till.count:
-            return own
-        return min(own + self.shift, sum([self.till.lists[i] for i in live.lines]))
+        if len(live.lines) == self.till.count:
+            return self.goods
+        most = self.most
+        return sum([most[i] for i in live.lines])
 
     def _thresholds(self, live: Live) -> None:
         for name, test in live.ready.sums:
@@ -161,11 +161,10 @@ class Later:
             return lambda goods, dearer: deal.off_minor * times
         if isinstance(deal, Price):
             wanted = [deal.price_minor * till.quantities[i] for i in live.lines]
-            above = sum([max(0, self.nets[i] - price) for i, price in zip(live.lines, wanted, strict=True)])
+            above = sum([max(0, self.most[i] - price) for i, price in zip(live.lines, wanted, strict=True)])
             if live.units < PLENTY or live.line_units < PLENTY:
                 above = own
             self.steep += 100
-            above = min(own, above + self.shift)
             return lambda goods, dearer: above + dearer
         if isinstance(deal, Spend):
             return self._spend(live, deal, own)
