@@ -59,8 +59,10 @@ def _why(till: Till, live: Live, stage: Stage) -> NotApplied:
         return NotApplied(key, "better" if group.rule.rule == "best_of" else "taken", instead=_keys(rivals))
     if live.shape == GIFT:
         return NotApplied(key, "sold_out")
-    if len(live.parts) > 1 or isinstance(deal, Nth):
-        return NotApplied(key, "set_incomplete", _missing_units(till, live))
+    if isinstance(deal, (Bundle, BuyGet, Nth)):
+        lacking = _missing_units(till, live)
+        if lacking is not None or (isinstance(deal, Nth) and deal.each == "line"):
+            return NotApplied(key, "set_incomplete", lacking)
     if not sum([nets[line] for line in lines]):
         return NotApplied(key, "nothing_left")
     if group.rule.rule == "best_of" or group.chosen:
