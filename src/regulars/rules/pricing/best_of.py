@@ -1,9 +1,7 @@
 """A ``best_of`` group: on the same goods the customer's best offer, and the best for the whole cart, not line by line.
 
 First every parcel of goods at its best: nothing is cheaper by this group alone. That is the answer unless being dearer
-here reaches a threshold later (spend 300, save 40). ``Later`` knows by how much dearer that could pay; only ways that
-come to such sums are tried. Which sums the parcels can still come to is kept as the bits of one large integer, so whole
-branches are cut by one shift and one mask.
+here reaches a threshold later (spend 300, save 40); ``dearer`` looks for that.
 """
 
 from __future__ import annotations
@@ -13,6 +11,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from regulars.rules.pricing.claims import Claims
+from regulars.rules.pricing.dearer import LEAF, Dearer
 from regulars.rules.pricing.later import Later
 from regulars.rules.pricing.parcel import Parcel, Way
 from regulars.rules.pricing.parcels import parcels_of
@@ -23,10 +22,6 @@ from regulars.rules.pricing.till import Live
 
 if TYPE_CHECKING:
     from regulars.rules.pricing.search import Search, Solution
-
-_LEAF = 10
-"""What trying a whole combination counts on the meter."""
-_BITS = 4096
 
 
 class BestOf:
@@ -83,7 +78,7 @@ class BestOf:
             parcels = parcels_of(self.claims, [live])
             alone[live] = sum([p.ways(0, self.search.meter)[0].worth for p in parcels]) // self.scale + 1
         bound = {live: alone[live] if live.shape == 0 else most[live] for live in self.lives}
-        later = Later(self.till, self.place + 1, self.state.nets, self.state.nets)
+        later = self.later(self.state.nets, self.state.nets, self.state.nets)
         floor = later.least(0)
         sets = [one for size in range(at_most, -1, -1) for one in combinations(self.lives, size)]
         sets.sort(key=lambda one: -sum([bound[live] for live in one]))
@@ -91,7 +86,7 @@ class BestOf:
         for chosen in sets:
             if best is not None and floor - sum([bound[live] for live in chosen]) >= best.total:
                 break
-            if best is not None and not self.search.meter.spend(_LEAF):
+            if best is not None and not self.search.meter.spend(LEAF):
                 break
             best = self._of(chosen, best)
         assert best is not None
@@ -102,11 +97,17 @@ class BestOf:
         parcels = parcels_of(self.claims, lives)
         meter = self.search.meter
         ways = [parcel.ways(0, meter)[0] for parcel in parcels]
-        first, nets = self._try(ways)
+        first, nets = self.outcome(ways)
         best = first if known is None or first.total < known.total else known
-        later = Later(self.till, self.place + 1, nets, self._most_of_lines(parcels, ways, nets))
         most = sum([way.worth for way in ways]) // self.scale
-        return _Dearer(self, parcels, ways, later, most, best).best()
+        later = self.later(nets, self._most_of_lines(parcels, ways, nets), self.state.nets)
+        if not later.useful(best.total, most):
+            return best
+        return Dearer(self, parcels, ways, nets, later, most, best).best()
+
+    def later(self, nets: Sequence[int], most: Sequence[int], top: Sequence[int]) -> Later:
+        """The groups after this one."""
+        return Later(self.till, self.place + 1, nets, most, top)
 
     def _most_of_lines(self, parcels: Sequence[Parcel], ways: Sequence[Way], nets: Sequence[int]) -> list[int]:
         """What each line can cost at most while all parcels are at their best."""
@@ -119,7 +120,7 @@ class BestOf:
                     most[i] = min(before[i], nets[i] + way.worth // self.scale + 1)
         return most
 
-    def _try(self, ways: Sequence[Way]) -> tuple[Solution, list[int]]:
+    def outcome(self, ways: Sequence[Way]) -> tuple[Solution, list[int]]:
         """What a way for each parcel comes to in the end, and the nets this group leaves."""
         by_offer: dict[Live, Claim] = {}
         for way in ways:
@@ -132,84 +133,3 @@ class BestOf:
             for line, off in step.offs:
                 after.nets[line] -= off
         return self.search.then(self.place, self.state, steps, after), after.nets
-
-
-class _Dearer:
-    """Looks for combinations that are dearer in this group and cheaper in the end."""
-
-    def __init__(
-        self, choice: BestOf, parcels: Sequence[Parcel], ways: Sequence[Way], later: Later, most: int, best: Solution
-    ) -> None:
-        self.choice = choice
-        self.parcels = parcels
-        self.first = ways
-        self.later = later
-        self.most = most
-        self.found = best
-        self.meter = choice.search.meter
-
-    def best(self) -> Solution:
-        """The cheapest combination of all."""
-        ranges = self.later.useful(self.found.total, self.most)
-        if not ranges:
-            return self.found
-        scale = self.choice.scale
-        slack = ranges[-1][1] * scale + scale
-        self.ways = [parcel.ways(slack, self.meter) for parcel in self.parcels]
-        if all(len(ways) == 1 for ways in self.ways):
-            return self.found
-        self.grain = (ranges[-1][1] // _BITS + 1) * scale
-        """Fine units a bit. Where that is more than one, sums are blurred by a bit a parcel, to the safe side."""
-        self.blur = 0 if self.grain == 1 else len(self.parcels) + 1
-        self.dearer = [
-            [(first.worth - way.worth) // self.grain for way in ways]
-            for first, ways in zip(self.first, self.ways, strict=True)
-        ]
-        self._mark(ranges)
-        full = (1 << (_BITS + self.blur + 2)) - 1
-        reach = 1
-        self.reach = [reach]
-        for dearer in reversed(self.dearer):
-            sums = 0
-            for more in set(dearer):
-                sums |= reach << more
-            reach = sums & full
-            self.reach.append(reach)
-        self.reach.reverse()
-        self._choose(0, 0, [])
-        return self.found
-
-    def _mark(self, ranges: Sequence[tuple[int, int]]) -> None:
-        """The sums that could end cheaper than what is known, as bits."""
-        mask = 0
-        scale, grain = self.choice.scale, self.grain
-        for start, end in ranges:
-            low = max(0, start * scale // grain - self.blur)
-            high = (end * scale + scale) // grain if grain > 1 else end - 1
-            mask |= ((1 << (high + 1)) - 1) & ~((1 << low) - 1)
-        self.mask = mask
-
-    def _choose(self, place: int, dearer: int, chosen: list[Way]) -> None:
-        if not (self.reach[place] << dearer) & self.mask:
-            return
-        if not self.meter.spend():
-            return
-        if place == len(self.parcels):
-            self._leaf(chosen)
-            return
-        for more, way in zip(self.dearer[place], self.ways[place], strict=True):
-            if self.meter.left < 0:
-                return
-            chosen.append(way)
-            self._choose(place + 1, dearer + more, chosen)
-            chosen.pop()
-
-    def _leaf(self, chosen: Sequence[Way]) -> None:
-        if all(way.parts == first.parts for way, first in zip(chosen, self.first, strict=True)):
-            return
-        if not self.meter.spend(_LEAF):
-            return
-        solution, _ = self.choice._try(chosen)
-        if solution.total < self.found.total:
-            self.found = solution
-            self._mark(self.later.useful(solution.total, self.most))

@@ -50,7 +50,7 @@ class Chosen:
             if made is not None:
                 self.worth.append((made[0].off_minor, live))
         self.worth.sort(key=lambda one: (-one[0], one[1].ready.rank))
-        later = Later(till, place + 1, state.nets, state.nets)
+        later = Later(till, place + 1, state.nets, state.nets, state.nets)
         self.at_least_later = sum(state.nets) - later.least(0)
         """What later groups take off at most: they never take more off less."""
 

@@ -31,12 +31,14 @@ class Later:
     """The groups from ``first`` on, seen from nets whose sum is the least this group can leave.
 
     most: what each line can cost at most while the sum is that: more than in ``nets`` where a discount could as well be
-    on another line.
+    on another line. top: what each line can cost at most, whatever the sum.
     """
 
-    def __init__(self, till: Till, first: int, nets: Sequence[int], most: Sequence[int]) -> None:
+    def __init__(self, till: Till, first: int, nets: Sequence[int], most: Sequence[int], top: Sequence[int]) -> None:
         self.till = till
         self.most = most
+        self.top = top
+        self.top_goods = sum([top[i] for i in till.every_line])
         self.nets = nets
         self.goods = sum(nets) - nets[-1]
         self.delivery = nets[-1]
@@ -53,7 +55,9 @@ class Later:
                     deliveries.append((live, self._delivery_most(live)))
                     self._thresholds(live)
                 elif live.shape != GIFT:
-                    late.append(_Late(live, len(live.lines) == till.count, self._most(live)))
+                    most_of = self._most(live)
+                    if most_of(self.top_goods, self.top_goods, self.top_goods):
+                        late.append(_Late(live, len(live.lines) == till.count, most_of))
             self.groups.append((till.tables.groups[place], late, deliveries))
 
     def least(self, dearer: int) -> int:
@@ -110,7 +114,7 @@ class Later:
             elif test.op == "at_least" and name == "net":
                 if start < test.bound:
                     return False
-            elif test.op == "at_least" and name == "goods.net" and self._own(live) + dearer < test.bound:
+            elif test.op == "at_least" and name == "goods.net" and self._own_at(live, dearer) < test.bound:
                 return False
         return True
 
@@ -120,6 +124,11 @@ class Later:
             return self.goods
         most = self.most
         return sum([most[i] for i in live.lines])
+
+    def _own_at(self, live: Live, dearer: int) -> int:
+        """What an offer's goods can cost at most while the cart is so much dearer."""
+        top = self.top
+        return min(self._own(live) + dearer, sum([top[i] for i in live.lines]))
 
     def _thresholds(self, live: Live) -> None:
         for name, test in live.ready.sums:
@@ -133,13 +142,14 @@ class Later:
     def _most(self, live: Live) -> Most:
         self._thresholds(live)
         own, everywhere = self._own(live), len(live.lines) == self.till.count
+        top = sum([self.top[i] for i in live.lines])
         bare = self._bare(live, own)
         cap = live.off_minor
 
         def most(start: int, now: int, dearer: int) -> int:
             if not self._may(live, start, dearer):
                 return 0
-            goods = now if everywhere else min(now, own + dearer)
+            goods = now if everywhere else min(now, own + dearer, top)
             return min(bare(goods, dearer), goods, cap)
 
         return most
@@ -175,18 +185,19 @@ class Later:
         till, scale = self.till, self.till.tables.scale
         listed = sum([till.lists[i] for i in live.lines])
         taxed = sum([till.gross(i, till.lists[i]) for i in live.lines])
+        top = sum([self.top[i] for i in live.lines])
         self.steep += max([-(-step.percent.numerator // step.percent.denominator) for step in deal.steps], default=0)
         if deal.of == "net":
-            froms = [step.from_minor for step in deal.steps]
+            froms = [step.from_minor for step in deal.steps if step.from_minor <= top]
             if deal.every_minor:
-                froms = list(range(deal.every_minor, listed + 1, deal.every_minor))[:1000]
+                froms = list(range(deal.every_minor, top + 1, deal.every_minor))
             for begins in froms:
                 self._jump(begins - own)
 
         def most(goods: int, dearer: int) -> int:
-            counted = own + dearer if deal.of == "net" else listed if deal.of == "list" else taxed
+            counted = min(own + dearer, top) if deal.of == "net" else listed if deal.of == "list" else taxed
             base = listed if self.original else goods
-            return -(-spend_off(live, counted, base, scale) // scale) + 1
+            return (2 * spend_off(live, counted, base, scale) + scale) // (2 * scale)
 
         return most
 
