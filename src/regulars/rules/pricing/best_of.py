@@ -101,7 +101,7 @@ class BestOf:
         best = first if known is None or first.total < known.total else known
         most = sum([way.worth for way in ways]) // self.scale
         later = self.later(nets, self._most_of_lines(parcels, ways, nets), self.state.nets)
-        if not later.useful(best.total, most):
+        if not meter.proved or not later.useful(best.total, most):
             return best
         return Dearer(self, parcels, ways, nets, later, most, best).best()
 

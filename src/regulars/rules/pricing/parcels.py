@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from regulars.rules.pricing.claims import Claims
 from regulars.rules.pricing.left import PLENTY
 from regulars.rules.pricing.parcel import Parcel
+from regulars.rules.pricing.splits import Taker
 from regulars.rules.pricing.tables import PICKED, SETS, SPREAD
 from regulars.rules.pricing.till import Live
 
@@ -14,7 +15,7 @@ from regulars.rules.pricing.till import Live
 def parcels_of(claims: Claims, lives: Sequence[Live]) -> list[Parcel]:
     """Cells are in one parcel when an offer needs them together: a set, a pick, a limit that they share."""
     shelf = claims.shelf
-    takers: dict[int, list[tuple[Live, int, bool]]] = {}
+    takers: dict[int, list[Taker]] = {}
     blocks: list[tuple[Live, list[int]]] = []
     joined = _Joined(len(shelf.line))
     for live in lives:
