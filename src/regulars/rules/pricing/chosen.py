@@ -12,10 +12,11 @@ from heapq import heappop, heappush
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from regulars.rules.offers.model import Amount, Percent
 from regulars.rules.pricing.later import Later
 from regulars.rules.pricing.shelf import State
 from regulars.rules.pricing.steps import Step
-from regulars.rules.pricing.tables import GIFT
+from regulars.rules.pricing.tables import GIFT, SPREAD, UNIT
 from regulars.rules.pricing.till import Live
 
 if TYPE_CHECKING:
@@ -46,13 +47,24 @@ class Chosen:
             unmet = till.unmet(live, state.nets)
             if unmet is not None and unmet[1].op == "at_least":
                 continue
-            made = search.turns.turn(live, state, state.nets, place)
-            if made is not None:
-                self.worth.append((made[0].off_minor, live))
+            worth = self._most(live)
+            if worth:
+                self.worth.append((worth, live))
         self.worth.sort(key=lambda one: (-one[0], one[1].ready.rank))
         later = Later(till, place + 1, state.nets, state.nets, state.nets)
         self.at_least_later = sum(state.nets) - later.least(0)
         """What later groups take off at most: they never take more off less."""
+
+    def _most(self, live: Live) -> int:
+        """What an offer takes off alone, or a little more where that is quicker said."""
+        nets, deal = self.state.nets, live.ready.offer.deal
+        if live.shape == SPREAD and isinstance(deal, Amount):
+            return min(deal.off_minor, sum([nets[i] for i in live.lines]), live.off_minor)
+        if live.shape == UNIT and isinstance(deal, Percent) and self.search.till.tables.policy.base == "discounted":
+            own = sum([nets[i] for i in live.lines])
+            return min(int(own * deal.percent / 100) + len(live.lines), own, live.off_minor)
+        made = self.search.turns.turn(live, self.state, nets, self.place)
+        return 0 if made is None else made[0].off_minor
 
     def best(self) -> Solution:
         """The cheapest choice."""

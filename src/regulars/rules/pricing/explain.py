@@ -16,17 +16,24 @@ from regulars.rules.values import WholeTest
 def not_applied(till: Till, solution: Solution) -> list[NotApplied]:
     """Every offer that speaks of these goods, and every coupon, that took nothing off; in the order of the file."""
     found = [(_seat(refused.ready), NotApplied(refused.name, refused.why)) for refused in till.refused]
-    stages = {stage.group: stage for stage in solution.stages}
-    for place, lives in enumerate(till.groups):
-        stage = stages.get(place)
-        if stage is None:
-            continue
-        done = {step.live.ready.seat: step for step in stage.steps}
-        for live in lives:
+    for stage in _stages(till, solution):
+        done = {step.live.ready.seat for step in stage.steps}
+        for live in (*till.groups[stage.group], *till.idle[stage.group]):
             if live.ready.seat not in done:
                 found.append((live.ready.seat, _why(till, live, stage)))
     found.sort(key=lambda one: one[0])
     return [one for _, one in found]
+
+
+def _stages(till: Till, solution: Solution) -> list[Stage]:
+    """A stage for every group, also where nothing could be done."""
+    known = {stage.group: stage for stage in solution.stages}
+    state, stages = solution.final, []
+    for place in range(len(till.groups) - 1, -1, -1):
+        stage = known.get(place) or Stage(place, state, ())
+        state = stage.start
+        stages.append(stage)
+    return stages[::-1]
 
 
 def _seat(ready: object) -> int:
@@ -72,9 +79,11 @@ def _why(till: Till, live: Live, stage: Stage) -> NotApplied:
 
 def nets_at_turn(till: Till, live: Live, stage: Stage) -> list[int]:
     """What everything cost when the offer's turn came: in a stack, after those before it."""
-    nets = stage.start.nets.copy()
     group = till.tables.groups[stage.group]
-    if group.chosen or group.rule.rule == "stack":
+    if not group.chosen and group.rule.rule != "stack":
+        return stage.start.nets
+    nets = stage.start.nets.copy()
+    if stage.steps:
         for step in stage.steps:
             if step.live.ready.rank < live.ready.rank:
                 for line, off in step.offs:
@@ -126,8 +135,8 @@ def next_step(till: Till, solution: Solution) -> NextStep | None:
     """
     most = sum(solution.final.nets) - solution.final.nets[-1]
     best: tuple[tuple[bool, int, int, int], NextStep] | None = None
-    for stage in solution.stages:
-        for live in till.groups[stage.group]:
+    for stage in _stages(till, solution):
+        for live in (*till.groups[stage.group], *till.idle[stage.group]):
             step = _step_more(till, live, stage)
             if step is None or (step.add.is_money and step.add.amount > max(most, 1)):
                 continue

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from regulars.rules.offers.model import COUPON, Percent, Price
+from regulars.rules.offers.model import COUPON, Percent, Price, Spend
 from regulars.rules.pricing.cart import Cart, Line
 from regulars.rules.pricing.facts import Facts, facts_of, holds
 from regulars.rules.pricing.left import NOTHING_KNOWN, PLENTY, Left, Room, room
@@ -70,6 +70,8 @@ class Till:
         self.facts: Facts = facts_of(cart, tables.zone)
         self.refused: list[Refused] = []
         self.groups: list[list[Live]] = [[] for _ in tables.groups]
+        self.idle: list[list[Live]] = [[] for _ in tables.groups]
+        """By group: offers whose threshold is out of reach whatever the others do; only explained."""
         self._find()
 
     def sum_of(self, name: str, nets: Sequence[int], lines: Sequence[int] | None = None) -> int:
@@ -151,7 +153,21 @@ class Till:
         if why:
             self.refused.append(Refused(ready, ready.key, why))
             return
-        self.groups[self.tables.group_of[ready.offer.group]].append(self._live(ready, parts, limits))
+        live = self._live(ready, parts, limits)
+        of = self.idle if self._out_of_reach(live) else self.groups
+        of[self.tables.group_of[ready.offer.group]].append(live)
+
+    def _out_of_reach(self, live: Live) -> bool:
+        """Whether a sum that discounts only lower is too low already."""
+        for name, test in live.ready.sums:
+            fixed = name.removeprefix("goods.") in ("list", "quantity")
+            if (fixed or test.op == "at_least") and not holds(test, self.sum_of(name, self.nets, live.lines)):
+                return True
+        deal = live.ready.offer.deal
+        if not isinstance(deal, Spend):
+            return False
+        first = deal.every_minor or deal.steps[0].from_minor
+        return self.sum_of(f"goods.{deal.of}", self.nets, live.lines) < first
 
     def _live(self, ready: Ready, parts: list[list[int]], limits: Room) -> Live:
         offer = ready.offer
