@@ -22,7 +22,7 @@ from regulars.rules.pricing.tables import Tables
 from regulars.rules.pricing.tender import PointsWorth, pay
 from regulars.rules.pricing.till import Till
 
-NODES = 20_000
+NODES = 2_000
 """How far a search goes unless the caller says otherwise."""
 _NOTHING: Mapping[str, Left] = {}
 
