@@ -1,8 +1,8 @@
 """Pricing by trying everything: what the search must find, said the slow and plain way.
 
 It knows the default policy (cents line by line, tax included, discounts on the discounted price), ``best_of`` for the
-group item, a stack for order, coupons by choice, ``best_of`` for delivery. Written from the rules in words, not from the
-engine: units are counted line by line, every choice is tried, nothing is bounded.
+group item, a stack for order, coupons by choice, ``best_of`` for delivery. Written from the rules in words, not from
+the engine: units are counted line by line, every choice is tried, nothing is bounded.
 """
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (one kind of offer a line)
 """Small shops and carts at random, as the offer language writes them."""
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """A case of the pricing tables: a row that a shopkeeper can read, and how it is checked.
 
-A cart is written ``oolong/tea 59.90 x2, mug/cup 5.00``: product, category, price, units. Offers are entries of an offers
-file. What is expected: the total, what each offer took off, and for those that did not apply why, and what is missing.
+A cart is written ``oolong/tea 59.90 x2, mug/cup 5.00``: product, category, price, units. Offers are entries of an
+offers file. What is expected: the total, what each offer took off, and for those that did not apply why, and what is
+missing.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from regulars.files.yaml_text import read_yaml
 from regulars.rules.offers import read
 from regulars.rules.pricing import Left, PointsWorth, Pricer, answer, read_cart
 
+A_CENT = PointsWorth(Fraction(1))
 AT = "2026-12-08T20:30:00+08:00"
 
 
@@ -41,7 +43,7 @@ class Case:
     policy: str = ""
     left: Mapping[str, Left] = field(default_factory=dict)
     answer: str = ""
-    points: PointsWorth | None = PointsWorth(Fraction(1))
+    points: PointsWorth | None = A_CENT
     currency: str = "CNY"
 
 
