@@ -38,7 +38,11 @@ KEYWORDS = {
     "pgettext_lazy": (True, 1),
     "npgettext": (True, 2),
     "npgettext_lazy": (True, 2),
+    "phrase": (False, 1),  # files.phrase: kept apart from its values, translated where it is shown
 }
+# Methods of the Reader of the languages of our files: the template of a problem comes second, or one of two does.
+PROBLEMS = {"say", "warn"}
+LANGUAGE_FOLDERS = ("rules/language", "rules/offers")
 # Libraries whose pages our operators see, and the catalogues that Django finds for them.
 LIBRARIES = ("unfold", "django.contrib.admin", "django.contrib.auth")
 # Parts of Unfold that dress other libraries, which we do not use.
@@ -162,6 +166,9 @@ def texts(folder: Path) -> Iterator[tuple[str, Text]]:
         for tree in trees:
             for text in calls(tree):
                 yield name, text
+            if any(language in name for language in LANGUAGE_FOLDERS):
+                for template in problem_templates(tree):
+                    yield name, (template, None)
 
 
 def template_calls(template: str, path: Path) -> Iterator[ast.AST]:
@@ -197,6 +204,15 @@ def calls(tree: ast.AST) -> Iterator[Text]:
         forms = given[:count]
         if len(forms) == count and all(isinstance(form, str) and form for form in forms):
             yield (forms[0] if count == 1 else tuple(forms)), context
+
+
+def problem_templates(tree: ast.AST) -> Iterator[str]:
+    """The literal templates of the problems that a language of files finds; ``rules`` itself translates nothing."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in PROBLEMS and len(node.args) > 1:
+            for part in ast.walk(node.args[1]):
+                if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                    yield part.value
 
 
 def library_translations(language: str) -> set[Key]:

@@ -63,7 +63,7 @@ def test_from_home_to_a_member_adjust_and_see_it_in_the_history(page: Page, shop
     page.get_by_role("link", name="All members").click()
     page.get_by_role("textbox").fill("gold")
     page.keyboard.press("Enter")
-    page.get_by_role("link", name="gold").click()
+    page.locator("#result_list").get_by_role("link", name="gold").click()
     expect(page.locator("h1").get_by_text("gold", exact=False).first).to_be_visible()
 
     page.get_by_role("link", name="Adjust points").click()
@@ -112,6 +112,48 @@ def test_publishing_a_programme(page: Page, shop: str, complaints: list[str]) ->
     expect(page.get_by_text(re.compile(r"Version \d+ is published"))).to_be_visible()
     expect(page.get_by_text("A higher gold")).to_be_visible()
     assert Version.objects.count() == 2
+
+
+def test_a_problem_leads_to_its_line_in_the_box(page: Page, shop: str, complaints: list[str]) -> None:
+    sign_in(page, shop, "marketer", "zh-hans")
+    page.goto(f"{shop}{reverse('admin:programmes_version_add')}")
+    box = page.locator("#id_text")
+    box.fill(box.input_value().replace("from: 2000", "from: 300"))
+    page.get_by_role("button", name="检查").click()
+    expect(page.get_by_text("必须高于 500（上一级）")).to_be_visible()
+    page.get_by_role("button", name=re.compile(r"第 \d+ 行")).click()
+    chosen = box.evaluate("box => box.value.slice(box.selectionStart, box.selectionEnd)")
+    assert chosen.strip() == "from: 300"
+
+
+def test_nothing_inline_runs_in_the_console(page: Page, shop: str) -> None:
+    sign_in(page, shop, "admin")
+    page.evaluate(
+        """() => {
+            window.refused = [];
+            document.addEventListener("securitypolicyviolation", (event) => refused.push(event.effectiveDirective));
+            const script = document.createElement("script");
+            script.textContent = "window.ran = true";
+            document.body.append(script);
+        }"""
+    )
+    page.wait_for_function("refused.length > 0")
+    assert page.evaluate("[refused, window.ran ?? false]") == [["script-src-elem"], False]
+
+
+def test_what_narrows_a_list_stands_above_it_and_can_be_taken_away(
+    page: Page, shop: str, complaints: list[str]
+) -> None:
+    sign_in(page, shop, "analyst")
+    page.goto(f"{shop}{reverse('admin:members_member_changelist')}?tier=gold")
+    filters = page.get_by_role("button", name="Filters")
+    filters.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog").get_by_role("button", name="Close")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    page.get_by_role("link", name="Tier: Gold").click()
+    expect(page.get_by_text("5 in all")).to_be_visible()
 
 
 def test_the_language_is_one_press_away(page: Page, shop: str, complaints: list[str]) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import altair as alt
 import pytest
@@ -13,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from regulars.console import reads
+from regulars.console.home import today
 from regulars.events.models import DayCount, Event, Reader
 from regulars.events.readers import run_all
 from regulars.flow import intake
@@ -73,13 +75,28 @@ def test_events_are_counted_by_day_once_the_reader_has_read_them() -> None:
     client.force_login(make_person("admin"))
     assert home(client).context["club"].events_today == 0
     run_all()
-    days = {day.day: day.total for day in reads.events_by_day(datetime.now(UTC).date())}
+    zone = ZoneInfo("Asia/Shanghai")
+    days = {day.day: day.total for day in reads.events_by_day(datetime.now(zone).date())}
     for day, total in days.items():
-        happened = Event.objects.filter(occurred_at__date=day).count()
+        begins = datetime.combine(day, datetime.min.time(), zone)
+        happened = Event.objects.filter(occurred_at__gte=begins, occurred_at__lt=begins + timedelta(days=1)).count()
         assert total == happened, day
     assert sum(days.values()) > 0
     assert DayCount.objects.aggregate(s=Sum("count"))["s"] == Event.objects.count()
     assert [state.behind for state in reads.readers()] == [0]
+
+
+EVENING = datetime(2026, 5, 1, 16, 30, tzinfo=UTC)  # half past midnight of 2 May in Shanghai
+
+
+@pytest.mark.parametrize(("now", "counted"), [(EVENING, 7), (EVENING - timedelta(hours=1), 5)])
+def test_today_is_the_shops_day(programme: None, now: datetime, counted: int) -> None:
+    DayCount.objects.create(day=date(2026, 5, 1), name="Order Completed", count=5)
+    DayCount.objects.create(day=date(2026, 5, 2), name="Order Completed", count=7)
+    club = today(now, reads.programme_now())
+    assert club.events_today == counted
+    assert club.main is not None
+    assert club.main.days[-1].day == now.astimezone(ZoneInfo("Asia/Shanghai")).date()
 
 
 def test_a_reader_that_fails_is_named(admin: Client, club: dict[str, Customer]) -> None:
@@ -106,8 +123,8 @@ def test_demo_data_is_said_to_be_simulated(source: str, said: bool, admin: Clien
 
 @pytest.mark.parametrize("language", ["en", "zh-hans", "zh-hant"])
 def test_charts_are_vega_lite_with_our_numbers(language: str, admin: Client, club: dict[str, Customer]) -> None:
-    today = datetime.now(UTC).date()
-    DayCount.objects.create(day=today, name="Order Completed", count=7)
+    here = datetime.now(ZoneInfo("Asia/Shanghai")).date()
+    DayCount.objects.create(day=here, name="Order Completed", count=7)
     drawn = home(admin, language).context["charts"]
     assert set(drawn) == {"tiers", "events", "moves"}
     for name, both in drawn.items():

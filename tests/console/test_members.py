@@ -11,7 +11,9 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from regulars.events.models import Event
 from regulars.flow import intake
+from regulars.flow.history import entries
 from regulars.flow.standing import standing
 from regulars.members import personal
 from regulars.members.models import Member
@@ -200,6 +202,40 @@ def test_releasing_a_hold_gives_its_points_back(as_role: Callable[[str], Client]
     assert available(gold) - before == 200
     assert client.post(url).status_code == 404  # it is closed now
     assert Transfer.objects.filter(hold_id=hold.pk, kind=y.RELEASE).exists()
+
+
+def test_who_did_it_by_hand_stands_in_the_event_and_the_history(
+    as_role: Callable[[str], Client], club: dict[str, Customer]
+) -> None:
+    gold, client = club["gold"], as_role("service")
+    adjust(client, gold)
+    hold = Hold.objects.get(member_id=gold.member_id, state=y.HOLD_OPEN)
+    client.post(reverse("admin:member_release", args=[gold.member_id, hold.pk]))
+    by_hand = Event.objects.filter(member_id=gold.member_id, source="console").order_by("pk")
+    assert [(event.name, event.context) for event in by_hand] == [
+        ("Points Adjusted", {"author": "service-person"}),
+        ("Hold Released", {"author": "service-person"}),
+    ]
+    page = client.get(reverse("admin:members_member_change", args=[gold.member_id])).content.decode()
+    assert page.count("by service-person") == 2
+    event = by_hand[0]
+    assert "service-person" in client.get(reverse("admin:events_event_change", args=[event.pk])).content.decode()
+
+
+def test_the_customer_is_not_told_the_operators_name(
+    as_role: Callable[[str], Client], club: dict[str, Customer]
+) -> None:
+    adjust(as_role("service"), club["gold"])
+    [newest] = entries(club["gold"].member_id, limit=1)
+    assert newest.author == "service-person"
+    assert "service-person" not in " ".join([newest.title, newest.why, *newest.notes])
+
+
+def test_known_since_the_first_thing_they_did(admin: Client, programme: None) -> None:
+    old = Customer("old-hand")
+    old.orders_for(300, ("Tea", "tea", "10.00"))
+    answer = admin.get(reverse("admin:members_member_change", args=[old.member_id]))
+    assert answer.context["since"] == Event.objects.filter(member_id=old.member_id).earliest("pk").occurred_at
 
 
 def test_a_hold_of_another_member_is_not_found(as_role: Callable[[str], Client], club: dict[str, Customer]) -> None:

@@ -29,12 +29,12 @@ def current_text() -> str:
 def test_a_version_reads_in_plain_words(marketer: Client) -> None:
     page = marketer.get(reverse("admin:programmes_version_change", args=[Version.objects.get().pk])).content.decode()
     for said in (
-        "100 points pay CN¥1.00.",
+        "100 points pay ¥1.00.",
         "They pay at most 50% of one order.",
         "Pending until the order is delivered, 15 days at most.",
         "They expire 1 year after they were earned, at the end of that month.",
-        "1 point for every CN¥1.00 after discounts, before delivery and tax, times the tier&#x27;s factor",
-        "the product&#x27;s category is one of tea, coffee; the order&#x27;s total is at least CN¥100.00; "
+        "1 point for every ¥1.00 after discounts, before delivery and tax, times the tier&#x27;s factor",
+        "the product&#x27;s category is one of tea, coffee; the order&#x27;s total is at least ¥100.00; "
         "from 2026-12-01; until the end of 2026-12-31",
         "500 points a month",
         "3 times a day",

@@ -174,3 +174,10 @@ def test_the_field_is_marked(value: Any, field: str, inside: str | None) -> None
 
 def test_json_text_keeps_its_digits() -> None:
     assert text_of({"total": Decimal("35.20")}) == '{\n  "total": 35.20\n}'
+
+
+def test_amounts_are_told_in_the_shops_money(admin: Client, programme: None) -> None:
+    order = an_order(total="5.00", products=[{"product_id": "tea", "price": "4.50", "quantity": 1}])
+    intake.take([order], intake.reader("web"))
+    page = admin.get(reverse("admin:events_refusal_changelist")).content.decode()
+    assert "properties.total says ¥5.00, but the lines make ¥4.50." in page

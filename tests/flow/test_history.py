@@ -100,7 +100,11 @@ def test_other_events_are_called_what_a_customer_calls_them(person: Person) -> N
     event = person.event("Product Reviewed", "2026-11-19 04:00", properties={"name": "Oat milk"})
     person.move(y.EARN, y.ISSUED, y.ACC_AVAILABLE, 20, event, lot=person.lot(event, 20), rule="review", base=1)
     [entry] = entries(person.member.pk)
-    assert (entry.title, entry.why, entry.rule) == ("Review: Oat milk", "At most 3 times a day", "review")
+    assert (entry.title, entry.why, entry.rule) == (
+        "Review: Oat milk",
+        "At most 3 times a day, 20 points each",
+        "review",
+    )
 
 
 _ALL, _PART = "Takes back what the order had earned.", "Takes back what this part had earned."

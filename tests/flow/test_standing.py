@@ -149,7 +149,7 @@ def test_the_body_of_the_api_is_exact_and_addressed_by_the_shops_id(person: Pers
     ]
 
 
-def test_it_takes_five_queries(person: Person, django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
+def test_it_takes_four_queries_besides_the_versions(person: Person, django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
     standing(person.member.pk, NOW)  # the programme is parsed once
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         standing(person.member.pk, NOW)

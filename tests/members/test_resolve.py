@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from regulars.members import personal, reads, writes
 from regulars.members.models import Member, OutsideId
 from regulars.members.who import Who
+from regulars.store.questions import ask
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -20,7 +21,9 @@ pytestmark = pytest.mark.django_db
 def resolve(*whos: Who) -> list[int]:
     """As ingest does it."""
     with transaction.atomic(), connection.cursor() as cursor:
-        return writes.resolve(cursor, whos, NOW)
+        known = writes.known(whos)
+        ask(known)
+        return writes.resolve(cursor, whos, known.answer, NOW)
 
 
 def visitor(anonymous_id: str) -> Who:
@@ -86,7 +89,9 @@ def test_a_thousand_take_few_queries() -> None:
             def fetchall(self) -> list[object]:
                 return cursor.fetchall()
 
-        ids = writes.resolve(Counting(), whos, NOW)
+        known = writes.known(whos)
+        ask(known)
+        ids = writes.resolve(Counting(), whos, known.answer, NOW)
     assert len(set(ids)) == 1000
     assert len(statements) <= 5
     assert OutsideId.objects.count() == 1500

@@ -40,6 +40,9 @@ def leading_columns(model: type[models.Model]) -> set[str]:
         if isinstance(constraint, models.UniqueConstraint) and constraint.condition is None
     ]
     lists += [list(fields) for fields in options.unique_together]
+    # an index of expressions may lead with a plain column
+    first = [index.expressions[0] for index in options.indexes if index.expressions]
+    lists += [[expression.name] for expression in first if isinstance(expression, models.F)]
     key = options.pk
     if isinstance(key, models.CompositePrimaryKey):
         lists.append(list(key.field_names))

@@ -62,6 +62,7 @@ class KeyAdmin(ReadOnlyAdmin):
     list_display = ("name", "source", "may_do", "begins_with", "made", "used", "state")
     ordering = ("-pk",)
     show_add_link = True
+    add_words = _("New API key")
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Admins make keys."""

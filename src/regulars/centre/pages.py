@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
@@ -61,6 +62,7 @@ def history(request: HttpRequest, visit: Visit) -> HttpResponse:
         "entries": page.entries,
         "more": more,
         "month_above": request.GET.get("above", "") if request.htmx else "",  # type: ignore[attr-defined]
+        "nothing": _nothing(show),
         "is_first": before is None,
         "newest": _address(currency, show),
         "currencies": [(name, _address(key, show), key == currency) for key, name in currencies],
@@ -119,6 +121,16 @@ def _shows() -> list[tuple[str, str]]:
         ("spent", pgettext("entries of the history", "Spent")),
         ("expired", pgettext("entries of the history", "Expired")),
     ]
+
+
+def _nothing(show: str) -> str:
+    """What an empty list of entries says."""
+    return {
+        "all": _("Nothing yet"),
+        "earned": _("Nothing earned yet"),
+        "spent": _("Nothing spent yet"),
+        "expired": _("Nothing has expired"),
+    }[show]
 
 
 def _main_currency(view: StandingView) -> str:

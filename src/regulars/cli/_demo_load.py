@@ -5,17 +5,19 @@ from __future__ import annotations
 import multiprocessing
 import os
 import queue
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from multiprocessing.queues import Queue
-from typing import Any
+from typing import Any, TypeVar
 
 from regulars.cli.main import set_up_django
 from regulars.connect import complete_journey
 from regulars.project.config import OperatorError
 
 _PROCESSES_MAX = 4
+_TELL_EVERY = 500
 _Message = tuple[str, Any]
+Event = TypeVar("Event")
 
 
 def load_year(days: int, only_orders: bool, advance: Callable[[int], None]) -> dict[str, int]:
@@ -77,9 +79,26 @@ def _ingest_part(days: int, only_orders: bool, part: tuple[int, int], advance: C
     from regulars.cli import _demo_year  # noqa: PLC0415
     from regulars.cli._feeding import feed  # noqa: PLC0415
 
-    year = _demo_year.orders_and_households(days, part)
+    # What is simulated comes on top of what the year itself has, and of that the number is known.
+    year = _counted(_demo_year.orders_and_households(days, part), advance)
     module = None if only_orders else _demo_year.simulator()
     if module is None:
-        return feed(year, advance).by_status
+        return feed(year, _ignore).by_status
     lively = _demo_year.Lively(module, datetime.now(UTC))
-    return feed(lively.among(year), advance, lively.observe).by_status
+    return feed(lively.among(year), _ignore, lively.observe).by_status
+
+
+def _counted(events: Iterator[Event], advance: Callable[[int], None]) -> Iterator[Event]:
+    """The same events; ``advance`` is told of every few hundred that went by."""
+    count = 0
+    for event in events:
+        yield event
+        count += 1
+        if count == _TELL_EVERY:
+            advance(count)
+            count = 0
+    advance(count)
+
+
+def _ignore(_: int) -> None:
+    """Batches are not what is counted here."""

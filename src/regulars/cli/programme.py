@@ -74,7 +74,7 @@ def apply(
         version = writes.apply(file.read_text(encoding="utf-8"), effective_at=effective_at, note=note)
     except writes.NotApplicable as refusal:
         if as_json:
-            last_line({"ok": False, "problems": refusal.problems})
+            last_line({"ok": False, "problems": [str(problem) for problem in refusal.problems]})
         for problem in refusal.problems:
             if not as_json:
                 _out.print(f"{file}: {problem}", style="red", highlight=False)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from regulars.brand import charts as theme
 from regulars.brand import tokens
 from regulars.console.reads import DayEvents, DayMoves, TierCount
+from regulars.screens.figures import locale
 
 
 def specs(draw: Any, language: str) -> dict[str, dict[str, Any]]:
@@ -23,6 +24,11 @@ def specs(draw: Any, language: str) -> dict[str, dict[str, Any]]:
         name: {**draw(dark).to_dict(), **theme.config(language, dark)}
         for name, dark in (("light", False), ("dark", True))
     }
+
+
+def _day_format() -> str:
+    """A day under a bar: ``22 Nov``, ``11/22`` in Chinese."""
+    return "%-d %b" if locale().language == "en" else "%-m/%-d"
 
 
 def members_by_tier(rows: Sequence[TierCount], dark: bool = False) -> alt.LayerChart:
@@ -57,7 +63,9 @@ def events_by_day(rows: Sequence[DayEvents], dark: bool = False) -> alt.Chart:
         .mark_bar()
         .encode(
             x=alt.X(
-                "yearmonthdate(day):O", title=None, axis=alt.Axis(format="%-m/%-d", labelAngle=0, labelOverlap="greedy")
+                "yearmonthdate(day):O",
+                title=None,
+                axis=alt.Axis(format=_day_format(), labelAngle=0, labelOverlap="parity"),
             ),
             y=alt.Y("events:Q", title=None, stack="zero", axis=alt.Axis(tickMinStep=1, format=",d")),
             order=alt.Order("rank:Q"),
@@ -73,7 +81,7 @@ def events_by_day(rows: Sequence[DayEvents], dark: bool = False) -> alt.Chart:
                 alt.Tooltip("events:Q", title=_("Number"), format=","),
             ],
         )
-        .properties(width="container", height=220)
+        .properties(width="container", height=300)
     )
 
 
@@ -97,13 +105,16 @@ def moves_by_day(rows: Sequence[DayMoves], dark: bool = False) -> alt.Chart:
         .mark_bar()
         .encode(
             x=alt.X(
-                "yearmonthdate(day):O", title=None, axis=alt.Axis(format="%-m/%-d", labelAngle=0, labelOverlap="greedy")
+                "yearmonthdate(day):O",
+                title=None,
+                axis=alt.Axis(format=_day_format(), labelAngle=0, labelOverlap="parity"),
             ),
             y=alt.Y("points:Q", title=None, stack="zero", axis=alt.Axis(tickMinStep=1, format=",d")),
             color=alt.Color(
                 "kind:N",
                 title=None,
                 sort=labels,
+                legend=alt.Legend(columns=2),  # four in a row are too wide for a phone
                 scale=alt.Scale(domain=labels, range=[palette[0], palette[2], palette[5], palette[1]]),
             ),
             tooltip=[

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 from typing import Any
 
 from django.contrib import admin
@@ -21,11 +22,13 @@ from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import display
 from unfold.views import ChangeList
 
+from regulars.console.member_actions import SOURCE
 from regulars.console.member_page import currency_name
 from regulars.console.reads import programme_of
 from regulars.console.templatetags.event_names import event_title
 from regulars.events import reads as events
 from regulars.events.models import Event
+from regulars.flow.phrases import factor
 from regulars.members.models import OutsideId
 from regulars.members.reads import shop_id_of
 from regulars.points.models import Transfer
@@ -110,13 +113,18 @@ class EventChangeList(ChangeList):
 class EventAdmin(ReadOnlyAdmin):
     """The log, newest first, and one page an event with the decision."""
 
-    list_display = ("event", "happened", "member_link", "order_id", "source_tag")
+    list_display = ("event", "happened", "member_link", "order", "source_tag")
     list_filter = (NameFilter, SourceFilter, FactFilter, ("occurred_at", RangeDateFilter))
     list_filter_submit = True
     search_fields = ("pk",)  # shows the box; ``get_search_results`` does the work
     search_help_text = _("Member's shop id, order, message id, or #number")
     ordering = ("-pk",)
     list_max_show_all = 0
+    empty_words = _("Events appear here as the shop sends them.")
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """The list, called as the menu calls it."""
+        return super().changelist_view(request, {"title": gettext("Event log"), **(extra_context or {})})
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """The list that knows the shop's ids."""
@@ -162,6 +170,11 @@ class EventAdmin(ReadOnlyAdmin):
         url = reverse("admin:members_member_change", args=[row.member_id])
         return format_html('<a class="k-link" href="{}">{}</a>', url, row.shop_id or f"#{row.member_id}")
 
+    @display(description=_("Order"))
+    def order(self, row: Event) -> str | None:
+        """The order it is about."""
+        return row.order_id
+
     @display(description=_("Source"))
     def source_tag(self, row: Event) -> SafeString:
         """Where it came from."""
@@ -184,8 +197,12 @@ class EventAdmin(ReadOnlyAdmin):
             "shop_id": shop_id_of([row.member_id]).get(row.member_id) if row.member_id else None,
             "money": row.currency,
             "order": order_of(row),
-            "transfers": [(move, currency_name(programme, move.currency)) for move in transfers],
+            "transfers": [
+                (move, currency_name(programme, move.currency), factor(Fraction(move.times_num, move.times_den)))
+                for move in transfers
+            ],
             "properties": pretty(row.properties),
+            "author": row.context.get("author", "") if row.source == SOURCE else "",
             "context_text": pretty(row.context),
             "decision": pretty(row.decision),
         }

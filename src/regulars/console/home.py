@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.cache import cache
 from django.http import HttpRequest
@@ -45,7 +46,7 @@ class Today:
 
     @property
     def events_today(self) -> int:
-        """Events that happened today (UTC)."""
+        """Events that happened today, by the shop's clock."""
         return self.events[-1].total
 
     @property
@@ -70,14 +71,15 @@ class Today:
 
 
 def today(now: datetime, programme: Programme | None) -> Today:
-    """The club as of ``now`` under the programme in force, in the active language."""
+    """The club as of ``now`` under the programme in force, in the active language; days are the programme's."""
+    zone = ZoneInfo(programme.time_zone if programme else "UTC")
     return Today(
         at=now,
         programme=programme,
         name=named(programme.name, programme.key) if programme else "",
         tiers=reads.tier_counts(programme, nobody=_("No tier yet")),
         visitors=reads.visitors(),
-        events=reads.events_by_day(now.date()),
+        events=reads.events_by_day(now.astimezone(zone).date()),
         currencies=reads.currencies(programme, now),
         quarantine=reads.quarantine(),
         readers=reads.readers(),

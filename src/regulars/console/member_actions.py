@@ -84,6 +84,7 @@ def adjust(request: HttpRequest, member_id: int) -> HttpResponse:
                         given["reason"],
                         message_id=f"adjust-{given['once']}",
                         source=SOURCE,
+                        author=request.user.get_username(),
                     )
                     _note(request, member, f"adjusted {given['points']:+} {given['currency']}: {given['reason']}")
             except Problem as problem:
@@ -109,7 +110,9 @@ def release(request: HttpRequest, member_id: int, hold_id: int) -> HttpResponse:
     if request.method == "POST":
         try:
             with transaction.atomic():
-                holds.release(hold.pk, message_id=f"release-{hold.pk}", source=SOURCE)
+                holds.release(
+                    hold.pk, message_id=f"release-{hold.pk}", source=SOURCE, author=request.user.get_username()
+                )
                 _note(request, member, f"released hold {hold.pk}")
         except Problem as refused:
             problem = problem_words(refused)

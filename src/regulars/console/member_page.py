@@ -90,6 +90,7 @@ def page(request: HttpRequest, object_id: str) -> HttpResponse:
         "opts": Member._meta,
         "title": _("Member %(id)s") % {"id": _shop_id(outside) or f"#{member.pk}"},
         "member": member,
+        "since": _since(member),
         "shop_id": _shop_id(outside),
         "outside": outside,
         "person": _facts(person),
@@ -153,6 +154,12 @@ def _lots(member_id: int, programme: Programme | None) -> list[LotRow]:
         LotRow(lot, currency_name(programme, lot.currency), states[lot.state] if lot.remaining else "used")
         for lot in rows
     ]
+
+
+def _since(member: Member) -> datetime:
+    """When something of theirs first happened: in an imported history long before they were written down here."""
+    first = events.first_happened(selves(member.pk))
+    return min(first, member.first_seen_at) if first else member.first_seen_at
 
 
 def _changes(member_id: int, programme: Programme | None) -> list[tuple[Any, str, str]]:

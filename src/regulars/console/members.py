@@ -150,6 +150,7 @@ class MemberAdmin(ReadOnlyAdmin):
     search_help_text = _("Shop id, name, e-mail, phone, or #number")
     ordering = ("-pk",)
     list_max_show_all = 0
+    empty_words = _("Members appear with their first event that names them.")
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """The list that knows what other rooms know."""

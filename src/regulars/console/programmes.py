@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,6 +21,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from regulars.console.file_lines import around_problems, file_lines
+from regulars.files.phrase import Phrase, phrase
 from regulars.flow.phrases import benefit
 from regulars.programmes import reads
 from regulars.programmes.diff import Change, diff
@@ -33,26 +35,6 @@ from regulars.screens import figures
 from regulars.screens.read_only import ReadOnlyAdmin
 
 FILE_BYTES_MAX = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class FileLine:
-    """One line of a programme file, its comment apart, and the problems on it."""
-
-    number: int
-    text: str
-    comment: str
-    problems: tuple[LocatedProblem, ...] = ()
-
-
-def file_lines(text: str, problems: tuple[LocatedProblem, ...] = ()) -> list[FileLine]:
-    """A programme file by line. A ``#`` after a blank, or first, begins a comment; one inside quotes may fool this."""
-    lines = []
-    for number, line in enumerate(text.splitlines(), 1):
-        start = 0 if line.startswith("#") else line.find(" #") + 1
-        code, comment = (line[:start], line[start:]) if start or line.startswith("#") else (line, "")
-        lines.append(FileLine(number, code, comment, tuple(p for p in problems if p.line == number)))
-    return lines
 
 
 class NewVersionForm(forms.Form):
@@ -103,11 +85,13 @@ class NewVersionForm(forms.Form):
 class VersionAdmin(ReadOnlyAdmin):
     """Programme versions: a list, a page each in plain words, and the way to a new one."""
 
-    list_display = ("version", "state", "effective", "applied", "by", "note")
+    list_display = ("version", "state", "effective", "applied", "by", "why")
     list_select_related = ("applied_by",)
     list_display_links = ("version",)
     ordering = ("-pk",)
     show_add_link = True
+    add_words = _("New version")
+    empty_words = _("Apply a programme: it says what earns points and what makes a tier.")
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Admins and marketers publish programmes."""
@@ -137,6 +121,11 @@ class VersionAdmin(ReadOnlyAdmin):
     def by(self, row: Version) -> str:
         """Who published it."""
         return person(row)
+
+    @display(description=_("Note"))
+    def why(self, row: Version) -> str:
+        """What its publisher noted."""
+        return row.note
 
     def get_urls(self) -> list[Any]:
         """The file itself, beside the admin's addresses."""
@@ -202,7 +191,7 @@ class VersionAdmin(ReadOnlyAdmin):
             return self._new_page(request, form, newest)
         text = form.cleaned_data["text"]
         checked = check(text)
-        refused: list[str] = []
+        refused: Sequence[LocatedProblem | Phrase] = ()
         if checked.programme is not None and "apply" in request.POST:
             try:
                 row = apply(
@@ -211,7 +200,7 @@ class VersionAdmin(ReadOnlyAdmin):
             except NotApplicable as error:
                 refused = error.problems
             except ValueError:
-                refused = [gettext("“Takes effect” is no time.")]
+                refused = [phrase("“Takes effect” is no time.")]
             else:
                 said = (
                     gettext("Version %(number)s is published.")
@@ -230,7 +219,7 @@ class VersionAdmin(ReadOnlyAdmin):
         form: NewVersionForm,
         newest: Version | None,
         checked: Checked | None = None,
-        refused: list[str] | None = None,
+        refused: Sequence[LocatedProblem | Phrase] = (),
     ) -> HttpResponse:
         changes: list[Change] = []
         sections: list[Section] = []
@@ -247,8 +236,8 @@ class VersionAdmin(ReadOnlyAdmin):
             "checked": checked,
             "changes": changes,
             "sections": sections,
-            "refused": refused or [],
-            "lines": file_lines(form.data.get("text", ""), checked.problems) if checked and checked.problems else [],
+            "refused": refused,
+            "lines": around_problems(form.data.get("text", ""), checked.problems) if checked else [],
         }
         return TemplateResponse(request, "console/programme/new.html", context)
 

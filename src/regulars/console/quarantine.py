@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -20,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from regulars.console.marked_json import marked, text_of
+from regulars.console.reads import programme_of
 from regulars.console.templatetags.event_names import event_title
 from regulars.events import quarantine
 from regulars.events.models import Refusal
@@ -105,17 +107,23 @@ class NameFilter(ColumnFilter):
 class RefusalAdmin(ReadOnlyAdmin):
     """What waits for a person, the newest first, and one page each to mend it."""
 
-    list_display = ("event_name", "why", "source", "received", "state_tag")
+    list_display = ("event_name", "why", "sender", "received", "state_tag")
     list_display_links = ("event_name",)
     list_filter = (StateFilter, ReasonFilter, SourceFilter, NameFilter)
     search_fields = ("message_id", "order_id", "name")
     search_help_text = _("Message id, order or event")
     ordering = ("-received_at",)
+    empty_words = _("Nothing needs to be mended. Events that cannot be taken in wait here for a person.")
     actions = ("drop_chosen", "reopen_chosen")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Service staff and admins settle what is here."""
         return request.user.has_perm("events.change_refusal")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """Each with the shop's money as ``currency``, to tell amounts in."""
+        programme = programme_of(request)
+        return super().get_queryset(request).annotate(currency=Value(programme.currency if programme else ""))
 
     @display(description=_("Event"), ordering="name")
     def event_name(self, row: Refusal) -> SafeString:
@@ -127,10 +135,15 @@ class RefusalAdmin(ReadOnlyAdmin):
         )
 
     @display(description=_("Why"))
-    def why(self, row: Refusal) -> SafeString:
+    def why(self, row: Any) -> SafeString:
         """The problem in words."""
-        title, detail = words(row.problem)
+        title, detail = in_words(row.problem, row.currency)
         return format_html('<span class="k-who">{}<small>{}</small></span>', title, detail)
+
+    @display(description=_("Source"), ordering="source")
+    def sender(self, row: Refusal) -> str:
+        """Where it came from."""
+        return row.source
 
     @display(description=_("Received"), ordering="received_at")
     def received(self, row: Refusal) -> str:
@@ -190,7 +203,8 @@ class RefusalAdmin(ReadOnlyAdmin):
                 return redirect(request.path)
             else:
                 return self._mended(request, outcome)
-        title, detail = words(details)
+        programme = programme_of(request)
+        title, detail = in_words(details, programme.currency if programme else "")
         try:
             shown: Any = msgspec.json.decode(body)
         except msgspec.DecodeError:
@@ -252,6 +266,11 @@ def _drop(number: int, by: User) -> bool:
     except Refusal.DoesNotExist:
         return False
     return True
+
+
+def in_words(problem: Mapping[str, Any], currency: str) -> tuple[str, str]:
+    """Title and detail of a problem, amounts in the shop's money where there is one."""
+    return words(problem, (lambda minor: figures.money(minor, currency)) if currency else None)
 
 
 def state_tag(row: Refusal) -> SafeString:

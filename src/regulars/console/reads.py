@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.cache import cache
@@ -43,7 +44,7 @@ class TierCount:
 
 @dataclass(frozen=True, slots=True)
 class DayEvents:
-    """Events that happened on one day (UTC)."""
+    """Events that happened on one day of the shop's."""
 
     day: date
     orders: int = 0
@@ -58,7 +59,7 @@ class DayEvents:
 
 @dataclass(frozen=True, slots=True)
 class DayMoves:
-    """Points of one currency that moved on one day (UTC), all four at least zero."""
+    """Points of one currency that moved on one day of the shop's, all four at least zero."""
 
     day: date
     earned: int = 0
@@ -194,7 +195,9 @@ def currencies(programme: Programme | None, now: datetime) -> list[CurrencyState
         .annotate(available=Sum("available"), pending=Sum("pending"), held=Sum("held"), debt=Sum("debt"))
         .order_by()
     }
-    moves = _moves(now)
+    zone = ZoneInfo(programme.time_zone if programme else "UTC")
+    today = now.astimezone(zone).date()
+    moves = _moves(today, zone)
     states = []
     known = {currency.key: currency for currency in programme.points} if programme else {}
     for key in [*known, *sorted(set(sums) - set(known))]:
@@ -211,7 +214,7 @@ def currencies(programme: Programme | None, now: datetime) -> list[CurrencyState
                 debt=row.get("debt") or 0,
                 worth=currency.worth if currency else None,
                 money=programme.currency if programme else "",
-                days=moves.get(key) or _empty_moves(now),
+                days=moves.get(key) or _empty_moves(today),
             )
         )
     return states
@@ -220,11 +223,13 @@ def currencies(programme: Programme | None, now: datetime) -> list[CurrencyState
 _MOVES = {y.EARN: "earned", y.CAPTURE: "redeemed", y.EXPIRE: "expired", y.CLAW_BACK: "taken_back"}
 
 
-def _moves(now: datetime) -> dict[str, list[DayMoves]]:
-    since = datetime.combine(now.date() - timedelta(days=MOVES_DAYS - 1), datetime.min.time(), UTC)
+def _moves(today: date, zone: ZoneInfo) -> dict[str, list[DayMoves]]:
+    """What moved on each of the last ``MOVES_DAYS`` days of the zone, by currency."""
+    since = datetime.combine(today - timedelta(days=MOVES_DAYS - 1), datetime.min.time(), zone)
+    until = datetime.combine(today + timedelta(days=1), datetime.min.time(), zone)
     rows = (
-        Transfer.objects.filter(effective_at__gte=since, effective_at__lte=now, kind__in=_MOVES)
-        .values_list("currency", "kind", TruncDate("effective_at", tzinfo=UTC))
+        Transfer.objects.filter(effective_at__gte=since, effective_at__lt=until, kind__in=_MOVES)
+        .values_list("currency", "kind", TruncDate("effective_at", tzinfo=zone))
         .annotate(points=Sum("amount"))
         .order_by()
     )
@@ -232,13 +237,13 @@ def _moves(now: datetime) -> dict[str, list[DayMoves]]:
     for currency, kind, day, points in rows:
         found.setdefault(currency, {}).setdefault(day, {})[_MOVES[kind]] = points
     return {
-        currency: [DayMoves(empty.day, **by_day.get(empty.day, {})) for empty in _empty_moves(now)]
+        currency: [DayMoves(empty.day, **by_day.get(empty.day, {})) for empty in _empty_moves(today)]
         for currency, by_day in found.items()
     }
 
 
-def _empty_moves(now: datetime) -> list[DayMoves]:
-    first = now.date() - timedelta(days=MOVES_DAYS - 1)
+def _empty_moves(today: date) -> list[DayMoves]:
+    first = today - timedelta(days=MOVES_DAYS - 1)
     return [DayMoves(first + timedelta(days=n)) for n in range(MOVES_DAYS)]
 
 

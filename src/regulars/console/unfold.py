@@ -24,6 +24,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _static("brand/favicon.svg")}],
     "COLORS": UNFOLD_COLORS,
     "BORDER_RADIUS": "8px",
+    "LOGIN": {"form": "regulars.console.login.LoginForm"},
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_LANGUAGES": False,  # the header has its own switch, one press away

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ import msgspec
 
 from regulars.rules import events as ev
 from regulars.store.columns import TEXT, Array
+from regulars.store.questions import Known, Question
 
 _COLUMNS = (
     "id",
@@ -67,21 +68,41 @@ class Row:
     fact: bool = False
 
 
-def next_ids(cursor: Any, count: int) -> list[int]:
-    """The next ``count`` places in the log. Call with the members locked: then a member's ids are in decision order."""
-    cursor.execute("SELECT nextval('events_event_seq') FROM generate_series(1, %s)", (count,))
-    return [row[0] for row in cursor.fetchall()]
-
-
-def seen(cursor: Any, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], tuple[int, bytes, Any]]:
-    """Of those (source, message id) pairs the ones in the log: their id, body hash and first answer."""
-    cursor.execute(
-        "SELECT e.source, e.message_id, e.id, e.body_hash, e.decision::text"
-        " FROM unnest(%s, %s) k(source, message_id)"
-        " JOIN events_event e USING (source, message_id)",
-        (Array(TEXT, [key[0] for key in keys]), Array(TEXT, [key[1] for key in keys])),
+def next_ids(count: int) -> Question[list[int]]:
+    """The next ``count`` places in the log. Ask with the members locked: then a member's ids are in decision order."""
+    if not count:
+        return Known([])
+    return Question(
+        "SELECT nextval('events_event_seq') FROM generate_series(1, %s)",
+        (count,),
+        lambda rows: [row[0] for row in rows],
     )
-    return {(row[0], row[1]): (row[2], bytes(row[3]), row[4]) for row in cursor.fetchall()}
+
+
+Seen = dict[tuple[str, str], tuple[int, bytes, Any]]
+
+
+def known(keys: Sequence[tuple[str, str]], order_ids: Collection[str]) -> Question[tuple[Seen, set[str]]]:
+    """What the log has already: of the (source, message id) pairs those in it, with their id, body hash and first
+    answer; and which of the orders are completed."""
+
+    def read(rows: list[Any]) -> tuple[Seen, set[str]]:
+        seen = {(row[0], row[1]): (row[2], bytes(row[3]), row[4]) for row in rows if row[2] is not None}
+        return seen, {row[5] for row in rows if row[2] is None}
+
+    return Question(
+        "SELECT e.source, e.message_id, e.id, e.body_hash, e.decision::text, NULL::text"
+        " FROM unnest(%s, %s) k(source, message_id)"
+        " JOIN events_event e USING (source, message_id)"
+        " UNION ALL SELECT NULL, NULL, NULL, NULL, NULL, order_id FROM events_event"
+        " WHERE name = 'Order Completed' AND NOT fact AND order_id = ANY(%s)",
+        (
+            Array(TEXT, [key[0] for key in keys]),
+            Array(TEXT, [key[1] for key in keys]),
+            Array(TEXT, list(order_ids)),
+        ),
+        read,
+    )
 
 
 @dataclass(slots=True)
@@ -113,15 +134,6 @@ def orders(cursor: Any, order_ids: Iterable[str]) -> dict[str, KnownOrder]:
     for order_id, amounts in cursor.fetchall():
         found[order_id].refunds.append(amounts_of(amounts))
     return found
-
-
-def completed(cursor: Any, order_ids: list[str]) -> set[str]:
-    """Which of those orders are completed already."""
-    cursor.execute(
-        "SELECT order_id FROM events_event WHERE name = 'Order Completed' AND NOT fact AND order_id = ANY(%s)",
-        (Array(TEXT, order_ids),),
-    )
-    return {row[0] for row in cursor.fetchall()}
 
 
 _decode_order = msgspec.json.Decoder(ev.Order).decode

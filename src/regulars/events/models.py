@@ -184,7 +184,7 @@ class Reader(models.Model):
 
 
 class DayCount(models.Model):
-    """How many events of each name happened on each day (UTC); kept by the reader ``day-counts``."""
+    """How many events of each name happened on each day (the programme's); kept by the reader ``day-counts``."""
 
     day = models.DateField(_("day"))
     name = models.TextField(_("event"))

@@ -8,7 +8,7 @@ and goes in with its order; when its time is up it becomes an ordinary refusal.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -22,6 +22,7 @@ from psycopg.types.json import Jsonb
 from regulars.events.models import Refusal
 from regulars.rules.events import Event
 from regulars.store.columns import TEXT, Array
+from regulars.store.questions import Known, Question
 
 WAIT_HOURS = 72
 """How long a refund waits for its order."""
@@ -149,13 +150,15 @@ def _again(
     return refusal_id
 
 
-def awaited(cursor: Any, order_ids: Iterable[str]) -> set[str]:
+def awaited(order_ids: Collection[str]) -> Question[set[str]]:
     """Those of the orders that refunds are waiting for."""
-    cursor.execute(
+    if not order_ids:
+        return Known(set())
+    return Question(
         "SELECT DISTINCT order_id FROM events_refusal WHERE state = 'waiting' AND order_id = ANY(%s)",
         (Array(TEXT, list(order_ids)),),
+        lambda rows: {row[0] for row in rows},
     )
-    return {row[0] for row in cursor.fetchall()}
 
 
 def waiting_for(order_id: str) -> list[Refusal]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Q, Sum
 
@@ -26,7 +26,8 @@ _LIGHT = (
 
 
 def counts_by_day(first: date, last: date, name: str | None = None) -> dict[date, int]:
-    """How many events happened on each UTC day from ``first`` to ``last``, both included; days without any are missing.
+    """How many events happened on each local day from ``first`` to ``last``, both included; days without any are
+    missing.
 
     As far as the reader ``day-counts`` has come (a minute or so behind).
     """
@@ -37,7 +38,7 @@ def counts_by_day(first: date, last: date, name: str | None = None) -> dict[date
 
 
 def counts_by_name(first: date, last: date) -> dict[str, int]:
-    """How many events of each name happened from ``first`` to ``last`` (UTC days, both included), the most first."""
+    """How many events of each name happened from ``first`` to ``last`` (local days, both included), the most first."""
     found = DayCount.objects.filter(day__range=(first, last)).values_list("name")
     return dict(found.annotate(total=Sum("count")).order_by("-total", "name"))
 
@@ -57,6 +58,12 @@ def timeline(member_ids: Sequence[int], before_id: int | None = None, limit: int
     if before_id is not None:
         found = found.filter(id__lt=before_id)
     return list(found.only(*_LIGHT).order_by("-id")[:limit])
+
+
+def first_happened(member_ids: Sequence[int]) -> datetime | None:
+    """When the first event of a member (and the visitors joined with them) happened; None when there is none."""
+    found = Event.objects.filter(member_id__in=list(member_ids)).order_by("id").values_list("occurred_at", flat=True)
+    return found.first()
 
 
 def search(

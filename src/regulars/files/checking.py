@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
+from regulars.files.phrase import Phrase, phrase
 from regulars.files.yaml_text import Path, Place, Reading, parents, read_yaml
 from regulars.rules.language.reading import Problem
 
 T = TypeVar("T")
 Meaning = Callable[[Mapping[str, Any]], tuple[T | None, list[Problem]]]
 """Reads plain settings into what they mean, or None, and all problems."""
-Structure = Callable[[Any], Iterable[tuple[Path, str | None]]]
+Structure = Callable[[Any], Iterable[tuple[Path, Phrase | None]]]
 """Gives (path, phrase) of all that a schema refuses; the phrase is None where the meaning's words are better."""
 
 
@@ -32,8 +33,13 @@ class LocatedProblem:
     line: int
     column: int
     path_text: str
-    message: str
+    phrase: Phrase
     severity: Literal["error", "warning"] = "error"
+
+    @property
+    def message(self) -> str:
+        """What is wrong, in English; ``problem_words`` has it in the reader's language."""
+        return str(self.phrase)
 
     def __str__(self) -> str:
         return f"line {self.line}: {self.path_text or 'the file'} {self.message}"
@@ -72,23 +78,27 @@ def load(text: str) -> Document:
     """
     reading = read_yaml(text)
     if reading.wrong:
-        path, place, message = reading.wrong[0]
-        raise NotReadableError(str(LocatedProblem(*place, path_text(path), message)))
+        path, place, told = reading.wrong[0]
+        raise NotReadableError(str(LocatedProblem(*place, path_text(path), told)))
     return Document(text, reading.data, reading.places)
 
 
 def check(text: str, meaning: Meaning[T], structure: Structure) -> Found[T]:
     """Check a file. Never raises for what the text holds."""
     reading = read_yaml(text)
-    found = [_located(place, path, message) for path, place, message in reading.wrong]
+    found = [_located(place, path, told) for path, place, told in reading.wrong]
     if not reading.whole:
         return Found(None, tuple(_sorted(found)))
     if reading.data is None and not found:
-        return Found(None, (LocatedProblem(1, 1, "", "is empty"),))
+        return Found(None, (LocatedProblem(1, 1, "", phrase("is empty")),))
     if not isinstance(reading.data, dict):
-        instead = "not a list" if isinstance(reading.data, list) else "not one value"
         place = reading.places.get((), (1, 1))
-        return Found(None, (*found, _located(place, (), f"must be settings (`name: value`), {instead}")))
+        told = (
+            phrase("must be settings (`name: value`), not a list")
+            if isinstance(reading.data, list)
+            else phrase("must be settings (`name: value`), not one value")
+        )
+        return Found(None, (*found, _located(place, (), told)))
     whole, judged = _judge(reading, meaning, structure)
     found += judged
     if any(problem.severity == "error" for problem in found):
@@ -104,16 +114,20 @@ def _judge(reading: Reading, meaning: Meaning[T], structure: Structure) -> tuple
     """
     broken = {path for path, _, _ in reading.wrong if path}
     whole, problems = meaning(reading.data)
-    found = {(problem.path, problem.message): problem.severity for problem in problems}
+    found: dict[tuple[Path, str], tuple[Phrase, Literal["error", "warning"]]] = {
+        (problem.path, problem.message): (Phrase(problem.template, problem.values), problem.severity)
+        for problem in problems
+    }
     places = {problem.path for problem in problems if problem.severity == "error"}
-    for path, message in structure(reading.data):
-        if message is None and any(place[: len(path)] == path for place in places):
+    for path, told in structure(reading.data):
+        if told is None and any(place[: len(path)] == path for place in places):
             continue
         if path not in places:
-            found[path, message or "has a shape that is not known here"] = "error"
+            told = told or phrase("has a shape that is not known here")
+            found[path, str(told)] = told, "error"
     located = [
-        _located(_place(reading.places, path), path, message, severity)
-        for (path, message), severity in found.items()
+        _located(_place(reading.places, path), path, told, severity)
+        for (path, _message), (told, severity) in found.items()
         if not any(above in broken for above in parents(path))
     ]
     return whole, located
@@ -136,8 +150,8 @@ def _place(places: dict[Path, Place], path: Path) -> Place:
     return 1, 1
 
 
-def _located(place: Place, path: Path, message: str, severity: Literal["error", "warning"] = "error") -> LocatedProblem:
-    return LocatedProblem(*place, path_text(path), message, severity)
+def _located(place: Place, path: Path, told: Phrase, severity: Literal["error", "warning"] = "error") -> LocatedProblem:
+    return LocatedProblem(*place, path_text(path), told, severity)
 
 
 def _sorted(problems: list[LocatedProblem]) -> list[LocatedProblem]:

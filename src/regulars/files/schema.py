@@ -13,15 +13,16 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from regulars.rules.language.reading import DIGITS_MAX, Path, listed, nearest
+from regulars.files.phrase import Phrase, phrase
+from regulars.rules.language.reading import DIGITS_MAX, Listed, Path, listed, nearest
 
 _KINDS = {
-    "object": "a section of settings",
-    "array": "a list",
-    "string": "text",
-    "integer": "a whole number",
-    "number": "a number",
-    "boolean": "true or false",
+    "object": phrase("must be a section of settings"),
+    "array": phrase("must be a list"),
+    "string": phrase("must be text"),
+    "integer": phrase("must be a whole number"),
+    "number": phrase("must be a number"),
+    "boolean": phrase("must be true or false"),
 }
 
 
@@ -36,7 +37,7 @@ def _validator(package: str, name: str) -> Draft202012Validator:
     return Draft202012Validator(schema(package, name))
 
 
-def structural_problems(package: str, name: str, data: Any) -> Iterator[tuple[Path, str | None]]:
+def structural_problems(package: str, name: str, data: Any) -> Iterator[tuple[Path, Phrase | None]]:
     """(path, phrase) of everything the schema ``name`` of a package refuses.
 
     The phrase is None for what the language's own reader says better, because it knows the reason: bounds, patterns
@@ -60,18 +61,18 @@ def _as_json(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _in_plain_words(error: ValidationError) -> Iterator[tuple[Path, str | None]]:
+def _in_plain_words(error: ValidationError) -> Iterator[tuple[Path, Phrase | None]]:
     path: Path = tuple(error.absolute_path)
     match error.validator:
         case "type":
             kinds = [error.validator_value] if isinstance(error.validator_value, str) else error.validator_value
-            yield path, f"must be {listed(_KINDS[kind] for kind in kinds)}"
+            yield path, _KINDS[kinds[0]] if len(kinds) == 1 else phrase("must be {kinds}", kinds=_kinds(kinds))
         case "required":
             known = error.schema.get("properties", {})
             meant = {nearest(key, known) for key in error.instance if key not in known}
             for key in error.validator_value:
                 if key not in error.instance and key not in meant:
-                    yield path, f"needs `{key}`"
+                    yield path, phrase("needs `{key}`", key=key)
         case "additionalProperties":
             known = list(error.schema.get("properties", {}))
             for key in error.instance:
@@ -79,15 +80,23 @@ def _in_plain_words(error: ValidationError) -> Iterator[tuple[Path, str | None]]
                     yield (*path, key), unknown_setting(key, known)
         case "enum":
             guess = nearest(error.instance, error.validator_value) if isinstance(error.instance, str) else None
-            more = f"; did you mean `{guess}`?" if guess and len(error.validator_value) > 1 else ""
-            yield path, f"must be {listed(error.validator_value)}{more}"
+            words = listed(error.validator_value)
+            if guess and len(error.validator_value) > 1:
+                yield path, phrase("must be {words}; did you mean `{guess}`?", words=words, guess=guess)
+            else:
+                yield path, phrase("must be {words}", words=words)
         case _:
             yield path, None
 
 
-def unknown_setting(key: str, known: list[str]) -> str:
+def _kinds(names: list[str]) -> Listed:
+    """``text or a list``: what the phrases of these kinds say after "must be"."""
+    return listed(_KINDS[name].template.removeprefix("must be ") for name in names)
+
+
+def unknown_setting(key: str, known: list[str]) -> Phrase:
     """The phrase for a setting nobody knows, with the one that was probably meant."""
     guess = nearest(key, known)
     if guess:
-        return f"is not a known setting here; did you mean `{guess}`?"
-    return f"is not a known setting here; known are {listed(known)}"
+        return phrase("is not a known setting here; did you mean `{guess}`?", guess=guess)
+    return phrase("is not a known setting here; known are {known}", known=listed(known))

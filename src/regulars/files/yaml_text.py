@@ -26,6 +26,8 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
+from regulars.files.phrase import Phrase, phrase
+
 Path = tuple[str | int, ...]
 Place = tuple[int, int]
 """Line and column, both counted from 1."""
@@ -50,7 +52,7 @@ class Reading:
 
     data: Any = None
     places: dict[Path, Place] = field(default_factory=dict)
-    wrong: list[tuple[Path, Place, str]] = field(default_factory=list)
+    wrong: list[tuple[Path, Place, Phrase]] = field(default_factory=list)
     whole: bool = True
     """False when reading stopped before the end of the text."""
 
@@ -60,7 +62,7 @@ def read_yaml(text: str) -> Reading:
     matter."""
     reading = Reading()
     if len(text) > TEXT_LENGTH_MAX:
-        reading.wrong.append(((), (1, 1), f"is longer than {TEXT_LENGTH_MAX} characters"))
+        reading.wrong.append(((), (1, 1), phrase("is longer than {most} characters", most=TEXT_LENGTH_MAX)))
         reading.whole = False
         return reading
     builder = _Builder(reading)
@@ -81,28 +83,28 @@ def read_yaml(text: str) -> Reading:
         position = getattr(error, "position", None)
         line = text.count("\n", 0, position) + 1 if isinstance(position, int) else 1
         character = getattr(error, "character", None)
-        phrase = "has a character that YAML does not allow" if character is not None else "is not valid YAML"
-        reading.wrong.append(((), (line, 1), phrase))
+        told = phrase("is not valid YAML") if character is None else phrase("has a character that YAML does not allow")
+        reading.wrong.append(((), (line, 1), told))
     return reading
 
 
-def _in_plain_words(error: MarkedYAMLError, text: str, place: Place) -> str:
+def _in_plain_words(error: MarkedYAMLError, text: str, place: Place) -> Phrase:
     said = " ".join(str(part) for part in (error.problem, error.context) if part)
     lines = text.splitlines()
     line = lines[place[0] - 1] if place[0] <= len(lines) else ""
     if "\\t" in said or "\t" in line[: place[1]] or "\t" in line[: len(line) - len(line.lstrip())]:
-        return "has a tab; indent with spaces"
+        return phrase("has a tab; indent with spaces")
     if "mapping values are not allowed" in said:
-        return "has a colon that YAML cannot place; check the indentation, or put the text in quotes"
+        return phrase("has a colon that YAML cannot place; check the indentation, or put the text in quotes")
     if "expected <block end>" in said:
-        return "is not indented like the lines it belongs to"
+        return phrase("is not indented like the lines it belongs to")
     if "could not find expected ':'" in said:
-        return "has no colon after the name of a setting"
+        return phrase("has no colon after the name of a setting")
     if "flow mapping" in said or "flow sequence" in said:
-        return "has a bracket that is not closed, or a comma is missing"
+        return phrase("has a bracket that is not closed, or a comma is missing")
     if "quoted scalar" in said:
-        return "has a quote that is not closed"
-    return f"is not valid YAML: {error.problem or error.context}"
+        return phrase("has a quote that is not closed")
+    return phrase("is not valid YAML: {reason}", reason=error.problem or error.context)
 
 
 class _Builder:
@@ -119,7 +121,7 @@ class _Builder:
         if isinstance(event, DocumentStartEvent):
             self.documents += 1
             if self.documents > 1:
-                return self._wrong((), place, "holds a second document (---); keep one", stop=True)
+                return self._wrong((), place, phrase("holds a second document (---); keep one"), stop=True)
         elif isinstance(event, (MappingEndEvent, SequenceEndEvent)):
             done = self.stack.pop()
             self._put(done.data, done.place)
@@ -127,7 +129,7 @@ class _Builder:
             self._check(event, place)
             if isinstance(event, (MappingStartEvent, SequenceStartEvent)):
                 if len(self.stack) >= DEPTH_MAX:
-                    return self._wrong((), place, "is nested too deeply", stop=True)
+                    return self._wrong((), place, phrase("is nested too deeply"), stop=True)
                 opened = _Open({} if isinstance(event, MappingStartEvent) else [], place, self._path())
                 self.stack.append(opened)
             elif isinstance(event, AliasEvent):
@@ -154,7 +156,9 @@ class _Builder:
         path = (*self.stack[-1].path, key)
         if key in self.stack[-1].data:
             first = self.reading.places[path][0]
-            self.reading.wrong.append((path, place, f"is written twice; the first is on line {first}"))
+            self.reading.wrong.append(
+                (path, place, phrase("is written twice; the first is on line {line}", line=first))
+            )
         else:
             self.reading.places[path] = place
         return key
@@ -169,7 +173,7 @@ class _Builder:
             self.reading.places[(*top.path, len(top.data))] = place
             top.data.append(value)
         elif top.key is None:
-            self._wrong((*top.path, ""), place, "has a setting whose name is not a plain word")
+            self._wrong((*top.path, ""), place, phrase("has a setting whose name is not a plain word"))
             top.key = ""
         else:
             top.data.setdefault(top.key, value)
@@ -177,11 +181,11 @@ class _Builder:
 
     def _check(self, event: Any, place: Place) -> None:
         if isinstance(event, AliasEvent) or event.anchor:
-            self._wrong(self._path(), place, "uses an anchor (& or *); write the value out")
+            self._wrong(self._path(), place, phrase("uses an anchor (& or *); write the value out"))
         elif getattr(event, "tag", None) and str(event.tag) != "!":
-            self._wrong(self._path(), place, "uses a tag (!); write the value only")
+            self._wrong(self._path(), place, phrase("uses a tag (!); write the value only"))
         if isinstance(event, ScalarEvent) and event.value == "<<" and self._awaits_key():
-            self._wrong((*self._path(), "<<"), place, "is a merge key; write the settings out")
+            self._wrong((*self._path(), "<<"), place, phrase("is a merge key; write the settings out"))
 
     def _scalar(self, event: ScalarEvent, place: Place) -> Any:
         value = event.value
@@ -192,11 +196,11 @@ class _Builder:
         if value in _BOOL:
             return _BOOL[value]
         if _NO_NUMBER.fullmatch(value):
-            self._wrong(self._path(), place, "must be a number that can be counted with")
+            self._wrong(self._path(), place, phrase("must be a number that can be counted with"))
             return None
         number = _INT.fullmatch(value) or _BASED.fullmatch(value) or _DECIMAL.fullmatch(value)
         if number and len(value) > NUMBER_LENGTH_MAX:
-            self._wrong(self._path(), place, "is too long a number")
+            self._wrong(self._path(), place, phrase("is too long a number"))
             return None
         if _INT.fullmatch(value):
             return int(value)
@@ -208,12 +212,12 @@ class _Builder:
             try:
                 return date.fromisoformat(value)
             except ValueError:
-                self._wrong(self._path(), place, "is no day of the calendar")
+                self._wrong(self._path(), place, phrase("is no day of the calendar"))
                 return None
         return value
 
-    def _wrong(self, path: Path, place: Place, phrase: str, stop: bool = False) -> bool:
-        self.reading.wrong.append((path, place, phrase))
+    def _wrong(self, path: Path, place: Place, told: Phrase, stop: bool = False) -> bool:
+        self.reading.wrong.append((path, place, told))
         return not stop
 
 

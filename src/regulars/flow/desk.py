@@ -11,13 +11,16 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from regulars.events import append as log
 from regulars.points import state as points_state
 from regulars.points import writes as points_writes
+from regulars.points.append import Outcome
 from regulars.programmes.reads import Timeline, microseconds, moment
 from regulars.rules import events as ev
 from regulars.rules import layout as y
 from regulars.rules.days import local_day, window_of
 from regulars.rules.decide import Decider, HoldRequest, State
+from regulars.store.questions import ask
 from regulars.tiers import writes as tiers_writes
 
 _local = threading.local()
@@ -48,10 +51,22 @@ class Desk:
         self.records: dict[int, list[tuple[int, list[int]]]] = {}
         self._deciders = _deciders(timeline)
 
-    def lock(self, member_ids: Collection[int]) -> None:
-        """Lock the members' accounts and learn their clocks."""
-        self.members = points_state.lock(self.cursor, member_ids)
+    def lock(self, member_ids: Collection[int], places: int = 0) -> list[int]:
+        """Lock the members' accounts and read what does not hang on their clocks; returns the next ``places`` places
+        in the log. With the members locked, a member's places are in the order of decision."""
+        accounts = points_state.accounts(member_ids)
+        balances = points_state.balances(member_ids)
+        standings = tiers_writes.standings(member_ids)
+        ids = log.next_ids(places)
+        ask(accounts, balances, standings, ids)
+        self.members = accounts.answer
         self.records = {member_id: [] for member_id in member_ids}
+        points_state.lay_balances(self.members, self.registry, balances.answer)
+        tiers_writes.lay_standings(self._states(), self.tables, standings.answer)
+        return ids.answer
+
+    def _states(self) -> dict[int, State]:
+        return {member_id: one.state for member_id, one in self.members.items() if not one.is_new}
 
     def clock(self, member_id: int) -> int:
         """How far the member's time has been let pass (microseconds UTC)."""
@@ -60,31 +75,30 @@ class Desk:
     def load(self, needs: Needs) -> None:
         """Fill the locked members' standings for what ``needs`` says will be decided."""
         last = self.timeline.at(needs.until)
-        revised = {
-            member_id
-            for member_id, one in self.members.items()
-            if not one.is_new and self.timeline.position(one.state.version) < last
-        }
-        whole = needs.whole | revised
+        states = self._states()
+        revised = {member_id for member_id, state in states.items() if self.timeline.position(state.version) < last}
+        holding = {member_id for member_id, state in states.items() if any(state.balances[y.HELD :: y.BW])}
+        if needs.orders:
+            holding = set(states)
+        # whoever has something set aside needs the lots it came from
+        whole = needs.whole | revised | holding
         if any(currency.expires and currency.expires.sliding for currency in self._currencies()):
             whole = set(self.members)
-        points_state.load(
-            self.cursor,
-            self.members,
-            self.registry,
-            moment(needs.until),
-            whole & set(self.members),
-            needs.orders,
-            self._windows(needs),
-        )
-        tiers_writes.load(
-            self.cursor,
-            {member_id: one.state for member_id, one in self.members.items() if not one.is_new},
-            self.tables,
-            max(local_day(tables.midnights, needs.until) for tables in self.timeline.tables),
-            self._window_days(),
-            revised,
-        )
+        until = moment(needs.until)
+        due = points_state.due_lots(states.keys() - whole, until)
+        lots = points_state.all_lots(states.keys() & whole, needs.orders)
+        holds = points_state.holds(holding, needs.orders)
+        uses = points_state.uses(holding, needs.orders)
+        counters = points_state.counters(self._windows(needs))
+        until_day = max(local_day(tables.midnights, needs.until) for tables in self.timeline.tables)
+        activity = tiers_writes.activity(states, until_day, self._window_days(), revised)
+        ask(due, lots, holds, uses, counters, activity)
+        points_state.lay_lots(self.members, self.registry, due.answer + lots.answer, until, needs.orders)
+        points_state.lay_holds(self.members, self.registry, holds.answer, uses.answer)
+        points_state.lay_counters(self.members, self.registry, counters.answer)
+        tiers_writes.lay_activity(states, activity.answer)
+        for member_id in states:
+            points_state.remember(self.members[member_id])
 
     def _currencies(self) -> Iterable[Any]:
         return (currency for tables in self.timeline.tables for currency in tables.programme.points)
@@ -158,7 +172,9 @@ class Desk:
 
     def save(self) -> list[tuple[int, int, list[int]]]:
         """Write every member back; returns the output records (member, version, records) in order."""
-        outcomes = [points_writes.Outcome(one, self.records[member_id]) for member_id, one in self.members.items()]
+        if not self.members:
+            return []
+        outcomes = [Outcome(one, self.records[member_id]) for member_id, one in self.members.items()]
         # whoever is new and only had something refused does not join by it
         outcomes = [outcome for outcome in outcomes if outcome.loaded.state.scalars[y.JOINED] != -y.NEVER]
         points_writes.save(self.cursor, outcomes, self.registry)

@@ -77,19 +77,28 @@ def capture(
     return _run(event, _digest(event.name, properties), hold.member_id, request)
 
 
-def release(hold_id: int, message_id: str = "", source: str = "api") -> dict[str, Any]:
-    """Give a hold's points back to the lots they came from. Raises Problem: unknown, closed."""
+def release(hold_id: int, message_id: str = "", source: str = "api", author: str = "") -> dict[str, Any]:
+    """Give a hold's points back to the lots they came from; ``author`` is who did it by hand.
+
+    Raises Problem: unknown, closed.
+    """
     hold = _hold(hold_id)
     properties = {"hold": hold_id, "currency": hold.currency}
-    event = ev.Event(ev.HOLD_RELEASED, source, message_id, datetime.now(UTC), properties)
+    event = ev.Event(ev.HOLD_RELEASED, source, message_id, datetime.now(UTC), properties, _by(author))
     request = HoldRequest(-1, _number(hold.currency), hold_id)
     return _run(event, _digest(event.name, properties), hold.member_id, request)
 
 
 def adjust(
-    member_id: int, points: int, currency: str = "", reason: str = "", message_id: str = "", source: str = "api"
+    member_id: int,
+    points: int,
+    currency: str = "",
+    reason: str = "",
+    message_id: str = "",
+    source: str = "api",
+    author: str = "",
 ) -> dict[str, Any]:
-    """Give (or with a negative number take) points by hand, with a reason for the history.
+    """Give (or with a negative number take) points by hand, with a reason for the history; ``author`` is who did it.
 
     Raises Problem: no reason, nothing to do, more taken than available.
     """
@@ -98,9 +107,14 @@ def adjust(
         raise problem("reason-missing", "reason")
     _count(abs(points), 1)
     properties = {"points": points, "currency": known.key, "reason": reason.strip()}
-    event = ev.Event(ev.POINTS_ADJUSTED, source, message_id, datetime.now(UTC), properties)
+    event = ev.Event(ev.POINTS_ADJUSTED, source, message_id, datetime.now(UTC), properties, _by(author))
     body_hash = _digest(event.name, {**properties, "member": member_id})
     return _run(event, body_hash, member_id, HoldRequest(points, _number(known.key)))
+
+
+def _by(author: str) -> dict[str, str]:
+    """The context of what a person did: their user name, for operators' eyes."""
+    return {"author": author} if author else {}
 
 
 def next_hold() -> int:

@@ -9,20 +9,21 @@
 5. each event is decided, in the order it arrived, by ``rules`` alone;
 6. everything is written: the log, the ledger, the tiers, and as facts what others act on.
 
+What 1 to 3 want to know is asked in one trip to the database, and 4 takes two.
+
 Two batches that meet at the same new thing (a message, an order, a member) cannot both win: the database refuses the
 second, and that batch is run again and then sees what the first one wrote.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
 import msgspec
-import psycopg
-from django.db import DatabaseError, transaction
+from django.db import transaction
 
 from regulars.events import append as log
 from regulars.events import quarantine
@@ -31,20 +32,20 @@ from regulars.flow.answers import decision
 from regulars.flow.batch import Incoming, Outcome
 from regulars.flow.desk import Desk, Needs
 from regulars.flow.problems import Problem, problem, unfit_problem
+from regulars.flow.retrying import OvertakenError, retried
 from regulars.members import writes as members
 from regulars.members.who import Who
 from regulars.points import state as points_state
-from regulars.programmes.reads import Timeline, microseconds, moment, timeline_of
-from regulars.programmes.writes import VERSIONS_LOCK
+from regulars.programmes.reads import let_deciding_end, microseconds, moment, present
 from regulars.rules import events as ev
 from regulars.rules import layout as y
 from regulars.rules.days import local_day
 from regulars.rules.money import Unfit
 from regulars.rules.refunds import refund_of
 from regulars.store.columns import raw_cursor
+from regulars.store.questions import ask
 
 encode = msgspec.json.Encoder(decimal_format="number").encode
-_TRIES = 5
 WAIT_HOURS = 72
 """How long a refund waits for its order before it is quarantined."""
 
@@ -60,6 +61,8 @@ class _Case:
     about: log.KnownOrder | None = None
     decided: bool = False
     row: log.Row | None = None
+    placed: _Case | None = None
+    """The order a refund is of, where it came in the same batch."""
 
 
 def ingest(batch: Sequence[Incoming], now: datetime | None = None) -> list[Outcome]:
@@ -69,34 +72,26 @@ def ingest(batch: Sequence[Incoming], now: datetime | None = None) -> list[Outco
     """
     if not batch:
         return []
-    for attempt in range(_TRIES):
-        try:
-            with transaction.atomic():
-                run = _Run(batch, now)
-                outcomes = run.run()
-                if run.meeting:
-                    transaction.on_commit(partial(_meet, run.meeting, now), robust=True)
-                return outcomes
-        except (psycopg.Error, DatabaseError, _OvertakenError) as error:
-            # Django wraps what comes through its own cursors.
-            cause = error.__cause__ if isinstance(error, DatabaseError) else error
-            if attempt == _TRIES - 1 or not isinstance(cause, _OTHERS_WERE_FIRST):
-                raise
-    raise AssertionError("unreachable")
+    return retried(partial(_try, batch, now))
 
 
-class _OvertakenError(Exception):
-    """The very same message was written by somebody else while this batch was looking."""
-
-
-_OTHERS_WERE_FIRST = (psycopg.errors.UniqueViolation, psycopg.errors.DeadlockDetected, _OvertakenError)
+def _try(batch: Sequence[Incoming], now: datetime | None) -> list[Outcome]:
+    with transaction.atomic():
+        run = _Run(batch, now)
+        outcomes = run.run()
+        if run.orphans:
+            transaction.on_commit(partial(_meet, sorted(run.orphans), now), robust=True)
+        return outcomes
 
 
 def _meet(order_ids: list[str], now: datetime | None) -> None:
-    """An order and its refund that came at the same moment did not see each other; whoever commits last sees both."""
-    cursor = raw_cursor()
-    late = quarantine.awaited(cursor, order_ids)
-    for order_id in log.completed(cursor, sorted(late)) if late else ():
+    """A refund and its order that came at the same moment did not see each other. Once everybody who was deciding when
+    the refund began to wait has finished, one look is enough: whoever came later has seen it waiting."""
+    with transaction.atomic():
+        let_deciding_end()
+    come = log.known([], order_ids)
+    ask(come)
+    for order_id in sorted(come.answer[1]):
         with transaction.atomic():
             for refusal in quarantine.waiting_for(order_id):
                 typed = quarantine.typed_of(refusal)
@@ -114,25 +109,32 @@ class _Run:
         self.batch = batch
         self.asked = len(batch)
         self.outcomes: list[Outcome | None] = [None] * len(batch)
-        self.timeline, self.now = self._present(now)
+        self.timeline, clock = present()
+        self.now = now or clock
         self.now_us = microseconds(self.now)
         self.rows: list[log.Row] = []
-        self.meeting: list[str] = []
+        self.orphans: set[str] = set()
+        self.kept: list[tuple[bytes, Callable[[], object]]] = []
 
     def run(self) -> list[Outcome]:
         """The straight line."""
-        cases = self._ledger_events(self._unseen())
-        self._resolve(cases)
-        if any(case.incoming.event.name in ev.REFUND_NAMES for case in cases):
-            # Before reading what was refunded so far: two refunds of one order at once must see each other. Everybody
-            # of the batch, so that no lock is taken later out of order.
-            points_state.lock(self.cursor, {case.member_id for case in cases})
-        cases = self._about(cases)
+        placing = {incoming.event.order_id or "" for incoming in self.batch if _is_order(incoming)} - {""}
+        known = log.known([(incoming.event.source, incoming.event.message_id) for incoming in self.batch], placing)
+        whos = members.known([incoming.who for incoming in self.batch if incoming.member_id is None])
+        awaited = quarantine.awaited(placing)
+        ask(known, whos, awaited)
+        seen, taken = known.answer
+        cases = self._ledger_events(self._unseen(seen))
+        self._resolve(cases, whos.answer)
+        cases = self._about(cases, taken, awaited.answer)
         desk = self._desk(cases)
         self._decide(desk, cases)
         records = desk.save()
-        self.rows += facts.tier_changes(self.cursor, desk, records, self.now)
+        self.rows += facts.tier_changes(desk, records)
         log.append(self.cursor, self.rows)
+        # In one order for everybody, so that two batches with the same bad events wait for each other.
+        for _, keep in sorted(self.kept, key=_hash):
+            keep()
         return self._answers()
 
     def _answers(self) -> list[Outcome]:
@@ -149,24 +151,12 @@ class _Run:
             out.append(outcome)
         return out
 
-    def _present(self, now: datetime | None) -> tuple[Timeline, datetime]:
-        """The versions and the moment; no version can take effect before that moment until this transaction ends."""
-        # Two statements: a statement sees the tables as they were before it waited for its lock.
-        self.cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", (VERSIONS_LOCK,))
-        self.cursor.execute("SELECT clock_timestamp(), (SELECT array_agg(id ORDER BY id) FROM programmes_version)")
-        found = self.cursor.fetchone()
-        assert found is not None
-        clock, ids = found
-        return timeline_of(tuple(ids or ())), now or clock
-
-    def _unseen(self) -> list[_Case]:
+    def _unseen(self, known: log.Seen) -> list[_Case]:
         """1. Whoever was here before gets the first answer."""
-        keys = [(incoming.event.source, incoming.event.message_id) for incoming in self.batch]
-        known = log.seen(self.cursor, keys)
         first: dict[tuple[str, str], int] = {}
         cases = []
         for place, incoming in enumerate(self.batch):
-            key = keys[place]
+            key = (incoming.event.source, incoming.event.message_id)
             if key in known:
                 event_id, body_hash, answer = known[key]
                 if body_hash == incoming.body_hash:
@@ -198,39 +188,47 @@ class _Run:
             kept.append(case)
         return kept
 
-    def _resolve(self, cases: list[_Case]) -> None:
+    def _resolve(self, cases: list[_Case], found: members.Found) -> None:
         """2. Outside ids become members."""
         unknown = [case for case in cases if case.incoming.member_id is None]
-        for case, member_id in zip(
-            unknown, members.resolve(self.cursor, [case.incoming.who for case in unknown], self.now), strict=True
-        ):
+        ids = members.resolve(self.cursor, [case.incoming.who for case in unknown], found, self.now)
+        for case, member_id in zip(unknown, ids, strict=True):
             case.member_id = member_id
         for case in cases:
             case.member_id = case.incoming.member_id or case.member_id
             if case.incoming.personal or case.incoming.traits:
                 members.describe(case.member_id, case.incoming.personal, case.incoming.traits)
 
-    def _about(self, cases: list[_Case]) -> list[_Case]:
-        """3. A refund finds its order and says exactly which money it concerns; an order finds who waited for it."""
-        ordering = {case.incoming.event.order_id for case in cases if _is_order(case)}
+    def _about(self, cases: list[_Case], taken: set[str], awaited: set[str]) -> list[_Case]:
+        """3. A refund finds its order and says exactly which money it concerns; an order finds who waited for it.
+
+        taken: the orders of this batch that are completed already; awaited: those that refunds wait for.
+        """
         refunds = [case for case in cases if case.incoming.event.name in ev.REFUND_NAMES]
-        taken = log.completed(self.cursor, [i for i in ordering if i]) if ordering else set()
-        known = log.orders(self.cursor, {c.incoming.event.order_id or "" for c in refunds}) if refunds else {}
-        orphans = {c.incoming.event.order_id or "" for c in refunds} - known.keys()
-        self.meeting = sorted({i for i in ordering if i} | orphans)
-        awaited = quarantine.awaited(self.cursor, [i for i in ordering if i]) if ordering else set()
+        known: dict[str, log.KnownOrder] = {}
+        if refunds:
+            # Before reading what was refunded so far: two refunds of one order at once must see each other. Everybody
+            # of the batch, so that no lock is taken later out of order.
+            # The members too: a visitor has no account.
+            ids = {case.member_id for case in cases}
+            ask(members.lock(ids), points_state.accounts(ids))
+            known = log.orders(self.cursor, {case.incoming.event.order_id or "" for case in refunds})
+        placed: dict[str, _Case] = {}
         ready: list[_Case] = []
         for case in cases:
             event = case.incoming.event
             if event.name == ev.ORDER_COMPLETED and event.order_id:
                 if event.order_id in taken:
-                    if log.seen(self.cursor, [(event.source, event.message_id)]):
-                        raise _OvertakenError
+                    again = log.known([(event.source, event.message_id)], ())
+                    ask(again)
+                    if again.answer[0]:
+                        raise OvertakenError
                     self._refuse(case.place, refusals.completed_before(event.order_id))
                     continue
                 taken.add(event.order_id)
                 happened = min(event.occurred_at, self.now)
                 known[event.order_id] = log.KnownOrder(0, case.member_id, happened, None, event.order)  # type: ignore[arg-type]
+                placed[event.order_id] = case
                 ready.append(case)
                 if event.order_id in awaited:
                     ready += self._waited_for(event.order_id, known[event.order_id])
@@ -238,10 +236,14 @@ class _Run:
                 if event.order_id not in known:
                     self._wait(case)
                     awaited.add(event.order_id or "")
+                    self.orphans.add(event.order_id or "")
                 elif self._refund(case, known[event.order_id]):
                     ready.append(case)
             else:
                 ready.append(case)
+        for case in ready:
+            if case.about is not None:
+                case.placed = placed.get(case.incoming.event.order_id or "")
         return ready
 
     def _waited_for(self, order_id: str, about: log.KnownOrder) -> list[_Case]:
@@ -287,22 +289,22 @@ class _Run:
             for case in cases
             if case.incoming.event.name not in names or case.incoming.who.user_id is None
         }
-        known = points_state.existing(self.cursor, quiet) if quiet else set()
-        customers = members.customers(self.cursor, quiet) if quiet else set()
+        known, customers = points_state.existing(quiet), members.customers(quiet)
+        ask(known, customers)
         for case in cases:
             # What a customer does without signing in is theirs all the same; a mere visitor has no account.
             unnamed = case.incoming.who.user_id is None and case.incoming.member_id is None
-            named = not unnamed or case.member_id in customers
+            named = not unnamed or case.member_id in customers.answer
             if case.incoming.event.name in names:
                 case.decided = named
             else:
                 # nothing is decided, but a member's first event opens the account
-                case.decided = named and case.member_id not in known
-        deciding = [case for case in cases if case.decided]
-        desk.lock({case.member_id for case in deciding})
-        needs = Needs(members=set(desk.members))
+                case.decided = named and case.member_id not in known.answer
+        deciding = {case.member_id for case in cases if case.decided}
+        places = desk.lock(deciding, len(cases))
+        needs = Needs()
         clocks: dict[int, int] = {}
-        for case, event_id in zip(cases, log.next_ids(self.cursor, len(cases)), strict=True):
+        for case, event_id in zip(cases, places, strict=True):
             event = case.incoming.event
             at = min(microseconds(event.occurred_at), self.now_us)
             if case.decided:
@@ -312,16 +314,9 @@ class _Run:
             case.at = at
             tables = self.timeline.tables[self.timeline.at(at)]
             case.row = log.Row(event_id, event, case.member_id, moment(at), tables.version, case.incoming.body_hash)
-            if case.about is None and event.order is not None and _is_order(case):
-                self._placed[event.order_id or ""] = case
         if deciding:
             desk.load(needs)
         return desk
-
-    @property
-    def _placed(self) -> dict[str, _Case]:
-        """Orders of this very batch, by order id."""
-        return self.__dict__.setdefault("_placed_orders", {})
 
     def _need(self, needs: Needs, case: _Case, at: int) -> None:
         event = case.incoming.event
@@ -329,13 +324,12 @@ class _Run:
         tables = self.timeline.tables[self.timeline.at(at)]
         day = local_day(tables.midnights, min(microseconds(event.occurred_at), at))
         needs.days.setdefault(case.member_id, set()).add(day)
-        if event.name in ev.LEDGER_NAMES or event.name in ev.REFUND_NAMES:
+        if event.name in ev.LEDGER_NAMES or event.name in ev.REFUND_NAMES or event.name in self.timeline.maturing:
             needs.whole.add(case.member_id)
-        if event.name in ev.REFUND_NAMES and event.order_id:
-            needs.orders[event.order_id] = case.about.event_id if case.about is not None else 0
-            if case.about is not None:
-                day = local_day(tables.midnights, microseconds(case.about.occurred_at))
-                needs.days[case.member_id].add(day)
+        if case.about is not None:
+            needs.orders[event.order_id or ""] = case.about.event_id
+            day = local_day(tables.midnights, microseconds(case.about.occurred_at))
+            needs.days[case.member_id].add(day)
 
     def _decide(self, desk: Desk, cases: list[_Case]) -> None:
         """5. Each event by the rules alone, in the order it arrived."""
@@ -364,9 +358,9 @@ class _Run:
         """Write into a refund which event and day its order was; returns the version that decided the order."""
         about = case.about
         assert about is not None and event.order is not None
-        placed = self._placed.get(event.order.order_id)
-        event_id = placed.row.id if placed is not None and placed.row is not None else about.event_id
-        version = placed.row.version_id if placed is not None and placed.row is not None else about.version_id
+        placed = case.placed.row if case.placed is not None else None
+        event_id = about.event_id if placed is None else placed.id
+        version = about.version_id if placed is None else placed.version_id
         midnights = self.timeline.tables[0].midnights
         event.order.about = event_id
         event.order.about_day = local_day(midnights, min(microseconds(about.occurred_at), self.now_us))
@@ -381,6 +375,7 @@ class _Run:
         incoming = case.incoming
         order_id = incoming.event.order_id
         details = problem("waiting-for-order", "order_id", order_id=order_id, hours=WAIT_HOURS).as_json()
+        # At once: its order may come later in this batch.
         quarantine.wait(incoming.event, incoming.who, incoming.body, incoming.body_hash, details, self.now)
         self.outcomes[case.place] = Outcome("waiting", problem=details)
 
@@ -388,9 +383,14 @@ class _Run:
         incoming = self.batch[place]
         details = refused.as_json()
         if incoming.hold is None:
-            quarantine.keep(incoming.event, incoming.body, incoming.body_hash, details)
+            keep = partial(quarantine.keep, incoming.event, incoming.body, incoming.body_hash, details)
+            self.kept.append((incoming.body_hash, keep))
         self.outcomes[place] = Outcome("refused", problem=details)
 
 
-def _is_order(case: _Case) -> bool:
-    return case.incoming.event.name == ev.ORDER_COMPLETED
+def _hash(kept: tuple[bytes, Callable[[], object]]) -> bytes:
+    return kept[0]
+
+
+def _is_order(incoming: Incoming) -> bool:
+    return incoming.event.name == ev.ORDER_COMPLETED

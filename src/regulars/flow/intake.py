@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -15,6 +16,7 @@ from regulars.events import quarantine
 from regulars.flow.batch import Incoming, Outcome
 from regulars.flow.ingest import ingest
 from regulars.flow.problems import problem
+from regulars.flow.retrying import retried
 from regulars.flow.wire.read import CALLS, Reader, Refused
 from regulars.members import reads as members
 from regulars.programmes.reads import microseconds, timeline
@@ -41,12 +43,20 @@ def take(events: Sequence[Any], read: Reader, odd: bool = False, at: str | None 
     good = [one for one in found if isinstance(one, Incoming)]
     if len(good) == len(found):
         return ingest(good)
+    return retried(partial(_mixed, found, good, read.source))
+
+
+def _mixed(found: Sequence[Incoming | Refused], good: Sequence[Incoming], source: str) -> list[Outcome]:
     with transaction.atomic():
         outcomes = iter(ingest(good))
-        return [next(outcomes) if isinstance(one, Incoming) else _keep(read.source, one) for one in found]
+        # In one order for everybody, so that two batches with the same bad events wait for each other.
+        bad = sorted((one.body_hash, place) for place, one in enumerate(found) if isinstance(one, Refused))
+        kept = {place: _keep(source, found[place]) for _, place in bad}
+        return [kept[place] if place in kept else next(outcomes) for place in range(len(found))]
 
 
-def _keep(source: str, refused: Refused) -> Outcome:
+def _keep(source: str, refused: Incoming | Refused) -> Outcome:
+    assert isinstance(refused, Refused)
     details = refused.problem.as_json()
     quarantine.keep_raw(
         source, refused.message_id, refused.name, refused.body, refused.body_hash, details, refused.order_id

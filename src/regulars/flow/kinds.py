@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,19 +14,34 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of problem. ``detail`` names its values in braces; ``{field}`` may always stand there."""
+    """One kind of problem. ``detail`` names its values in braces; ``{field}`` may always stand there.
+
+    in_money: for amounts, the same sentence where its numbers are money and not minor units.
+    """
 
     status: int
     title: Any
     detail: Any
+    in_money: Any = None
 
 
-def words(details: Mapping[str, Any]) -> tuple[str, str]:
-    """Title and detail of problem details in the active language; as they are when their kind is not in the table."""
+def words(details: Mapping[str, Any], money: Callable[[int], str] | None = None) -> tuple[str, str]:
+    """Title and detail of problem details in the active language; as they are when their kind is not in the table.
+
+    ``money`` writes minor units for a person; without it they stay minor units.
+    """
     kind = KINDS.get(str(details.get("type", "")).rpartition("/")[2])
     if kind is None:
         return str(details.get("title", "")), str(details.get("detail", ""))
+    if money is not None and kind.in_money is not None:
+        amounts = {key: money(details[key]) for key in _AMOUNTS if isinstance(details.get(key), int)}
+        return str(kind.title), fill(
+            Kind(kind.status, kind.title, kind.in_money), details.get("field"), {**details, **amounts}
+        )
     return str(kind.title), fill(kind, details.get("field"), details)
+
+
+_AMOUNTS = ("given", "most", "least", "computed")
 
 
 def fill(kind: Kind, field: Any, values: Mapping[str, Any]) -> str:
@@ -109,10 +124,23 @@ KINDS: dict[str, Kind] = {
     ),
     "too-many-lines": Kind(422, _("Too many lines"), _("{field} has {count} lines; an order may have {most}.")),
     "no-amounts": Kind(422, _("No amounts"), _("An order needs products with prices, or a total.")),
-    "above": Kind(422, _("Too much"), _("{field} is {given} (in minor units), more than the {most} there are.")),
-    "below": Kind(422, _("Too little"), _("{field} is {given} (in minor units), less than the {least} of the lines.")),
+    "above": Kind(
+        422,
+        _("Too much"),
+        _("{field} is {given} (in minor units), more than the {most} there are."),
+        _("{field} is {given}, more than the {most} there are."),
+    ),
+    "below": Kind(
+        422,
+        _("Too little"),
+        _("{field} is {given} (in minor units), less than the {least} of the lines."),
+        _("{field} is {given}, less than the {least} of the lines."),
+    ),
     "disagree": Kind(
-        422, _("Sums disagree"), _("{field} says {given} (in minor units), but the lines make {computed}.")
+        422,
+        _("Sums disagree"),
+        _("{field} says {given} (in minor units), but the lines make {computed}."),
+        _("{field} says {given}, but the lines make {computed}."),
     ),
     # Refunds
     "unknown-line": Kind(422, _("Unknown line"), _("{field} names no line of the order.")),
@@ -120,7 +148,10 @@ KINDS: dict[str, Kind] = {
         422, _("More than was bought"), _("{field} is {given}, but only {most} are left of the order.")
     ),
     "above-order": Kind(
-        422, _("More than the order"), _("{field} is {given} (in minor units), but only {most} are left of the order.")
+        422,
+        _("More than the order"),
+        _("{field} is {given} (in minor units), but only {most} are left of the order."),
+        _("{field} is {given}, but only {most} are left of the order."),
     ),
     "nothing-left": Kind(422, _("Nothing left"), _("Nothing is left of this order: it was refunded before.")),
     "unknown-order": Kind(422, _("Unknown order"), _("No order with this id has come.")),

@@ -6,30 +6,15 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel import Locale
 from babel.dates import format_date, format_skeleton
-from babel.numbers import NumberPattern, parse_pattern
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from regulars.rules.programme import Programme, Text
+from regulars.screens import figures
 from regulars.screens.figures import in_language, locale, whole
-
-_SIGNS = {
-    **dict.fromkeys(("USD", "CAD", "AUD", "NZD", "HKD", "SGD", "MXN"), "$"),
-    **dict.fromkeys(("CNY", "JPY"), "¥"),
-    "TWD": "NT$",
-    "EUR": "€",
-    "GBP": "£",
-    "KRW": "₩",
-    "INR": "₹",
-    "VND": "₫",
-}
-"""How a currency is written at home; others by their code."""
-_NO_BREAK = "\u00a0"
 
 
 def named(text: Text, fallback: str = "") -> str:
@@ -48,22 +33,8 @@ def decimal_text(minor: int, digits: int) -> str:
 
 
 def money(minor: int, programme: Programme, *, short: bool = False) -> str:
-    """An amount in the programme's money, ``$1,740.00``; ``short`` leaves out decimals that are all zero.
-
-    A club counts in one currency, so its short sign is clear to its members: no ``US$`` or ``CN¥``.
-    """
-    amount = Decimal(minor).scaleb(-programme.minor_digits)
-    digits = 0 if short and amount == amount.to_integral_value() else programme.minor_digits
-    pattern = _money_pattern(str(locale()), programme.currency, digits)
-    return pattern.apply(amount, locale(), currency=programme.currency, currency_digits=False)
-
-
-@lru_cache(maxsize=256)
-def _money_pattern(locale_name: str, currency: str, digits: int) -> NumberPattern:
-    """The locale's pattern for money with that many decimals and the currency's home sign."""
-    pattern = Locale.parse(locale_name).currency_formats["standard"].pattern
-    pattern = pattern.replace("\u00a4", f"'{_SIGNS.get(currency, f'{currency}{_NO_BREAK}')}'")
-    return parse_pattern(pattern.replace("0.00", f"0.{'0' * digits}" if digits else "0"))
+    """An amount in the programme's money, ``$1,740.00``; ``short`` leaves out decimals that are all zero."""
+    return figures.money(minor, programme.currency, short=short)
 
 
 def counted(points: int, name: str) -> str:

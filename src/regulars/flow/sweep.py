@@ -16,8 +16,7 @@ from regulars.events import append as log
 from regulars.flow import facts
 from regulars.flow.desk import Desk, Needs
 from regulars.points.models import Account
-from regulars.programmes.reads import Timeline, microseconds, timeline_of
-from regulars.programmes.writes import VERSIONS_LOCK
+from regulars.programmes.reads import NoProgramme, Timeline, microseconds, present
 from regulars.store.columns import raw_cursor
 
 _AT_ONCE = 200
@@ -51,15 +50,10 @@ def _pass(now: datetime | None, after: int, everyone: bool, only: int | None = N
     """One transaction: the next few members after ``after`` (or only one) with something due; their ids."""
     with transaction.atomic():
         cursor = raw_cursor()
-        # Two statements: a statement sees the tables as they were before it waited for its lock.
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", (VERSIONS_LOCK,))
-        cursor.execute("SELECT clock_timestamp(), (SELECT array_agg(id ORDER BY id) FROM programmes_version)")
-        row = cursor.fetchone()
-        assert row is not None
-        clock, ids = row
-        if not ids:
+        try:
+            line, clock = present()
+        except NoProgramme:
             return []
-        line = timeline_of(tuple(ids))
         until = now or clock
         members = _due(line, until, after, everyone, only)
         if not members:
@@ -70,7 +64,7 @@ def _pass(now: datetime | None, after: int, everyone: bool, only: int | None = N
         for member_id in members:
             if not desk.members[member_id].is_new:
                 desk.advance(member_id, max(microseconds(until), desk.clock(member_id)))
-        rows = facts.tier_changes(cursor, desk, desk.save(), until)
+        rows = facts.tier_changes(desk, desk.save())
         if rows:
             log.append(cursor, rows)
         return members

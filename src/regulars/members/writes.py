@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,20 +11,51 @@ from django.db import connection
 from regulars.members import personal
 from regulars.members.models import OutsideId
 from regulars.members.who import Who
+from regulars.store.columns import BIGINT, TEXT, Array
+from regulars.store.questions import Known, Question, ask
 
 _Key = tuple[str, str]
 _USER, _ANONYMOUS = OutsideId.USER, OutsideId.ANONYMOUS
 
 
-def resolve(cursor: Any, whos: Sequence[Who], now: datetime) -> list[int]:
+Found = tuple[dict[_Key, int], dict[_Key, int]]
+"""The members of outside ids that exist; and among them the visitors that are nobody's yet."""
+
+
+def known(whos: Collection[Who]) -> Question[Found]:
+    """Whom the shop's ids mean already, for ``resolve``."""
+    return _found(_owners(whos))
+
+
+def resolve(cursor: Any, whos: Sequence[Who], found: Found, now: datetime) -> list[int]:
     """The member each ``Who`` means, in order; those never seen before are made, first seen ``now``.
 
     A visitor's id that comes together with a customer's belongs to that customer from then on: a visitor known so far
     only as such is joined to the customer. A visitor's id that is another customer's already stays theirs, and the
     event is of the customer it names. Call inside a transaction, before any account is locked; several may run at once.
+
+    found: the answer of ``known`` for at least these.
     """
     if not whos:
         return []
+    owners = _owners(whos)
+    members = {key: found[0][key] for key in owners if key in found[0]}
+    visitors = {key: found[1][key] for key in owners if key in found[1]}
+    missing = owners.keys() - members.keys()
+    if missing:
+        _make(cursor, owners, missing, members, now)
+    for visitor, member_id in visitors.items():
+        owner = members[owners[visitor]]
+        if owner != member_id and owners[visitor] != visitor:
+            members[visitor] = join(cursor, member_id, owner)
+    return [
+        members[(_USER, who.user_id) if who.user_id is not None else (_ANONYMOUS, who.anonymous_id or "")]
+        for who in whos
+    ]
+
+
+def _owners(whos: Iterable[Who]) -> dict[_Key, _Key]:
+    """Every id that is named, and the id of whom it belongs to."""
     owners: dict[_Key, _Key] = {}
     for who in whos:
         if who.user_id is not None:
@@ -39,43 +70,48 @@ def resolve(cursor: Any, whos: Sequence[Who], now: datetime) -> list[int]:
         if who.user_id is None:
             visitor = (_ANONYMOUS, who.anonymous_id or "")
             owners.setdefault(visitor, visitor)
-    members, visitors = _known(cursor, owners)
-    missing = owners.keys() - members.keys()
-    if missing:
-        _make(cursor, owners, missing, members, now)
-    for visitor, member_id in visitors.items():
-        owner = members[owners[visitor]]
-        if owner != member_id and owners[visitor] != visitor:
-            members[visitor] = join(cursor, member_id, owner)
-    return [
-        members[(_USER, who.user_id) if who.user_id is not None else (_ANONYMOUS, who.anonymous_id or "")]
-        for who in whos
-    ]
+    return owners
 
 
-def _known(cursor: Any, keys: Collection[_Key]) -> tuple[dict[_Key, int], dict[_Key, int]]:
-    """The members of those outside ids that exist; and among them the visitors that are nobody's yet."""
-    cursor.execute(
+def _found(keys: Collection[_Key]) -> Question[Found]:
+    def read(rows: list[Any]) -> Found:
+        members, visitors = {}, {}
+        for kind, value, member_id, unidentified in rows:
+            members[(kind, value)] = member_id
+            if unidentified and kind == _ANONYMOUS:
+                visitors[(kind, value)] = member_id
+        return members, visitors
+
+    if not keys:
+        return Known(({}, {}))
+    return Question(
         "SELECT o.kind, o.value, o.member_id, m.identified_at IS NULL"
-        " FROM unnest(%s::text[], %s::text[]) k(kind, value)"
+        " FROM unnest(%s, %s) k(kind, value)"
         " JOIN members_outsideid o ON o.kind = k.kind AND o.value = k.value"
         " JOIN members_member m ON m.id = o.member_id",
-        ([key[0] for key in keys], [key[1] for key in keys]),
+        (Array(TEXT, [key[0] for key in keys]), Array(TEXT, [key[1] for key in keys])),
+        read,
     )
-    members, visitors = {}, {}
-    for kind, value, member_id, unidentified in cursor.fetchall():
-        members[(kind, value)] = member_id
-        if unidentified and kind == _ANONYMOUS:
-            visitors[(kind, value)] = member_id
-    return members, visitors
 
 
-def customers(cursor: Any, member_ids: Collection[int]) -> set[int]:
+def customers(member_ids: Collection[int]) -> Question[set[int]]:
     """Those of the members whom the shop knows as customers; the others are visitors."""
-    cursor.execute(
-        "SELECT id FROM members_member WHERE id = ANY(%s) AND identified_at IS NOT NULL", (list(member_ids),)
+    if not member_ids:
+        return Known(set())
+    return Question(
+        "SELECT id FROM members_member WHERE id = ANY(%s) AND identified_at IS NOT NULL",
+        (Array(BIGINT, list(member_ids)),),
+        lambda rows: {row[0] for row in rows},
     )
-    return {row[0] for row in cursor.fetchall()}
+
+
+def lock(member_ids: Collection[int]) -> Question[int]:
+    """Lock the members themselves, in id order. Before any account."""
+    return Question(
+        "SELECT id FROM members_member WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
+        (Array(BIGINT, sorted(member_ids)),),
+        len,
+    )
 
 
 def _make(
@@ -117,7 +153,9 @@ def _claim(
     members.update(won)
     lost = [key for key in wanted if key not in won]
     if lost:
-        members.update(_known(cursor, lost)[0])
+        others = _found(lost)
+        ask(others)
+        members.update(others.answer[0])
         if orphans:
             cursor.execute("DELETE FROM members_member WHERE id = ANY(%s)", ([wanted[key] for key in lost],))
 

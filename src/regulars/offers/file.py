@@ -10,6 +10,7 @@ from typing import Any
 from regulars.files import checking
 from regulars.files import schema as schemas
 from regulars.files.checking import LocatedProblem
+from regulars.files.phrase import Phrase
 from regulars.rules.language.reading import Path
 from regulars.rules.offers import Offers, read
 
@@ -41,6 +42,6 @@ def offers_schema() -> Mapping[str, Any]:
     return schemas.schema(*_SCHEMA)
 
 
-def structural_problems(data: Any) -> Iterator[tuple[Path, str | None]]:
+def structural_problems(data: Any) -> Iterator[tuple[Path, Phrase | None]]:
     """(path, phrase) of everything the schema refuses; None where ``rules.offers`` says it better."""
     return schemas.structural_problems(*_SCHEMA, data)

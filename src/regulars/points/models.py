@@ -64,6 +64,10 @@ class Balance(models.Model):
         return f"#{self.member_id} {self.currency}"
 
 
+DUE = models.Case(models.When(state=y.LOT_PENDING, then=F("matures_at")), default=F("expires_at"))
+"""When something happens to an open lot by itself: pending points mature, available ones lapse."""
+
+
 class Lot(models.Model):
     """Points of one currency that one event earned, spent earliest expiry first.
 
@@ -98,7 +102,7 @@ class Lot(models.Model):
             )
         ]
         indexes = [
-            models.Index(fields=["member", "expires_at"], condition=Q(remaining__gt=0), name="points_lot_open"),
+            models.Index("member", DUE, condition=Q(remaining__gt=0), name="points_lot_due"),
             models.Index(fields=["event"], name="points_lot_event"),
         ]
 

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Case, F, Q, QuerySet, Sum, TextField, When
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
-from regulars.points.models import Account, Balance, Hold, HoldLot, Lot, Transfer
+from regulars.points.models import DUE, Account, Balance, Hold, HoldLot, Lot, Transfer
 from regulars.rules import events as ev
 from regulars.rules import layout as y
+
+_BY_HAND = (ev.POINTS_ADJUSTED, ev.HOLD_RELEASED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ def open_points(member_id: int) -> list[Due]:
     """The points in open lots, by when they become available or lapse, soonest first."""
     rows = (
         Lot.objects.filter(member_id=member_id, remaining__gt=0)
-        .annotate(due=Case(When(state=y.LOT_PENDING, then=F("matures_at")), default=F("expires_at")))
+        .annotate(due=DUE)
         .values_list("currency", "state", "due")
         .annotate(points=Sum("remaining"))
         .order_by(F("due").asc(nulls_last=True))
@@ -58,7 +61,8 @@ def transfers(
     limit: int,
 ) -> list[Transfer]:
     """The member's newest ``limit`` transfers of these kinds below ``before_id``, with their event, hold and lot;
-    a refund's row also has ``event_amounts``, the JSON text that the log keeps of it.
+    a refund's row also has ``event_amounts``, the JSON text that the log keeps of it, and one that a person caused has
+    ``event_author``, their user name.
 
     A hold that was captured, released or has lapsed is told by that transfer; its setting aside is left out.
     """
@@ -67,7 +71,10 @@ def transfers(
         .filter(Q(kind__in=[kind for kind in kinds if kind != y.HOLD]) | _open_holds(kinds))
         .select_related("event", "hold", "lot")
         .defer("event__context", "event__amounts", "event__decision", "event__body_hash")
-        .annotate(event_amounts=Case(When(event__name__in=ev.REFUND_NAMES, then=Cast("event__amounts", TextField()))))
+        .annotate(
+            event_amounts=Case(When(event__name__in=ev.REFUND_NAMES, then=Cast("event__amounts", TextField()))),
+            event_author=Case(When(event__name__in=_BY_HAND, then=KeyTextTransform("author", "event__context"))),
+        )
         .order_by("-id")
     )
     if currency is not None:

@@ -1,8 +1,11 @@
 """Members' points out of the tables and into the step's buffers.
 
-Not every lot is loaded. An earning touches only pending lots and lots that lapse by then; a spend, refund or change
-of programme version touches any open lot. What stays behind is represented by the moment the first of it falls due
+Not every lot is loaded. An earning touches only lots that mature or lapse by then; a spend, refund or change of
+programme version touches any open lot. What stays behind is represented by the moment the first of it falls due
 (``layout.FLOOR``), so that time passing knows of it.
+
+The questions (``accounts``, ``balances``, ``lots``…) are asked in two trips, for what the second asks hangs on the
+accounts; ``lay_*`` put the answers into the buffers.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ from regulars.rules import layout as y
 from regulars.rules.decide import State
 from regulars.rules.tables import Registry
 from regulars.store.columns import BIGINT, INTEGER, TEXT, Array
+from regulars.store.questions import Known, Question
 
 
 @dataclass(slots=True)
@@ -47,134 +51,165 @@ class Loaded:
         return s[y.CLOCK], s[y.DUE], self.state.version
 
 
-def lock(cursor: Any, member_ids: Collection[int]) -> dict[int, Loaded]:
+Rows = list[Any]
+
+
+def accounts(member_ids: Collection[int]) -> Question[dict[int, Loaded]]:
     """Lock the members' accounts, in id order, and read them. Members without an account come back new."""
-    loaded = {member_id: Loaded(member_id) for member_id in member_ids}
-    cursor.execute(
+
+    def read(rows: Rows) -> dict[int, Loaded]:
+        loaded = {member_id: Loaded(member_id) for member_id in member_ids}
+        for member_id, clock_at, due_at, joined_day, version in rows:
+            one = loaded[member_id]
+            one.is_new = False
+            s = one.state.scalars
+            s[y.CLOCK] = microseconds(clock_at)
+            s[y.DUE] = y.NEVER if due_at is None else microseconds(due_at)
+            s[y.JOINED] = joined_day
+            one.state.version = version
+            one.account_before = one.account()
+        return loaded
+
+    if not member_ids:
+        return Known({})
+    return Question(
         "SELECT member_id, clock_at, due_at, joined_day, version_id FROM points_account"
         " WHERE member_id = ANY(%s) ORDER BY member_id FOR UPDATE",
         (Array(BIGINT, sorted(member_ids)),),
+        read,
     )
-    for member_id, clock_at, due_at, joined_day, version in cursor.fetchall():
-        one = loaded[member_id]
-        one.is_new = False
-        s = one.state.scalars
-        s[y.CLOCK] = microseconds(clock_at)
-        s[y.DUE] = y.NEVER if due_at is None else microseconds(due_at)
-        s[y.JOINED] = joined_day
-        one.state.version = version
-        one.account_before = one.account()
-    return loaded
 
 
-def existing(cursor: Any, member_ids: Collection[int]) -> set[int]:
+def existing(member_ids: Collection[int]) -> Question[set[int]]:
     """Those of the members that have an account."""
-    cursor.execute("SELECT member_id FROM points_account WHERE member_id = ANY(%s)", (Array(BIGINT, list(member_ids)),))
-    return {row[0] for row in cursor.fetchall()}
-
-
-def load(
-    cursor: Any,
-    loaded: dict[int, Loaded],
-    registry: Registry,
-    until: datetime,
-    whole: Collection[int],
-    orders: Mapping[str, int],
-    windows: dict[tuple[int, str], set[int]],
-) -> None:
-    """Fill the locked members' states.
-
-    until: the latest moment that will be decided. whole: members of whom every open lot is needed. orders: the orders
-    whose lots, earnings and holds are needed, by order id the event that completed them. windows: counter windows by
-    member and rule.
-    """
-    old = [one.member_id for one in loaded.values() if not one.is_new]
-    for one in loaded.values():
-        one.state.balances = [0] * (len(registry.currencies) * y.BW)
-        one.state.newest = [-1] * len(registry.rules)
-    if not old:
-        return
-    _balances(cursor, loaded, registry, old)
-    holds = _hold_rows(cursor, old, orders)
-    # whoever has something set aside needs the lots it came from
-    whole = {*whole, *(row[0] for row in holds)}.intersection(old)
-    _lots(cursor, loaded, registry, until, old, whole, orders)
-    _add_holds(cursor, loaded, registry, holds)
-    _counters(cursor, loaded, registry, windows)
-    for one in loaded.values():
-        if not one.is_new:
-            _remember(one)
-
-
-def _remember(one: Loaded) -> None:
-    state = one.state
-    s = state.scalars
-    one.lots_before = state.lots[: s[y.NL] * y.LW]
-    one.earnings_before = state.earnings[: s[y.NE] * y.EW]
-    one.holds_before = state.holds[: s[y.NH] * y.HW]
-    one.uses_before = state.uses[: s[y.NU] * y.UW]
-    one.counters_before = state.counters[: s[y.NK] * y.KW]
-    one.balances_before = state.balances.copy()
-
-
-def _balances(cursor: Any, loaded: dict[int, Loaded], registry: Registry, ids: list[int]) -> None:
-    cursor.execute(
-        "SELECT member_id, currency, pending, available, held, debt FROM points_balance WHERE member_id = ANY(%s)",
-        (Array(BIGINT, ids),),
+    if not member_ids:
+        return Known(set())
+    return Question(
+        "SELECT member_id FROM points_account WHERE member_id = ANY(%s)",
+        (Array(BIGINT, list(member_ids)),),
+        lambda rows: {row[0] for row in rows},
     )
-    numbers = {key: i for i, key in enumerate(registry.currencies)}
-    for member_id, currency, *amounts in cursor.fetchall():
-        b = numbers[currency] * y.BW
-        loaded[member_id].state.balances[b : b + y.BW] = amounts
+
+
+def balances(member_ids: Collection[int]) -> Question[Rows]:
+    """The members' balances, for ``lay_balances``."""
+    if not member_ids:
+        return Known([])
+    return Question(
+        "SELECT member_id, currency, pending, available, held, debt FROM points_balance WHERE member_id = ANY(%s)",
+        (Array(BIGINT, list(member_ids)),),
+        list,
+    )
+
+
+def holds(member_ids: Collection[int], order_ids: Collection[str]) -> Question[Rows]:
+    """The members' open holds and those captured by the orders, for ``lay_holds``; each begins with its member."""
+    if not member_ids:
+        return Known([])
+    return Question(
+        "SELECT h.member_id, h.id, h.currency, h.state, h.expires_at, h.order_id, h.points, h.returned, h.event_id"
+        " FROM points_hold h WHERE h.member_id = ANY(%s) AND (h.state = 0 OR h.order_id = ANY(%s)) ORDER BY h.id",
+        (Array(BIGINT, list(member_ids)), Array(TEXT, list(order_ids))),
+        list,
+    )
 
 
 _LOT = (
     "l.member_id, l.id, l.currency, l.order_id, l.earned, l.remaining, l.state, l.matures_at, l.expires_at, l.event_id"
 )
+_DUE = "CASE WHEN state = 0 THEN matures_at ELSE expires_at END"
 
 
-def _lots(
-    cursor: Any,
-    loaded: dict[int, Loaded],
-    registry: Registry,
-    until: datetime,
-    ids: list[int],
-    whole: Collection[int],
-    orders: Mapping[str, int],
+def due_lots(member_ids: Collection[int], until: datetime) -> Question[Rows]:
+    """Of each member the open lots that mature or lapse up to ``until``, and the first one after it."""
+    if not member_ids:
+        return Known([])
+    open_ones = f"SELECT * FROM points_lot WHERE member_id = m.id AND remaining > 0 AND {_DUE}"
+    return Question(
+        f"SELECT {_LOT}, NULL FROM unnest(%s) m(id), LATERAL"
+        f" ({open_ones} <= %s UNION ALL ({open_ones} > %s ORDER BY {_DUE} LIMIT 1)) l",
+        (Array(BIGINT, list(member_ids)), until, until),
+        list,
+    )
+
+
+def all_lots(member_ids: Collection[int], orders: Mapping[str, int]) -> Question[Rows]:
+    """Of each member every open lot, those the orders earned (by order id the event that completed each) and those
+    that open holds and the orders' holds use."""
+    if not member_ids:
+        return Known([])
+    people = Array(BIGINT, list(member_ids))
+    return Question(
+        f"SELECT {_LOT}, l.earnings::text FROM points_lot l WHERE l.id IN ("
+        " SELECT id FROM points_lot WHERE member_id = ANY(%s) AND remaining > 0"
+        " UNION SELECT id FROM points_lot WHERE event_id = ANY(%s)"
+        " UNION SELECT u.lot_id FROM points_holdlot u JOIN points_hold h ON h.id = u.hold_id"
+        " WHERE h.member_id = ANY(%s) AND (h.state = 0 OR h.order_id = ANY(%s)))",
+        (people, Array(BIGINT, list(orders.values())), people, Array(TEXT, list(orders))),
+        list,
+    )
+
+
+def uses(member_ids: Collection[int], order_ids: Collection[str]) -> Question[Rows]:
+    """What the same holds use of which lot, for ``lay_holds``."""
+    if not member_ids:
+        return Known([])
+    return Question(
+        "SELECT u.hold_id, u.lot_id, u.points FROM points_holdlot u JOIN points_hold h ON h.id = u.hold_id"
+        " WHERE h.member_id = ANY(%s) AND (h.state = 0 OR h.order_id = ANY(%s)) ORDER BY u.id",
+        (Array(BIGINT, list(member_ids)), Array(TEXT, list(order_ids))),
+        list,
+    )
+
+
+def counters(windows: Mapping[tuple[int, str], Collection[int]]) -> Question[Rows]:
+    """The counters of those windows by member and rule, for ``lay_counters``."""
+    keys = [(member_id, rule, window) for (member_id, rule), found in windows.items() for window in found]
+    if not keys:
+        return Known([])
+    return Question(
+        'SELECT c.member_id, c.rule, c."window", c.points, c.times'
+        ' FROM unnest(%s, %s, %s) k(member_id, rule, "window")'
+        ' JOIN points_counter c USING (member_id, rule, "window") ORDER BY c.member_id, c.rule, c."window"',
+        (
+            Array(BIGINT, [key[0] for key in keys]),
+            Array(TEXT, [key[1] for key in keys]),
+            Array(INTEGER, [key[2] for key in keys]),
+        ),
+        list,
+    )
+
+
+def lay_balances(loaded: dict[int, Loaded], registry: Registry, rows: Rows) -> None:
+    """Give every member their balances; whoever has none has nothing."""
+    for one in loaded.values():
+        one.state.balances = [0] * (len(registry.currencies) * y.BW)
+        one.state.newest = [-1] * len(registry.rules)
+    numbers = {key: i for i, key in enumerate(registry.currencies)}
+    for member_id, currency, *amounts in rows:
+        b = numbers[currency] * y.BW
+        loaded[member_id].state.balances[b : b + y.BW] = amounts
+
+
+def lay_lots(
+    loaded: dict[int, Loaded], registry: Registry, rows: Rows, until: datetime, orders: Collection[str]
 ) -> None:
-    some = [member_id for member_id in ids if member_id not in whole]
-    rows: dict[int, Any] = {}
-    if some:
-        cursor.execute(
-            f"SELECT {_LOT}, NULL FROM points_lot l WHERE l.member_id = ANY(%s) AND l.remaining > 0"
-            " AND (l.state = 0 OR l.expires_at <= %s)",
-            (Array(BIGINT, some), until),
-        )
-        rows.update((row[1], row) for row in cursor.fetchall())
-        cursor.execute(
-            "SELECT m.id, (SELECT l.expires_at FROM points_lot l WHERE l.member_id = m.id AND l.remaining > 0"
-            " AND l.state = 1 AND l.expires_at > %s ORDER BY l.expires_at LIMIT 1)"
-            " FROM unnest(%s) m(id)",
-            (until, Array(BIGINT, some)),
-        )
-        for member_id, first in cursor.fetchall():
-            if first is not None:
-                loaded[member_id].state.scalars[y.FLOOR] = microseconds(first)
-    if whole:
-        people = Array(BIGINT, list(whole))
-        cursor.execute(
-            f"SELECT {_LOT}, l.earnings::text FROM points_lot l WHERE l.id IN ("
-            " SELECT id FROM points_lot WHERE member_id = ANY(%s) AND remaining > 0"
-            " UNION SELECT id FROM points_lot WHERE event_id = ANY(%s)"
-            " UNION SELECT u.lot_id FROM points_holdlot u JOIN points_hold h ON h.id = u.hold_id"
-            " WHERE h.member_id = ANY(%s) AND (h.state = 0 OR h.order_id = ANY(%s)))",
-            (people, Array(BIGINT, list(orders.values())), people, Array(TEXT, list(orders))),
-        )
-        rows.update((row[1], row) for row in cursor.fetchall())
+    """Lay the lots out, oldest first; of the first that falls due after ``until`` only its moment, unless every lot of
+    its member was asked for."""
     numbers = {key: i for i, key in enumerate(registry.currencies)}
     rules = {key: i for i, key in enumerate(registry.rules)}
-    for lot_id in sorted(rows):
-        _add_lot(loaded[rows[lot_id][0]], rows[lot_id], numbers, rules, orders)
+    for row in sorted({row[1]: row for row in rows}.values(), key=_lot_id):
+        one = loaded[row[0]]
+        if row[-1] is None:
+            due = row[7] if row[6] == y.LOT_PENDING else row[8]
+            if due > until:
+                one.state.scalars[y.FLOOR] = microseconds(due)
+                continue
+        _add_lot(one, row, numbers, rules, orders)
+
+
+def _lot_id(row: Any) -> int:
+    return int(row[1])
 
 
 def _add_lot(one: Loaded, row: Any, numbers: dict[str, int], rules: dict[str, int], orders: Collection[str]) -> None:
@@ -203,18 +238,8 @@ def _add_lot(one: Loaded, row: Any, numbers: dict[str, int], rules: dict[str, in
             s[y.NE] += 1
 
 
-def _hold_rows(cursor: Any, ids: list[int], orders: Collection[str]) -> list[Any]:
-    cursor.execute(
-        "SELECT h.member_id, h.id, h.currency, h.state, h.expires_at, h.order_id, h.points, h.returned, h.event_id"
-        " FROM points_hold h WHERE h.member_id = ANY(%s) AND (h.state = 0 OR h.order_id = ANY(%s)) ORDER BY h.id",
-        (Array(BIGINT, ids), Array(TEXT, list(orders))),
-    )
-    return list(cursor.fetchall())
-
-
-def _add_holds(cursor: Any, loaded: dict[int, Loaded], registry: Registry, rows: list[Any]) -> None:
-    if not rows:
-        return
+def lay_holds(loaded: dict[int, Loaded], registry: Registry, rows: Rows, used: Rows) -> None:
+    """Lay the holds out, and what each uses of which lot; the lots must be there."""
     numbers = {key: i for i, key in enumerate(registry.currencies)}
     places: dict[int, tuple[Loaded, int]] = {}
     for member_id, hold_id, currency, hold_state, expires_at, order_id, points, returned, event_id in rows:
@@ -235,11 +260,7 @@ def _add_holds(cursor: Any, loaded: dict[int, Loaded], registry: Registry, rows:
         places[hold_id] = (one, s[y.NH])
         s[y.NH] += 1
         one.hold_ids.append(hold_id)
-    cursor.execute(
-        "SELECT hold_id, lot_id, points FROM points_holdlot WHERE hold_id = ANY(%s) ORDER BY id",
-        (Array(BIGINT, list(places)),),
-    )
-    for hold_id, lot_id, points in cursor.fetchall():
+    for hold_id, lot_id, points in used:
         one, number = places[hold_id]
         state = one.state
         s = state.scalars
@@ -248,24 +269,10 @@ def _add_holds(cursor: Any, loaded: dict[int, Loaded], registry: Registry, rows:
         s[y.NU] += 1
 
 
-def _counters(
-    cursor: Any, loaded: dict[int, Loaded], registry: Registry, windows: dict[tuple[int, str], set[int]]
-) -> None:
-    keys = [(member_id, rule, window) for (member_id, rule), found in windows.items() for window in found]
-    if not keys:
-        return
-    cursor.execute(
-        'SELECT c.member_id, c.rule, c."window", c.points, c.times'
-        ' FROM unnest(%s, %s, %s) k(member_id, rule, "window")'
-        ' JOIN points_counter c USING (member_id, rule, "window") ORDER BY c.member_id, c.rule, c."window"',
-        (
-            Array(BIGINT, [key[0] for key in keys]),
-            Array(TEXT, [key[1] for key in keys]),
-            Array(INTEGER, [key[2] for key in keys]),
-        ),
-    )
+def lay_counters(loaded: dict[int, Loaded], registry: Registry, rows: Rows) -> None:
+    """Lay the counters of capped rules out."""
     rules = {key: i for i, key in enumerate(registry.rules)}
-    for member_id, rule_key, window, points, times in cursor.fetchall():
+    for member_id, rule_key, window, points, times in rows:
         state = loaded[member_id].state
         s = state.scalars
         rule = rules[rule_key]
@@ -273,3 +280,15 @@ def _counters(
         state.counters[k : k + y.KW] = [rule, window, points, times, state.newest[rule]]
         state.newest[rule] = s[y.NK]
         s[y.NK] += 1
+
+
+def remember(one: Loaded) -> None:
+    """Keep what was read, so that only what changes is written back."""
+    state = one.state
+    s = state.scalars
+    one.lots_before = state.lots[: s[y.NL] * y.LW]
+    one.earnings_before = state.earnings[: s[y.NE] * y.EW]
+    one.holds_before = state.holds[: s[y.NH] * y.HW]
+    one.uses_before = state.uses[: s[y.NU] * y.UW]
+    one.counters_before = state.counters[: s[y.NK] * y.KW]
+    one.balances_before = state.balances.copy()

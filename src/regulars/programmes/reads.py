@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-
-from django.db import connection
 
 from regulars.programmes.file import check
 from regulars.programmes.models import Version
 from regulars.rules import layout as y
 from regulars.rules.programme import Programme
 from regulars.rules.tables import Registry, Tables, build
+from regulars.store.questions import Question, ask
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -52,18 +51,53 @@ class Timeline:
         """The position of a version by its id."""
         return next(i for i, tables in enumerate(self.tables) if tables.version == version_id)
 
-    @property
-    def names(self) -> frozenset[str]:
-        """Events that any version decides on."""
-        return frozenset().union(*(tables.names for tables in self.tables))
+    names: frozenset[str] = field(init=False)
+    """Events that any version decides on."""
+    maturing: frozenset[str] = field(init=False)
+    """Those that any version's pending points wait for."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "names", frozenset().union(*(tables.names for tables in self.tables)))
+        object.__setattr__(self, "maturing", frozenset().union(*(tables.matures for tables in self.tables)))
+
+
+VERSIONS_LOCK = 7201
+"""Advisory lock: shared by whoever decides events, exclusive for whoever publishes a version. It keeps a version from
+taking effect in the past of an event that is being decided."""
+_IDS = "(SELECT array_agg(id ORDER BY id) FROM programmes_version)"
 
 
 def timeline() -> Timeline:
     """The timeline as the database has it now. Cheap: parsed versions are kept by their ids."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT array_agg(id ORDER BY id) FROM programmes_version")
-        (ids,) = cursor.fetchone()
-    return timeline_of(tuple(ids or ()))
+    versions = Question(f"SELECT {_IDS}", (), lambda rows: tuple(rows[0][0] or ()))
+    ask(versions)
+    return timeline_of(versions.answer)
+
+
+def present() -> tuple[Timeline, datetime]:
+    """The timeline and this moment; no version takes effect before it until the transaction ends.
+
+    Raises NoProgramme when none has been applied.
+    """
+    # Two statements: a statement sees the tables as they were before it waited for its lock. What follows in the
+    # transaction looks rows up by key, many times, in tables that grow: a plan for all of that must not be one that
+    # was best while they were small.
+    lock = Question("SELECT pg_advisory_xact_lock_shared(%s)", (VERSIONS_LOCK,), len)
+    versions = Question(
+        f"SELECT clock_timestamp(), {_IDS}, set_config('enable_seqscan', 'off', true),"
+        " set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)",
+        (),
+        lambda rows: (rows[0][0], tuple(rows[0][1] or ())),
+    )
+    ask(lock, versions)
+    clock, ids = versions.answer
+    return timeline_of(ids), clock
+
+
+def let_deciding_end() -> None:
+    """Wait until every transaction that is deciding now has ended; new ones wait until this transaction does."""
+    lock = Question("SELECT pg_advisory_xact_lock(%s)", (VERSIONS_LOCK,), len)
+    ask(lock)
 
 
 @lru_cache(maxsize=8)

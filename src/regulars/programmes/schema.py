@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from regulars.files import schema as schemas
+from regulars.files.phrase import Phrase
 from regulars.rules.language.reading import Path
 
 _PLACE = ("regulars.programmes", "programme.schema.json")
@@ -16,6 +17,6 @@ def programme_schema() -> Mapping[str, Any]:
     return schemas.schema(*_PLACE)
 
 
-def structural_problems(data: Any) -> Iterator[tuple[Path, str | None]]:
+def structural_problems(data: Any) -> Iterator[tuple[Path, Phrase | None]]:
     """(path, phrase) of everything the schema refuses; None where ``rules.language`` says it better."""
     return schemas.structural_problems(*_PLACE, data)

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
 
-from regulars.programmes.file import check
+from regulars.files.phrase import Phrase, phrase
+from regulars.programmes.file import LocatedProblem, check
 from regulars.programmes.models import Version
-
-VERSIONS_LOCK = 7_201
-"""Advisory lock: shared by whoever decides events, exclusive for whoever publishes a version. It keeps a version from
-taking effect in the past of an event that is being decided."""
+from regulars.programmes.reads import VERSIONS_LOCK
 
 
 class NotApplicable(ValueError):
-    """The file cannot be applied; ``problems`` says why, in plain words."""
+    """The file cannot be applied; ``problems`` says why, in plain words: English as text, any language through
+    ``problem_words``."""
 
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("; ".join(problems))
+    def __init__(self, problems: Sequence[LocatedProblem | Phrase]) -> None:
+        super().__init__("; ".join(map(str, problems)))
         self.problems = problems
 
 
@@ -32,10 +32,17 @@ def apply(text: str, by: Any = None, effective_at: datetime | None = None, note:
     """
     checked = check(text)
     if checked.programme is None:
-        raise NotApplicable([str(problem) for problem in checked.problems])
+        raise NotApplicable(checked.problems)
     if checked.programme.not_yet:
         sections = ", ".join(f"`{name}`" for name in checked.programme.not_yet)
-        raise NotApplicable([f"{sections}: understood, but not in operation yet; leave it out to apply the rest"])
+        raise NotApplicable(
+            [
+                phrase(
+                    "{sections}: understood, but not in operation yet; leave it out to apply the rest",
+                    sections=sections,
+                )
+            ]
+        )
     digest = hashlib.sha256(text.encode()).hexdigest()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s), clock_timestamp()", [VERSIONS_LOCK])
@@ -57,12 +64,18 @@ def apply(text: str, by: Any = None, effective_at: datetime | None = None, note:
 
 
 def _refuse_misfits(programme: Any, last: Version, effective_at: datetime | None, now: datetime) -> None:
-    problems = []
+    problems: list[Phrase] = []
     if effective_at is not None and effective_at < now:
-        problems.append("a version cannot take effect in the past: choose a later time, or leave it out for now")
+        problems.append(
+            phrase("a version cannot take effect in the past: choose a later time, or leave it out for now")
+        )
     if last.effective_at is not None and (effective_at or now) <= last.effective_at:
         problems.append(
-            f"version {last.pk} takes effect at {last.effective_at:%Y-%m-%d %H:%M} UTC; choose a later time"
+            phrase(
+                "version {number} takes effect at {at} UTC; choose a later time",
+                number=last.pk,
+                at=f"{last.effective_at:%Y-%m-%d %H:%M}",
+            )
         )
     before = check(last.text).programme
     if before is None:
@@ -73,7 +86,14 @@ def _refuse_misfits(programme: Any, last: Version, effective_at: datetime | None
         ("time_zone", before.time_zone, programme.time_zone),
     ]:
         if old != new:
-            problems.append(f"`{name}` cannot change from {old} to {new}: points and days were counted in the old one")
+            problems.append(
+                phrase(
+                    "`{name}` cannot change from {old} to {new}: points and days were counted in the old one",
+                    name=name,
+                    old=old,
+                    new=new,
+                )
+            )
     live = {rule.key for rule in programme.earn}
     retired: set[str] = set()
     for text in Version.objects.order_by("id").values_list("text", flat=True):
@@ -81,6 +101,8 @@ def _refuse_misfits(programme: Any, last: Version, effective_at: datetime | None
         if older is not None:
             retired |= {rule.key for rule in older.earn}
     retired -= {rule.key for rule in before.earn}
-    problems += [f"rule key `{key}` was used before and is never reused" for key in sorted(live & retired)]
+    problems += [
+        phrase("rule key `{key}` was used before and is never reused", key=key) for key in sorted(live & retired)
+    ]
     if problems:
         raise NotApplicable(problems)

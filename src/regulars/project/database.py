@@ -31,6 +31,8 @@ def django_database(config: Config) -> dict[str, Any]:
     options = dict(place.pop("OPTIONS", {}))
     options.setdefault("connect_timeout", 10)
     options.setdefault("application_name", "regulars")
+    options.setdefault("prepare_threshold", 0)
+    options.setdefault("options", "-c plan_cache_mode=force_generic_plan")
     if config.database_role and not config.as_owner:
         options["role"] = config.database_role
     return {**_COMMON, **place, "OPTIONS": options}

@@ -5,12 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from babel import Locale
 from babel.dates import format_date, format_timedelta
-from babel.numbers import format_compact_decimal, format_currency, format_decimal, get_currency_precision
+from babel.numbers import NumberPattern, format_compact_decimal, format_decimal, get_currency_precision, parse_pattern
 from django.utils import timezone
 from django.utils.translation import get_language
+
+_SIGNS = {
+    **dict.fromkeys(("USD", "CAD", "AUD", "NZD", "HKD", "SGD", "MXN"), "$"),
+    **dict.fromkeys(("CNY", "JPY"), "¥"),
+    "TWD": "NT$",
+    "EUR": "€",
+    "GBP": "£",
+    "KRW": "₩",
+    "INR": "₹",
+    "VND": "₫",
+}
+"""How a currency is written at home; others by their code."""
+_NO_BREAK = "\u00a0"
 
 _LOCALES = {"zh-hans": "zh_Hans_CN", "zh-hant": "zh_Hant_TW", "en": "en"}
 
@@ -43,19 +57,37 @@ def compact(number: int) -> str:
     return format_compact_decimal(number, locale=locale(), fraction_digits=1)
 
 
-def money(amount_minor: int, currency: str) -> str:
-    """Minor units of an ISO 4217 currency as money: ``1234`` of USD is ``$12.34``."""
-    digits = get_currency_precision(currency)
-    return format_currency(Decimal(amount_minor).scaleb(-digits), currency, locale=locale())
+def money(amount_minor: int, currency: str, *, short: bool = False) -> str:
+    """Minor units of an ISO 4217 currency as money, ``$1,740.00``; ``short`` leaves out decimals that are all zero.
+
+    A club counts in one currency, so its short sign is clear to its people: no ``US$`` or ``CN¥``.
+    """
+    minor_digits = get_currency_precision(currency)
+    amount = Decimal(amount_minor).scaleb(-minor_digits)
+    digits = 0 if short and amount == amount.to_integral_value() else minor_digits
+    pattern = _money_pattern(str(locale()), currency, digits)
+    return pattern.apply(amount, locale(), currency=currency, currency_digits=False)
+
+
+@lru_cache(maxsize=256)
+def _money_pattern(locale_name: str, currency: str, digits: int) -> NumberPattern:
+    """The locale's pattern for money with that many decimals and the currency's home sign."""
+    pattern = Locale.parse(locale_name).currency_formats["standard"].pattern
+    pattern = pattern.replace("\u00a4", f"'{_SIGNS.get(currency, f'{currency}{_NO_BREAK}')}'")
+    return parse_pattern(pattern.replace("0.00", f"0.{'0' * digits}" if digits else "0"))
 
 
 def day(on: date | datetime) -> str:
-    """A day as ``Nov 22, 2026`` or ``2026年11月22日``; of a moment, its day in the active time zone."""
-    return format_date(timezone.localtime(on).date() if isinstance(on, datetime) else on, "medium", locale=locale())
+    """A day as ``22 Nov 2026`` or ``2026年11月22日``; of a moment, its day in the active time zone."""
+    local = timezone.localtime(on).date() if isinstance(on, datetime) else on
+    if locale().language == "en":
+        # Days before months, as everywhere outside the United States.
+        return f"{local.day} {format_date(local, 'MMM y', locale=locale())}"
+    return format_date(local, "medium", locale=locale())
 
 
 def moment(at: datetime) -> str:
-    """A moment in the active time zone, to the minute: ``Nov 22, 2026, 15:04``."""
+    """A moment in the active time zone, to the minute: ``22 Nov 2026, 15:04``."""
     local = timezone.localtime(at)
     return f"{day(at)}{', ' if locale().language == 'en' else ' '}{local:%H:%M}"
 
@@ -63,4 +95,4 @@ def moment(at: datetime) -> str:
 def ago(at: datetime, now: datetime) -> str:
     """How long ago, roughly: "3 minutes ago". Moments ahead read "in 3 minutes"."""
     gap: timedelta = at - now
-    return format_timedelta(gap, add_direction=True, locale=locale(), threshold=1.2)
+    return format_timedelta(gap, add_direction=True, locale=locale(), threshold=1)

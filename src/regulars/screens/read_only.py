@@ -25,8 +25,12 @@ class ReadOnlyAdmin(ModelAdmin):
     list_per_page = 30
     list_fullwidth = True
     list_filter_submit = False
+    list_before_template = "screens/chosen.html"
+    empty_value_display = "–"
     actions: Any = None
     show_add_link = False
+    add_words: Any = None  # what the button to make a new one says
+    empty_words: Any = None  # what an empty list says of itself
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """The list, named after what it lists."""

@@ -40,6 +40,13 @@ def raw_cursor() -> psycopg.Cursor[Any]:
     return cursor
 
 
+def another(cursor: psycopg.Cursor[Any]) -> psycopg.Cursor[Any]:
+    """One more of the same, for an answer of its own."""
+    fresh = psycopg.Cursor(cursor.connection)
+    fresh.format = Format.BINARY
+    return fresh
+
+
 class Array:
     """A column on its way to PostgreSQL."""
 

@@ -10,31 +10,29 @@ from regulars.rules import layout as y
 from regulars.rules.decide import State
 from regulars.rules.tables import Tables
 from regulars.store.columns import BIGINT, BOOLEAN, INTEGER, SMALLINT, TEXT, TIMESTAMP, Array, execute
+from regulars.store.questions import Known, Question, together
 
 _FAR_DAY = 10_000_000
 
 
-def load(
-    cursor: Any,
-    states: Mapping[int, State],
-    tables: Mapping[int, Tables],
-    until_day: int,
-    window_days: int,
-    whole: Collection[int],
-) -> None:
-    """Fill the locked members' tier standing and the activity that may leave their window by ``until_day``.
+Rows = list[Any]
 
-    tables: by version id. window_days: the longest rolling window in play. whole: members of whom all activity is
-    needed (a new version measures their window again).
-    """
-    ids = Array(BIGINT, list(states))
-    cursor.execute(
+
+def standings(member_ids: Collection[int]) -> Question[Rows]:
+    """The members' tier standings, for ``lay_standings``."""
+    if not member_ids:
+        return Known([])
+    return Question(
         "SELECT member_id, level, since, review_at, in_grace, cut_day, spent_minor, orders, grown FROM tiers_standing"
         " WHERE member_id = ANY(%s)",
-        (ids,),
+        (Array(BIGINT, list(member_ids)),),
+        list,
     )
-    cuts: dict[int, int] = {}
-    for member_id, level, since, review_at, in_grace, cut_day, spent, orders, grown in cursor.fetchall():
+
+
+def lay_standings(states: Mapping[int, State], tables: Mapping[int, Tables], rows: Rows) -> None:
+    """Give the members with an account their tier standing. tables: by version id."""
+    for member_id, level, since, review_at, in_grace, cut_day, spent, orders, grown in rows:
         state = states[member_id]
         s = state.scalars
         s[y.LEVEL] = tables[state.version].level_number(level)
@@ -43,23 +41,38 @@ def load(
         s[y.GRACE] = int(in_grace)
         s[y.CUT] = -y.NEVER if cut_day is None else cut_day
         s[y.SPENT], s[y.ORDERS], s[y.GROWN] = spent, orders, grown
-        cuts[member_id] = -_FAR_DAY if cut_day is None or member_id in whole else cut_day
-    if not cuts:
-        return
-    # Rows past the cut are summed already; only those that may leave the window are needed. With a calendar or a
-    # member's own year any of them may.
-    cursor.execute(
+
+
+def activity(states: Mapping[int, State], until_day: int, window_days: int, whole: Collection[int]) -> Question[Rows]:
+    """The activity that may leave the members' windows by ``until_day``, for ``lay_activity``.
+
+    Rows past the cut are summed already; only those that may leave the window are needed. With a calendar or a
+    member's own year any of them may. window_days: the shortest rolling window in play. whole: members of whom all
+    activity is needed (a new version measures their window again).
+    """
+    if not states:
+        return Known([])
+    cuts = [
+        -_FAR_DAY if state.scalars[y.CUT] == -y.NEVER or member_id in whole else state.scalars[y.CUT]
+        for member_id, state in states.items()
+    ]
+    return Question(
         "SELECT a.member_id, a.day, a.spent_minor, a.orders, a.grown"
         " FROM unnest(%s, %s, %s) m(id, cut, until)"
         " JOIN tiers_activity a ON a.member_id = m.id AND a.day > m.cut AND a.day <= m.until"
         " ORDER BY a.member_id, a.day",
         (
-            Array(BIGINT, list(cuts)),
-            Array(INTEGER, list(cuts.values())),
-            Array(INTEGER, [_FAR_DAY if member_id in whole else until_day - window_days for member_id in cuts]),
+            Array(BIGINT, list(states)),
+            Array(INTEGER, cuts),
+            Array(INTEGER, [_FAR_DAY if member_id in whole else until_day - window_days for member_id in states]),
         ),
+        list,
     )
-    for member_id, *row in cursor.fetchall():
+
+
+def lay_activity(states: Mapping[int, State], rows: Rows) -> None:
+    """Lay the members' activity out, by day."""
+    for member_id, *row in rows:
         state = states[member_id]
         s = state.scalars
         a = s[y.NA] * y.AW
@@ -101,25 +114,26 @@ def save(
                         moment(found[o + y.O_AT]),
                     )
                 )
-    _save_standings(cursor, states, tables)
-    rows = [(member_id, day, *sums) for (member_id, day), sums in sorted(activity.items())]
-    execute(
-        cursor,
-        "INSERT INTO tiers_activity AS a (member_id, day, spent_minor, orders, grown)"
-        " SELECT * FROM unnest(%s, %s, %s, %s, %s)"
-        " ON CONFLICT (member_id, day) DO UPDATE SET spent_minor = a.spent_minor + excluded.spent_minor,"
-        " orders = a.orders + excluded.orders, grown = a.grown + excluded.grown",
-        (BIGINT, INTEGER, BIGINT, INTEGER, BIGINT),
-        rows,
-    )
-    execute(
-        cursor,
-        "INSERT INTO tiers_change (member_id, from_level, to_level, reason, event_id, version_id, effective_at)"
-        " SELECT * FROM unnest(%s, %s, %s, %s, %s, %s,"
-        " %s)",
-        (BIGINT, TEXT, TEXT, SMALLINT, BIGINT, BIGINT, TIMESTAMP),
-        changes,
-    )
+    with together(cursor):
+        _save_standings(cursor, states, tables)
+        rows = [(member_id, day, *sums) for (member_id, day), sums in sorted(activity.items())]
+        execute(
+            cursor,
+            "INSERT INTO tiers_activity AS a (member_id, day, spent_minor, orders, grown)"
+            " SELECT * FROM unnest(%s, %s, %s, %s, %s)"
+            " ON CONFLICT (member_id, day) DO UPDATE SET spent_minor = a.spent_minor + excluded.spent_minor,"
+            " orders = a.orders + excluded.orders, grown = a.grown + excluded.grown",
+            (BIGINT, INTEGER, BIGINT, INTEGER, BIGINT),
+            rows,
+        )
+        execute(
+            cursor,
+            "INSERT INTO tiers_change (member_id, from_level, to_level, reason, event_id, version_id, effective_at)"
+            " SELECT * FROM unnest(%s, %s, %s, %s, %s, %s,"
+            " %s)",
+            (BIGINT, TEXT, TEXT, SMALLINT, BIGINT, BIGINT, TIMESTAMP),
+            changes,
+        )
 
 
 def _save_standings(cursor: Any, states: Mapping[int, State], tables: Mapping[int, Tables]) -> None:

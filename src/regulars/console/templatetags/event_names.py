@@ -39,3 +39,10 @@ def event_title(name: str) -> str:
         "Points Adjusted": _("Points Adjusted"),
     }
     return known.get(name, name)
+
+
+@register.filter
+def reader_title(name: str) -> str:
+    """What a follower of the log does, in words; one that is not known here keeps its own name."""
+    known = {"day-counts": _("Counting events by day")}
+    return known.get(name) or _("Reader %(name)s") % {"name": name}

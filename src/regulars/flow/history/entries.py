@@ -30,6 +30,7 @@ class Entry:
     pending: earned, not available yet.
     notes: what else is worth knowing (when it becomes available, when it lapses, what debt it paid).
     rule: the rule's key when a single one is behind it, else None (see ``parts``).
+    author: the user name of the operator who did it by hand, empty otherwise; not for the customer's eyes.
     id: the first of its transfers. cursor: pass it as ``before_id`` for the entries before this one; it never splits
     what belongs together.
     """
@@ -51,6 +52,7 @@ class Entry:
     order_id: str | None
     event_id: int
     event_name: str
+    author: str
     rule: str | None
     version_id: int
     transfer_ids: list[int]
@@ -162,6 +164,7 @@ def _entry(group: Group, after: dict[int, list[Transfer]], now: datetime) -> Ent
         order_id=first.event.order_id,
         event_id=first.event_id,
         event_name=first.event.name,
+        author=getattr(first, "event_author", None) or "",
         rule=rules.pop() if len(rules) == 1 else None,
         version_id=first.version_id,
         transfer_ids=[row.id for row in group.rows],

@@ -51,9 +51,14 @@ def _earn(m: Matter) -> Told:
 
 
 def _cap(m: Matter) -> str:
-    """What limits the one rule behind an entry, in words; empty when nothing does."""
+    """What limits the one rule behind an entry and what it gives each time, in words; empty when nothing limits it."""
     rule = rule_of(m.programme, m.group.first.rule)
-    return "" if rule is None or rule.at_most is None else cap_words(rule.at_most, m.programme, rule.gives)
+    if rule is None or rule.at_most is None:
+        return ""
+    words = [cap_words(rule.at_most, m.programme, rule.gives)]
+    if rule.rate is None:
+        words.append(_("%(points)s each") % {"points": m.counted(rule.points)})
+    return phrases.sentence(words)
 
 
 def _earned_part(m: Matter, row: Transfer) -> Part:

@@ -45,10 +45,22 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return close[0] if close else None
 
 
-def listed(words: Iterable[str]) -> str:
+class Listed(str):
+    """``a, b or c``, which still knows its ``words``: another language joins them its own way."""
+
+    words: tuple[str, ...]
+
+    def __new__(cls, words: Iterable[str]) -> Listed:
+        """Join the words."""
+        words = tuple(words)
+        text = super().__new__(cls, words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}")
+        text.words = words
+        return text
+
+
+def listed(words: Iterable[str]) -> Listed:
     """``a, b or c``."""
-    words = list(words)
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+    return Listed(words)
 
 
 def plain(number: Any) -> str:
@@ -66,6 +78,10 @@ def is_list(value: Any) -> bool:
     return isinstance(value, Sequence) and not isinstance(value, (str, bytes))
 
 
+def _texts(values: Mapping[str, Any]) -> dict[str, str]:
+    return {name: value if isinstance(value, Listed) else str(value) for name, value in values.items()}
+
+
 class Reader:
     """Collects problems while the sections are read. Every question gives None (or empty) when it has
     complained."""
@@ -74,13 +90,13 @@ class Reader:
         self.problems: list[Problem] = []
 
     def say(self, path: Path, template: str, **values: Any) -> None:
-        """Note an error at ``path``."""
-        texts = {name: str(value) for name, value in values.items()}
+        """Note an error at ``path``. Literal templates are collected for translation, with what ``warn`` is given."""
+        texts = _texts(values)
         self.problems.append(Problem(path, template.format(**texts), "error", template, texts))
 
     def warn(self, path: Path, template: str, **values: Any) -> None:
         """Note something that is allowed and probably not meant."""
-        texts = {name: str(value) for name, value in values.items()}
+        texts = _texts(values)
         self.problems.append(Problem(path, template.format(**texts), "warning", template, texts))
 
     def section(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -33,14 +33,18 @@ NAME = re.compile(r"[^\s.'\"\\\[\]*$@?()]+(?: [^\s.'\"\\\[\]*$@?()]+)*")
 VALUES_MAX = 1_000
 
 
+def _not_available(reader: Reader, path: Path, known: Sequence[str]) -> None:
+    reader.say(path, "is not available yet: a rule can ask for {known}", known=listed(known))
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
     """The names that a language's conditions may use.
 
     money: names of amounts. prefixes: first parts that need a name after the dot, with an example. closed: the names
     that there are under a prefix; other prefixes are open. words: the words a name can be compared with.
-    tiers: keys of the levels that ``member.tier`` may name; None: the language does not know them. missing: what is
-    said of a name that a closed prefix does not have.
+    tiers: keys of the levels that ``member.tier`` may name; None: the language does not know them. missing: complains
+    of the name at a path that a closed prefix does not have, given those it has.
     """
 
     money: frozenset[str]
@@ -48,7 +52,7 @@ class Names:
     closed: Mapping[str, Sequence[str]]
     tiers: Collection[str] | None
     words: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    missing: str = "is not available yet: a rule can ask for {known}"
+    missing: Callable[[Reader, Path, Sequence[str]], None] = _not_available
 
 
 PREFIXES = {"line": "line.category", "member": "member.tier", "context": "context.locale"}
@@ -81,7 +85,7 @@ def read_condition(reader: Reader, value: Any, path: Path, names: Names) -> tupl
         elif name in names.prefixes:
             reader.say(at, "needs a dot and a name after it, such as {example}", example=names.prefixes[name])
         elif name not in (known := names.closed.get(name.partition(".")[0], (name,))):
-            reader.say(at, names.missing, known=listed(known))
+            names.missing(reader, at, known)
         else:
             tests += _tests(reader, name, wanted, at, names)
     return tuple(tests)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from regulars.rules.language.reading import Path, Reader, is_list, is_number
+from regulars.rules.language.reading import Path, Reader, is_list, is_number, listed
 from regulars.rules.language.where import VALUES_MAX, Names, read_condition
 from regulars.rules.programme import Condition, Test
 
@@ -19,7 +19,6 @@ MEMBER = ("member.tier", "member.segment", "member.joined_days")
 LINE = (*(f"line.{field}" for field in FIELDS), "line.price", "line.list", "line.quantity")
 MOVING = frozenset(("net", "gross", "goods.net", "goods.gross"))
 """The names whose value depends on the offers before."""
-NOT_IN_WHERE = "is no value that a cart has; there are {known}"
 
 
 def _names(tiers: Collection[str] | None, closed: Mapping[str, Sequence[str]]) -> Names:
@@ -29,18 +28,21 @@ def _names(tiers: Collection[str] | None, closed: Mapping[str, Sequence[str]]) -
         closed=closed,
         tiers=tiers,
         words={"at.weekday": WEEKDAYS},
-        missing=NOT_IN_WHERE,
+        missing=_missing,
     )
+
+
+def _missing(reader: Reader, path: Path, known: Sequence[str]) -> None:
+    if known:
+        reader.say(path, "is no value that a cart has; there are {known}", known=listed(known))
+    else:  # only ``member`` has none, in ``where``
+        reader.say(path, "belongs in `for`, which says who gets the offer")
 
 
 def read_where(reader: Reader, value: Any, path: Path) -> Condition:
     """Tests on the cart: its sums, the moment, the channel, its own properties; ``line.*`` picks goods."""
     goods = tuple(name for name in (*AMOUNTS, *COUNTS) if name.startswith("goods."))
-    tests = read_condition(reader, value, path, _names((), {"at": AT, "goods": goods, "member": ()}))
-    for test in tests:
-        if test.name.startswith("member."):
-            reader.say((*path, test.name), "belongs in `for`, which says who gets the offer")
-    return Condition(tests)
+    return Condition(read_condition(reader, value, path, _names((), {"at": AT, "goods": goods, "member": ()})))
 
 
 def read_for(reader: Reader, value: Any, path: Path, tiers: Collection[str] | None) -> Condition:

@@ -52,6 +52,20 @@
     button.textContent = button.dataset.copied;
     setTimeout(() => { button.textContent = before; }, 1600);
   });
+  // A problem's line, in the box where it can be mended.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-line-of]");
+    if (!button) return;
+    const box = document.querySelector(button.dataset.lineOf);
+    const lines = box.value.split("\n");
+    const number = Math.min(Number(button.dataset.lineNumber), lines.length);
+    const start = lines.slice(0, number - 1).reduce((sum, line) => sum + line.length + 1, 0);
+    box.focus();
+    box.setSelectionRange(start, start + lines[number - 1].length);
+    const height = parseFloat(getComputedStyle(box).lineHeight);
+    box.scrollTop = Math.max(0, (number - 6) * height);
+    box.scrollIntoView({ block: "center" });
+  });
   document.addEventListener("DOMContentLoaded", () => {
     document.querySelectorAll("[data-json]").forEach(checkJson);
     if (!document.querySelector("[data-chart]")) return;
