@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from regulars.rules.conditions import event_predicate, line_predicate
+from regulars.rules.columns import Reader
+from regulars.rules.conditions import event_predicate, line_fields, line_pick
 from regulars.rules.events import Event, Line, Order
 from regulars.rules.programme import Test as Comparison
 from regulars.science.conditions import columns_needed, event_expression, line_expression
@@ -73,6 +74,12 @@ def event_rows(events: list[Event]) -> pl.DataFrame:
         for e in events
     ]
     return pl.DataFrame(rows, schema=EVENT_SCHEMA)
+
+
+def picks(tests: list[Comparison], lines: list[Line]) -> list[Any]:
+    """``extra`` of the lines that the tests pick."""
+    columns = Reader.of({"extra", *line_fields(tests)}).columns(lines)
+    return list(line_pick(tests, DIGITS)(columns, "extra"))
 
 
 def line_rows(lines: list[Line]) -> pl.DataFrame:
@@ -219,7 +226,7 @@ def test_a_condition_on_a_line(test: tuple[str, Any, Any], holds: bool, kind: st
     tests, line = [Comparison(*test)], Line(**LINE)
     categories = {"text": pl.String, "categorical": pl.Categorical, "enum": pl.Enum(["coffee", "tea", ""])}
     frame = line_rows([line]).with_columns(pl.col("category").cast(categories[kind]))
-    assert line_predicate(tests, DIGITS)(line) is holds
+    assert picks(tests, [line]) == ([line.extra] if holds else [])
     assert columnar(tests, frame, line_expression) == [holds]
 
 
@@ -350,8 +357,8 @@ def test_closures_and_expressions_agree_on_events(tests: list[Comparison], event
 @settings(max_examples=120, deadline=None)
 @given(st.lists(comparisons(LINE_NAMES), min_size=1, max_size=3), st.lists(LINES, min_size=1, max_size=6))
 def test_closures_and_expressions_agree_on_lines(tests: list[Comparison], lines: list[Line]) -> None:
-    closure = line_predicate(tests, DIGITS)
-    answers = [closure(line) for line in lines]
+    answers = [bool(picks(tests, [line])) for line in lines]
+    assert picks(tests, lines) == [line.extra for line, picked in zip(lines, answers, strict=True) if picked]
     frame = line_rows(lines)
     enum = pl.Enum(sorted({c for c in frame["category"].to_list() if c is not None}))
     assert columnar(tests, frame, line_expression) == answers

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resource
 import time
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -48,13 +49,18 @@ def run(say: Say, data: Path, programme: Path, big: bool = True) -> list[Figure]
 def _big(say: Say, replay: Replay, year: Lake, folder: Path, as_of: int) -> list[Figure]:
     if not (folder / "done").exists():
         say(f"writing the year {COPIES} times over, once")
-        _multiply(year, folder)
+        # in a process of its own: its memory is not the replay's
+        writer = get_context("spawn").Process(target=_multiply, args=(year.path, folder))
+        writer.start()
+        writer.join()
+        if writer.exitcode:
+            raise RuntimeError(f"writing {folder} failed")
     lake = Lake(folder)
     say("replaying it")
     spent = _best(lambda: replay.run(lake, as_of), 2)
+    peak_gib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     say("just reading the same columns")
     read = _best(lambda: _just_read(replay, lake), 2)
-    peak_gib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     return [
         at_most(f"the year {COPIES} times over", spent, "s", 15, read),
         at_most("the same, times just reading the same columns", spent / read, "times", 2.5),
@@ -84,55 +90,65 @@ def _end(lake: Lake) -> int:
     return int(pl.read_parquet(lake.files[-1], columns=["effective_us"])["effective_us"].max())  # type: ignore[arg-type]
 
 
-def _steps(replay: Replay, lake: Lake, say: Say, members: int = 60) -> tuple[float, float]:
-    """Seconds a step, compiled and as plain Python, over the same members of the lake's last month."""
+def _steps(replay: Replay, lake: Lake, say: Say, members: int = 100) -> tuple[float, float]:
+    """Seconds a step, compiled and as plain Python: the same members' whole year, on one thread, their standing's
+    memory at hand on both sides, nothing counted but the steps."""
     say("the same steps as plain Python")
-    events, lines = replay.columns(lake.event_columns())
-    part = list(lake.parts(events, lines))[-1]
-    ready = replay.prepare(part, replay.fresh(lake)["ids"])
-    few = Ready(
-        ready.first[:members],
-        ready.last[:members],
-        ready.groups[:members],
-        ready.numbers,
-        ready.relevant,
-        ready.amounts,
-    )
-    count = int(few.last[-1])
+    of_events, of_lines = replay.columns(lake.event_columns())
+    ids = replay.fresh(lake)["ids"]
+    parts = [_few(replay.prepare(part, ids), members) for part in lake.parts(of_events, of_lines)]
+    count = sum(int(part.last[-1]) for part in parts if len(part.last))
     spent = []
     for _ in range(5):
         state = replay.fresh(lake)
+        for name in ("L", "E", "A", "H", "U", "K"):
+            state[name].fill(0)
         totals = np.zeros((1, replay.currencies, y.ADJUST + 2), np.int64)
         began = time.perf_counter()
-        replay.step(state, few, NO_END, totals, threads=1)
+        for part in parts:
+            replay.step(state, part, NO_END, totals, threads=1)
         spent.append(time.perf_counter() - began)
-    return min(spent) / count, _python_steps(replay, few) / count
+    return min(spent) / count, min(_python_steps(replay, parts) for _ in range(3)) / count
 
 
-def _python_steps(replay: Replay, ready: Ready) -> float:
+def _few(ready: Ready, members: int) -> Ready:
+    """Only the first members of all."""
+    n = int(np.searchsorted(ready.groups, members))
+    return Ready(
+        ready.first[:n], ready.last[:n], ready.groups[:n], ready.numbers, ready.relevant, ready.amounts, ready.orders
+    )
+
+
+def _python_steps(replay: Replay, parts: list[Ready]) -> float:
     tables = replay.tables[0]
-    amounts = ready.amounts.tolist()
-    numbers = ready.numbers.tolist()
     output = [0] * (1 + 4096 * y.OW)
-    scratch = [-1] * (3 * replay.currencies)
+    scratch = [-1] * (y.XW * replay.currencies)
+    states: dict[int, State] = {}
     spent = 0.0
-    for first, last in zip(ready.first.tolist(), ready.last.tolist(), strict=True):
-        state = State()
-        for i in range(first, last):
-            state.make_room(replay.currencies, replay.rules)
+    for part in parts:
+        until = int(part.last[-1]) if len(part.last) else 0
+        amounts, numbers = part.amounts[: until * replay.rules].tolist(), part.numbers[:until].tolist()
+        relevant = part.relevant[:until].tolist()
+        for first, last, member in zip(part.first.tolist(), part.last.tolist(), part.groups.tolist(), strict=True):
+            state = states.setdefault(member, State())
             buffers = (
                 state.scalars, state.balances, state.lots, state.earnings, state.activity, state.holds, state.uses,
                 state.counters, state.newest, output, scratch, tables.numbers, tables.midnights,
             )  # fmt: skip
-            output[0] = 0
-            began = time.perf_counter()
-            step(buffers, 0, numbers[i], amounts, i * replay.rules)
-            spent += time.perf_counter() - began
+            for i in range(first, last):
+                if not relevant[i] and state.scalars[y.JOINED] != -y.NEVER:
+                    continue
+                state.make_room(replay.currencies, replay.rules)
+                output[0] = 0
+                began = time.perf_counter()
+                step(buffers, 0, numbers[i], amounts, i * replay.rules)
+                spent += time.perf_counter() - began
     return spent
 
 
-def _multiply(year: Lake, folder: Path) -> None:
+def _multiply(path: Path, folder: Path) -> None:
     """The same year for seventy shops' worth of members, month by month, in the lake's own layout."""
+    year = Lake(path)
     ids = pl.concat([pl.read_parquet(file, columns=["member", "seq"]) for file in year.files])
     members = int(ids["member"].max()) + 1  # type: ignore[arg-type]
     places = int(ids["seq"].max()) + 1  # type: ignore[arg-type]

@@ -31,6 +31,7 @@ def django_database(config: Config) -> dict[str, Any]:
     options = dict(place.pop("OPTIONS", {}))
     options.setdefault("connect_timeout", 10)
     options.setdefault("application_name", "regulars")
+    # Statements that bind on the server (``store``) are planned once (decision 0010); Django's own bind on the client.
     options.setdefault("prepare_threshold", 0)
     options.setdefault("options", "-c plan_cache_mode=force_generic_plan")
     if config.database_role and not config.as_owner:
@@ -43,7 +44,11 @@ def _from_url(url: str) -> dict[str, Any]:
     if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
         # Without the value: it holds a password.
         raise BadSetting("DATABASE_URL must look like postgres://user:secret@host:5432/name")
-    options = dict(parse_qsl(parts.query))
+    options: dict[str, Any] = dict(parse_qsl(parts.query))
+    if "prepare_threshold" in options:
+        # -1: none, for a pooler that does not know prepared statements
+        threshold = int(options["prepare_threshold"])
+        options["prepare_threshold"] = threshold if threshold >= 0 else None
     return {
         "HOST": options.pop("host", "") or unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),

@@ -5,10 +5,12 @@ What a test means for a value is in ``values``; ``science.conditions`` runs the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from operator import attrgetter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import compress
+from operator import and_, attrgetter
 from typing import Any
 
+from regulars.rules.columns import Columns
 from regulars.rules.programme import Test
 from regulars.rules.values import (
     NUMBERS,
@@ -21,7 +23,7 @@ from regulars.rules.values import (
     whole_test,
 )
 
-LineFilter = Callable[[Sequence[Any]], list[Any]]
+LinePick = Callable[[Columns, str], list[Any]]
 
 EVENT_MONEY = {
     "total": "total_minor",
@@ -46,23 +48,25 @@ def event_predicate(tests: Sequence[Test], minor_digits: int) -> Predicate:
     return _all([_event_test(test, minor_digits) for test in tests])
 
 
-def line_predicate(tests: Sequence[Test], minor_digits: int) -> Predicate:
-    """A function of a ``rules.events.Line``: whether all ``tests`` (of line.*) hold."""
-    return _all([_line_test(test, minor_digits) for test in tests])
+def line_fields(tests: Sequence[Test]) -> set[str]:
+    """The fields of lines, as ``rules.columns`` names them, that ``tests`` (of line.*) are about."""
+    return {_line_test(test, 0)[0] for test in tests}
 
 
-def line_filter(tests: Sequence[Test], minor_digits: int) -> LineFilter:
-    """A function that picks, of an order's lines, those that ``tests`` (of line.*) hold for.
+def line_pick(tests: Sequence[Test], minor_digits: int) -> LinePick:
+    """A function that picks values of lines: given an order's lines and a field, that field's values of those lines
+    for which all ``tests`` (of line.*, at least one) hold."""
+    (field, holds), *more = [_line_test(test, minor_digits) for test in tests]
+    if not more:
+        return lambda columns, wanted: list(compress(columns[wanted], map(holds, columns[field])))
 
-    The usual single test on one of a line's texts reads the attribute in the loop itself: a call a line less.
-    """
-    field = tests[0].name.removeprefix("line.")
-    if len(tests) == 1 and tests[0].op in ("equal", "any_of") and field in LINE_TEXT:
-        holds = text_test(tests[0])
-        get = attrgetter(field)
-        return lambda lines: [line for line in lines if holds(get(line))]
-    test = line_predicate(tests, minor_digits)
-    return lambda lines: [line for line in lines if test(line)]
+    def pick(columns: Columns, wanted: str) -> list[Any]:
+        answers: Iterable[bool] = map(holds, columns[field])
+        for another, holds_too in more:
+            answers = map(and_, answers, map(holds_too, columns[another]))
+        return list(compress(columns[wanted], answers))
+
+    return pick
 
 
 def _event_test(test: Test, digits: int) -> Predicate:
@@ -78,18 +82,19 @@ def _event_test(test: Test, digits: int) -> Predicate:
     return _of_mapping(attrgetter("properties"), parts, value_test(test))
 
 
-def _line_test(test: Test, digits: int) -> Predicate:
+def _line_test(test: Test, digits: int) -> tuple[str, Predicate]:
+    """The field of lines that ``test`` is about, and what it says of the field's value."""
     name = test.name.removeprefix("line.")
     if name in LINE_MONEY:
-        return _of(attrgetter(LINE_MONEY[name]), _whole(whole_test(test, digits)))
+        return LINE_MONEY[name], _whole(whole_test(test, digits))
     if name == LINE_GROSS:
-        holds = _whole(whole_test(test, digits))
-        return lambda line: holds(line.net_minor + line.tax_minor)
+        return "net_minor + tax_minor", _whole(whole_test(test, digits))
     if name == LINE_WHOLE:
-        return _of(attrgetter(LINE_WHOLE), _whole(whole_test(test, 0)))
+        return LINE_WHOLE, _whole(whole_test(test, 0))
     if name in LINE_TEXT:
-        return _of(attrgetter(name), text_test(test))
-    return _of_mapping(attrgetter("extra"), name.split("."), value_test(test))
+        return name, text_test(test)
+    follow, holds = value_at(name.split(".")), value_test(test)
+    return "extra", lambda extra: holds(follow(extra))
 
 
 def _of(get: Callable[[Any], Any], holds: Predicate) -> Predicate:

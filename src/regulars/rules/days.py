@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 from regulars.rules.layout import (
     DAY_US,
     END_MONTH,
+    END_NONE,
     END_QUARTER,
-    END_YEAR,
     PER_DAY,
     PER_MONTH,
     PER_WEEK,
@@ -104,13 +104,18 @@ def plus_months(day: int, months: int) -> int:
 
 def end_of(day: int, period: int) -> int:
     """The last day of the month, quarter or year (``END_*``) that ``day`` is in; ``END_NONE``: the day itself."""
+    if period == END_NONE:
+        return day
+    return last_of(year_month(day), period)
+
+
+def last_of(month: int, period: int) -> int:
+    """The last day of the month, quarter or year (``END_*``) that ``month`` is in."""
     if period == END_MONTH:
-        return month_first(year_month(day) + 1) - 1
+        return month_first(month + 1) - 1
     if period == END_QUARTER:
-        return month_first((year_month(day) // 3 + 1) * 3) - 1
-    if period == END_YEAR:
-        return month_first((year_month(day) // 12 + 1) * 12) - 1
-    return day
+        return month_first((month // 3 + 1) * 3) - 1
+    return month_first((month // 12 + 1) * 12) - 1
 
 
 def window_of(day: int, per: int) -> int:

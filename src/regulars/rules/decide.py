@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from regulars.rules import events as ev
 from regulars.rules import layout as y
 from regulars.rules.days import local_day
-from regulars.rules.qualify import amounts
+from regulars.rules.qualify import amounts, columns_of
 from regulars.rules.step import advance, revise, step
 from regulars.rules.tables import Tables
 
@@ -101,7 +101,7 @@ class Decider:
         self._amounts = [0] * max(self.rules, 1)
         self._event = [0] * y.NW
         self._output = [0] * (1 + 256 * y.OW)
-        self._scratch = [-1] * (3 * max(self.currencies, 1))
+        self._scratch = [-1] * (y.XW * max(self.currencies, 1))
 
     def decide(
         self,
@@ -120,7 +120,10 @@ class Decider:
         """
         numbers = self._event
         self._fill(numbers, state, event, event_id, at, day, hold)
-        amounts(order_tables or self.tables, event, self._amounts)
+        tables = order_tables or self.tables
+        columns = columns_of(tables, event)
+        numbers[y.N_NET] = sum(columns["net_minor"])
+        amounts(tables, event, columns, self._amounts)
         state.make_room(self.currencies, self.rules)
         answer = step(self._buffers(state), 0, numbers, self._amounts, 0)
         return answer, self._records()
@@ -175,7 +178,6 @@ class Decider:
         n[y.N_ORDER] = state.order_number(event.order_id)
         n[y.N_DAY] = day
         n[y.N_AT] = at
-        n[y.N_NET] = sum([line.net_minor for line in order.lines]) if order is not None else 0
         n[y.N_MATURES] = self.tables.matures.get(event.name, 0)
         n[y.N_WHOLE] = 0
         n[y.N_CAPTURE] = int(event.name == ev.POINTS_REDEEMED)

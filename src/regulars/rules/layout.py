@@ -14,7 +14,7 @@ A         activity: what counts toward tiers, one row a local day, sorted by day
 H         holds (a redemption is a hold that was captured), U what each hold uses of which lot
 K, G      counters of capped rules, and the newest counter of each rule
 O         output: ``O[0]`` records of ``OW`` numbers from ``O[1]`` on
-X         scratch, three numbers a currency
+X         scratch, ``XW`` numbers a currency
 T         the programme's tables (``rules.tables``), M the local midnights (microseconds), N the event
 ========  =====================================================================================================
 """
@@ -90,6 +90,10 @@ OTHER, ORDER, REFUND, PLACE, TAKE, GIVE, ADJUSTED = range(7)
 # what the step answers
 OK, INSUFFICIENT, UNKNOWN_HOLD, HOLD_CLOSED, ABOVE_HOLD = range(5)
 
+# X: of a currency, the lot that this event opened, which account its points go to, how many; and the last expiry found
+(X_LOT, X_CREDIT, X_POINTS, X_DAY, X_EXPIRES) = range(5)
+XW = 5
+
 # T: header of the programme's tables
 (T_CURRENCIES, T_RULES, T_LEVELS, T_CUR0, T_RULE0, T_LEVEL0, T_MEASURE, T_WINDOW, T_WINDOW_DAYS) = range(9)
 (T_KEEP_DAYS, T_GRACE_DAYS, T_THEN, T_GROWTH, T_DAY0) = range(9, 14)
@@ -103,10 +107,10 @@ LEVEL_EARNED, ONE_STEP = range(2)
 CW = 9
 END_NONE, END_MONTH, END_QUARTER, END_YEAR = range(4)
 
-# T: a rule
+# T: a rule. ASKS: 1 when it asks anything of the day, the level or the tenure
 (R_GIVES, R_NUM, R_DEN, R_POINTS, R_TIMES, R_FROM, R_UNTIL, R_CAP, R_LIMIT, R_PER, R_ROUND, R_MASK) = range(12)
-(R_JOINED_MIN, R_JOINED_MAX) = range(12, 14)
-RW = 14
+(R_JOINED_MIN, R_JOINED_MAX, R_ASKS) = range(12, 15)
+RW = 15
 CAP_NONE, CAP_POINTS, CAP_TIMES = range(3)
 PER_DAY, PER_WEEK, PER_MONTH, PER_YEAR, PER_EVER = range(5)
 ROUND_FLOOR, ROUND_NEAREST, ROUND_UP = range(3)

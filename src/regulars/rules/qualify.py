@@ -8,48 +8,46 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from regulars.rules import events as ev
-from regulars.rules.tables import Tables
+from regulars.rules.columns import Columns
+from regulars.rules.tables import Clause, Tables
 
 
-def amounts(tables: Tables, event: ev.Event, out: list[int]) -> None:
+def columns_of(tables: Tables, event: ev.Event) -> Columns:
+    """What the rules ask of the event's lines (of a refund: the rules of orders); always with ``net_minor``."""
+    lines = event.order.lines if event.order is not None else ()
+    return tables.readers.get(event.name, tables.readers[ev.ORDER_COMPLETED]).columns(lines)
+
+
+def amounts(tables: Tables, event: ev.Event, columns: Columns, out: list[int]) -> None:
     """Write into ``out`` (one number a rule) the amount that counts: minor units for a rate, 1 or more for a fixed
     number of points, 0 where the rule does not apply.
 
-    For a refund, the amounts that no longer count, by the rules of the order it concerns.
+    columns: as ``columns_of`` gives them. For a refund, the amounts that no longer count, by the rules of the order it
+    concerns.
     """
-    for i in range(len(out)):
-        out[i] = 0
+    out[:] = [0] * len(out)
     order = event.order
     refund = event.name in ev.REFUND_NAMES
-    whole: dict[tuple[str, bool], int] = {}
+    whole: dict[str, int] = {}
     for clause in tables.clauses.get(ev.ORDER_COMPLETED if refund else event.name, ()):
-        if not refund and clause.event_test is not None and not clause.event_test(event):
+        if clause.event_test is not None and not refund and not clause.event_test(event):
             continue
         if order is None:
-            out[clause.rule] = int(clause.fixed and not refund)
+            amount = int(clause.fixed and not refund)
         elif clause.lines is not None:
-            picked = clause.lines(order.lines)
-            if picked:
-                out[clause.rule] = order_amount(clause.of, clause.with_points_paid, order, picked)
+            picked = clause.lines(columns, clause.amount)
+            amount = _amount(clause, order, picked) if picked else 0
+        elif clause.basis in whole:
+            amount = whole[clause.basis]
         else:
-            key = (clause.of, clause.with_points_paid)
-            if key not in whole:
-                whole[key] = order_amount(clause.of, clause.with_points_paid, order, order.lines)
-            out[clause.rule] = whole[key]
+            amount = whole[clause.basis] = _amount(clause, order, columns[clause.amount])
+        out[clause.rule] = amount
 
 
-def order_amount(of: str, with_points_paid: bool, order: ev.Order, lines: Sequence[ev.Line]) -> int:
-    """What of those lines of an order counts; ``of`` as in ``programme.EarnRule``, or ``once`` for a fixed number."""
-    if of == "net":
-        amount = sum([line.net_minor for line in lines])
-    elif of == "list":
-        return sum([line.list_minor for line in lines])
-    elif of == "once":
-        return max(sum([line.list_minor for line in lines]), 1)
-    else:
-        amount = sum([line.net_minor + line.tax_minor for line in lines])
-        if of == "paid":
-            amount += order.shipping_minor
-    if with_points_paid and order.points_minor:
-        amount += sum([line.points_minor for line in lines])
-    return amount
+def _amount(clause: Clause, order: ev.Order, values: Sequence[int]) -> int:
+    """What counts of an order when the lines that count have these values."""
+    if clause.of == "once":
+        return max(sum(values), 1)
+    if clause.of == "paid":
+        return sum(values) + order.shipping_minor
+    return sum(values)

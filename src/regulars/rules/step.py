@@ -13,11 +13,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from regulars.rules.days import end_of, local_day, midnight, month_first, plus_months, window_of, year_month
+from regulars.rules.days import (
+    end_of,
+    last_of,
+    local_day,
+    midnight,
+    month_first,
+    plus_months,
+    window_of,
+    year_month,
+)
 from regulars.rules.layout import *
 
 Buffers = Any
 """Lists of int (live) or numpy int64 arrays (replay)."""
+
+
+def put(buffer: Buffers, at: int, numbers: tuple[int, ...]) -> None:
+    """Write ``numbers`` from ``at`` on. Said a second time, for arrays, in ``science.compile``."""
+    buffer[at : at + len(numbers)] = numbers
 
 
 def emit(
@@ -35,19 +49,7 @@ def emit(
     n = O[0]
     o = 1 + n * OW
     O[0] = n + 1
-    O[o + O_KIND] = kind
-    O[o + O_DEBIT] = debit
-    O[o + O_CREDIT] = credit
-    O[o + O_CURRENCY] = currency
-    O[o + O_AMOUNT] = amount
-    O[o + O_RULE] = -1
-    O[o + O_BASE] = 0
-    O[o + O_NUM] = 1
-    O[o + O_DEN] = 1
-    O[o + O_LOT] = lot
-    O[o + O_HOLD] = -1
-    O[o + O_AT] = at
-    O[o + O_EVENT] = event
+    put(O, o, (kind, debit, credit, currency, amount, -1, 0, 1, 1, lot, -1, at, event))
     return o
 
 
@@ -61,12 +63,18 @@ def lot_expiry(T: Buffers, M: Buffers, X: Buffers, currency: int, day: int) -> i
     days = T[c + C_DAYS]
     if months == 0 and days == 0:
         return NEVER
-    x = T[T_CURRENCIES] + currency * 2
-    if X[x] != day:
-        last = plus_months(day, months) if months > 0 else day + days
-        X[x] = day
-        X[x + 1] = midnight(M, end_of(last, T[c + C_END_OF]) + 1)
-    return X[x + 1]
+    x = currency * XW
+    if X[x + X_DAY] != day:
+        period = T[c + C_END_OF]
+        if months == 0:
+            last = end_of(day + days, period)
+        elif period == END_NONE:
+            last = plus_months(day, months)
+        else:
+            last = last_of(year_month(day) + months, period)
+        X[x + X_DAY] = day
+        X[x + X_EXPIRES] = midnight(M, last + 1)
+    return X[x + X_EXPIRES]
 
 
 def due_at(S: Buffers, s: int, moment: int) -> None:
@@ -233,15 +241,18 @@ def mature(D: Buffers, s: int, lot: int, at: int, event: int) -> None:
         lapses_at(S, s, L[o + L_EXPIRES])
 
 
-def expire(D: Buffers, s: int, lot: int, at: int) -> None:
-    """What is left of a lot lapses."""
+def expire(D: Buffers, s: int, first: int, at: int) -> None:
+    """What is left of lot ``first`` lapses, and of every later lot that lapses at the same moment."""
     S, B, L, O = D[AT_S], D[AT_B], D[AT_L], D[AT_O]
-    o = S[s + L0] + lot * LW
-    amount = L[o + L_REMAINING]
-    currency = L[o + L_CURRENCY]
-    L[o + L_REMAINING] = 0
-    B[S[s + B0] + currency * BW + AVAILABLE] -= amount
-    emit(O, EXPIRE, ACC_AVAILABLE, EXPIRED, currency, amount, lot, at, L[o + L_EVENT])
+    moment = L[S[s + L0] + first * LW + L_EXPIRES]
+    for lot in range(first, S[s + NL]):
+        o = S[s + L0] + lot * LW
+        amount = L[o + L_REMAINING]
+        if L[o + L_EXPIRES] == moment and amount > 0 and L[o + L_STATE] == LOT_AVAILABLE:
+            currency = L[o + L_CURRENCY]
+            L[o + L_REMAINING] = 0
+            B[S[s + B0] + currency * BW + AVAILABLE] -= amount
+            emit(O, EXPIRE, ACC_AVAILABLE, EXPIRED, currency, amount, lot, at, L[o + L_EVENT])
 
 
 def let_go(D: Buffers, s: int, hold: int, kind: int, at: int, event: int) -> None:
@@ -446,69 +457,66 @@ def new_lot(D: Buffers, s: int, currency: int, order: int, pending: int, at: int
     S[s + NL] = lot + 1
     o = S[s + L0] + lot * LW
     c = T[T_CUR0] + currency * CW
-    L[o + L_CURRENCY] = currency
-    L[o + L_ORDER] = order
-    L[o + L_EARNED] = 0
-    L[o + L_REMAINING] = 0
-    L[o + L_EVENT] = event
-    L[o + L_EXPIRES] = lot_expiry(T, M, X, currency, day)
+    expires = lot_expiry(T, M, X, currency, day)
     if pending == 1:
-        L[o + L_STATE] = LOT_PENDING
         days = T[c + C_PENDING_DAYS]
-        L[o + L_MATURES] = at + days * DAY_US if days > 0 else NEVER
-        due_at(S, s, L[o + L_MATURES])
+        matures = at + days * DAY_US if days > 0 else NEVER
+        put(L, o, (currency, order, 0, 0, LOT_PENDING, matures, expires, event))
+        due_at(S, s, matures)
     else:
-        L[o + L_STATE] = LOT_AVAILABLE
-        L[o + L_MATURES] = NEVER
-        lapses_at(S, s, L[o + L_EXPIRES])
+        put(L, o, (currency, order, 0, 0, LOT_AVAILABLE, NEVER, expires, event))
+        lapses_at(S, s, expires)
     return lot
 
 
 def rate_points(base: int, num: int, den: int, rounding: int) -> int:
     """``base * num / den`` in whole points, rounded once."""
+    if rounding == ROUND_FLOOR:
+        return base * num // den
     if rounding == ROUND_NEAREST:
         return (2 * base * num + den) // (2 * den)
-    if rounding == ROUND_UP:
-        return (base * num + den - 1) // den
-    return base * num // den
+    return (base * num + den - 1) // den
 
 
-def earn(D: Buffers, s: int, N: Buffers, Q: Buffers, q: int, today: int) -> None:
-    """What every rule gives for the event: ``Q[q + rule]`` is the amount that counts, 0 when it does not apply."""
-    S, B, L, E, K, O, X, T = D[AT_S], D[AT_B], D[AT_L], D[AT_E], D[AT_K], D[AT_O], D[AT_X], D[AT_T]
+def earn(D: Buffers, s: int, N: Buffers, Q: Buffers, q: int, today: int) -> int:
+    """What every rule gives for the event: ``Q[q + rule]`` is the amount that counts, 0 when it does not apply.
+
+    Returns how many of the points count toward tiers. Lots and balances get the sum of what the rules gave, once.
+    """
+    S, B, L, E, _, _, _, K, _, O, X, T, _ = D
     is_order = N[N_KIND] == ORDER
     day = N[N_DAY]
     at = N[N_AT]
     event = N[N_EVENT]
     level = S[s + LEVEL]
-    tenure = day - S[s + JOINED]
     keeps = is_order and S[s + FORGETS] == 0
-    l0 = S[s + L0]
-    b0 = S[s + B0]
-    rule0 = T[T_RULE0]
-    for c in range(T[T_CURRENCIES]):
-        X[c] = -1
+    currencies = T[T_CURRENCIES]
+    growth = T[T_GROWTH]
+    grown = 0
+    for x in range(0, currencies * XW, XW):
+        X[x + X_LOT] = -1
+    r = T[T_RULE0] - RW
     for rule in range(T[T_RULES]):
+        r += RW
         base = Q[q + rule]
-        if base <= 0:
-            continue
-        r = rule0 + rule * RW
-        if day < T[r + R_FROM] or day >= T[r + R_UNTIL] or (T[r + R_MASK] >> level) & 1 == 0:
-            continue
-        if tenure < T[r + R_JOINED_MIN] or tenure > T[r + R_JOINED_MAX]:
+        if base <= 0 or (T[r + R_ASKS] == 1 and not admits(T, r, level, day, day - S[s + JOINED])):
             continue
         num = 1
         den = 1
-        if T[r + R_TIMES] == 1 and level > 0:
+        rate_num = T[r + R_NUM]
+        rate_den = T[r + R_DEN]
+        if level > 0 and T[r + R_TIMES] == 1:
             v = T[T_LEVEL0] + (level - 1) * VW
             num = T[v + V_NUM]
             den = T[v + V_DEN]
-        rate_num = T[r + R_NUM] * num
-        rate_den = T[r + R_DEN] * den
-        if rate_num > 0:
-            points = rate_points(base, rate_num, rate_den, T[r + R_ROUND])
-        else:
+            rate_num *= num
+            rate_den *= den
+        if rate_num == 0:
             points = rate_points(T[r + R_POINTS], num, den, T[r + R_ROUND])
+        elif T[r + R_ROUND] == ROUND_FLOOR:
+            points = base * rate_num // rate_den
+        else:
+            points = rate_points(base, rate_num, rate_den, T[r + R_ROUND])
         if points == 0:
             continue
         currency = T[r + R_GIVES]
@@ -530,43 +538,53 @@ def earn(D: Buffers, s: int, N: Buffers, Q: Buffers, q: int, today: int) -> None
                 continue
             K[k + K_POINTS] += points
             K[k + K_TIMES] += 1
-        lot = X[currency]
-        pending = 1 if is_order and T[T[T_CUR0] + currency * CW + C_PENDING] == 1 else 0
+        x = currency * XW
+        lot = X[x + X_LOT]
         if lot < 0:
+            pending = 1 if is_order and T[T[T_CUR0] + currency * CW + C_PENDING] == 1 else 0
             lot = new_lot(D, s, currency, N[N_ORDER], pending, at, today, event)
-            X[currency] = lot
-        o = l0 + lot * LW
-        L[o + L_EARNED] += points
-        L[o + L_REMAINING] += points
-        if pending == 1:
-            B[b0 + currency * BW + PENDING] += points
-            o = emit(O, EARN, ISSUED, ACC_PENDING, currency, points, lot, at, event)
+            X[x + X_LOT] = lot
+            X[x + X_CREDIT] = ACC_PENDING if pending == 1 else ACC_AVAILABLE
+            X[x + X_POINTS] = points
         else:
-            B[b0 + currency * BW + AVAILABLE] += points
-            o = emit(O, EARN, ISSUED, ACC_AVAILABLE, currency, points, lot, at, event)
-        O[o + O_RULE] = rule
-        O[o + O_BASE] = base
-        O[o + O_NUM] = num
-        O[o + O_DEN] = den
+            X[x + X_POINTS] += points
+        n = O[0]
+        O[0] = n + 1
+        put(
+            O,
+            1 + n * OW,
+            (EARN, ISSUED, X[x + X_CREDIT], currency, points, rule, base, num, den, lot, -1, at, event),
+        )
         if keeps:
-            e = S[s + E0] + S[s + NE] * EW
-            S[s + NE] += 1
-            E[e + E_LOT] = lot
-            E[e + E_RULE] = rule
-            E[e + E_BASE] = base
-            E[e + E_GRANTED] = points
-            E[e + E_NUM] = rate_num
-            E[e + E_DEN] = rate_den
-            E[e + E_WINDOW] = window
-        if currency == T[T_GROWTH]:
-            note_activity(D, s, day, 0, 0, points)
-    for currency in range(T[T_CURRENCIES]):
-        lot = X[currency]
+            n = S[s + NE]
+            S[s + NE] = n + 1
+            put(E, S[s + E0] + n * EW, (lot, rule, base, points, rate_num, rate_den, window))
+        if currency == growth:
+            grown += points
+    for currency in range(currencies):
+        x = currency * XW
+        lot = X[x + X_LOT]
         if lot >= 0:
-            if L[l0 + lot * LW + L_STATE] == LOT_AVAILABLE and B[b0 + currency * BW + DEBT] > 0:
+            points = X[x + X_POINTS]
+            o = S[s + L0] + lot * LW
+            b = S[s + B0] + currency * BW
+            L[o + L_EARNED] = points
+            L[o + L_REMAINING] = points
+            if X[x + X_CREDIT] == ACC_PENDING:
+                B[b + PENDING] += points
+            else:
+                B[b + AVAILABLE] += points
                 repay(D, s, lot, at, event)
             if T[T[T_CUR0] + currency * CW + C_SLIDING] == 1:
                 move_expiries(D, s, currency, today)
+    return grown
+
+
+def admits(T: Buffers, r: int, level: int, day: int, tenure: int) -> bool:
+    """Whether the rule at ``r`` speaks of a member on ``level`` for ``tenure`` days, on local ``day``."""
+    if day < T[r + R_FROM] or day >= T[r + R_UNTIL] or (T[r + R_MASK] >> level) & 1 == 0:
+        return False
+    return T[r + R_JOINED_MIN] <= tenure and tenure <= T[r + R_JOINED_MAX]
 
 
 def next_to_spend(D: Buffers, s: int, currency: int) -> int:
@@ -833,46 +851,55 @@ def mature_order(D: Buffers, s: int, N: Buffers) -> None:
 
 def step(D: Buffers, s: int, N: Buffers, Q: Buffers, q: int) -> int:
     """Take the member one event further. Returns ``OK`` or why the event is refused (then nothing but time moved)."""
-    S, H, M = D[AT_S], D[AT_H], D[AT_M]
-    if N[N_AT] < S[s + CLOCK]:
-        N[N_AT] = S[s + CLOCK]
-    at = N[N_AT]
+    S, M = D[AT_S], D[AT_M]
+    at = max(N[N_AT], S[s + CLOCK])
+    N[N_AT] = at
     joins = S[s + JOINED] == -NEVER
     if joins:
         S[s + JOINED] = N[N_DAY]
     advance(D, s, at)
-    kind = N[N_KIND]
-    result = OK
     today = local_day(M, at)
-    if kind == PLACE:
-        result = place_hold(D, s, N)
-    elif kind == TAKE or kind == GIVE:
-        hold = find_hold(D, s, N[N_HOLD])
-        if hold < 0:
-            result = UNKNOWN_HOLD
-        elif H[S[s + H0] + hold * HW + H_STATE] != HOLD_OPEN:
-            result = HOLD_CLOSED
-        elif kind == TAKE:
-            points = N[N_POINTS] if N[N_POINTS] >= 0 else H[S[s + H0] + hold * HW + H_POINTS]
-            result = capture(D, s, hold, points, N[N_ORDER], at, N[N_EVENT])
+    kind = N[N_KIND]
+    if kind == ORDER or kind == OTHER:
+        if N[N_MATURES] != 0:
+            mature_order(D, s, N)
+        grown = earn(D, s, N, Q, q, today)
+        if kind == ORDER:
+            note_activity(D, s, N[N_DAY], N[N_NET], 1, grown)
         else:
-            let_go(D, s, hold, RELEASE, at, N[N_EVENT])
-    elif kind == ADJUSTED:
-        result = adjust(D, s, N)
+            note_activity(D, s, N[N_DAY], 0, 0, grown)
     elif kind == REFUND:
         refund(D, s, N, Q, q)
     else:
-        if N[N_MATURES] != 0:
-            mature_order(D, s, N)
-        earn(D, s, N, Q, q, today)
-        if kind == ORDER:
-            note_activity(D, s, N[N_DAY], N[N_NET], 1, 0)
-    if result != OK:
-        # not in the log, so a replay knows nothing of it: nobody joins by it, no window moves on
-        if joins:
-            S[s + JOINED] = -NEVER
-        return result
+        result = of_the_ledger(D, s, N)
+        if result != OK:
+            # not in the log, so a replay knows nothing of it: nobody joins by it, no window moves on
+            if joins:
+                S[s + JOINED] = -NEVER
+            return result
     refresh_window(D, s, today)
     climb(D, s, at, REACHED, N[N_EVENT])
-    advance(D, s, at)
-    return result
+    if S[s + DUE] <= at:
+        advance(D, s, at)
+    return OK
+
+
+def of_the_ledger(D: Buffers, s: int, N: Buffers) -> int:
+    """An event that moves points by itself, whatever the programme says: a hold, its end, an adjustment by hand."""
+    S, H = D[AT_S], D[AT_H]
+    kind = N[N_KIND]
+    if kind == PLACE:
+        return place_hold(D, s, N)
+    if kind == ADJUSTED:
+        return adjust(D, s, N)
+    hold = find_hold(D, s, N[N_HOLD])
+    if hold < 0:
+        return UNKNOWN_HOLD
+    h = S[s + H0] + hold * HW
+    if H[h + H_STATE] != HOLD_OPEN:
+        return HOLD_CLOSED
+    if kind == TAKE:
+        points = N[N_POINTS] if N[N_POINTS] >= 0 else H[h + H_POINTS]
+        return capture(D, s, hold, points, N[N_ORDER], N[N_AT], N[N_EVENT])
+    let_go(D, s, hold, RELEASE, N[N_AT], N[N_EVENT])
+    return OK

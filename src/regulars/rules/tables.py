@@ -8,7 +8,8 @@ from typing import Any
 
 from regulars.rules import events as ev
 from regulars.rules import layout as y
-from regulars.rules.conditions import LineFilter, event_predicate, line_filter
+from regulars.rules.columns import Reader
+from regulars.rules.conditions import LinePick, event_predicate, line_fields, line_pick
 from regulars.rules.days import FIRST_DAY, midnights
 from regulars.rules.programme import Cap, Condition, Currency, EarnRule, Level, Programme, Tiers
 from regulars.rules.values import Predicate
@@ -23,8 +24,23 @@ _WINDOW = {
     "calendar": y.WINDOW_CALENDAR,
     "anniversary": y.WINDOW_ANNIVERSARY,
 }
+_AMOUNT = {
+    "net": "net_minor",
+    "list": "list_minor",
+    "gross": "net_minor + tax_minor",
+    "paid": "net_minor + tax_minor",
+    "once": "list_minor",
+}
 _ALL_LEVELS = (1 << 62) - 1
 _FAR = 1 << 40
+_ASKS_NOTHING = {
+    y.R_FROM: -_FAR,
+    y.R_UNTIL: _FAR,
+    y.R_MASK: _ALL_LEVELS,
+    y.R_JOINED_MIN: -_FAR,
+    y.R_JOINED_MAX: _FAR,
+}
+"""A rule for everybody, always."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +63,21 @@ class Registry:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """What one rule asks of an event: tests on the event, which lines it picks (None: all), which amount counts."""
+    """What one rule asks of an event: tests on the event, which lines it picks (None: all), which amount counts.
+
+    amount: the fields of lines that add up to it, as ``rules.columns`` names them. basis: the same for all rules for
+    which the same counts of a whole order.
+    """
 
     rule: int
     of: str
     fixed: bool
     with_points_paid: bool
+    amount: str
+    basis: str
     where: Condition
     event_test: Predicate | None
-    lines: LineFilter | None
+    lines: LinePick | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +86,7 @@ class Tables:
 
     numbers: the flat table ``T`` of the step. clauses: by event name. matures: by event name, a bit mask of the
     currencies whose pending points it makes available. names: the events anything is decided for.
+    readers: by event name, what its rules ask of lines.
     """
 
     programme: Programme
@@ -74,6 +97,7 @@ class Tables:
     clauses: dict[str, tuple[Clause, ...]]
     matures: dict[str, int]
     names: frozenset[str]
+    readers: dict[str, Reader]
     levels: tuple[str, ...] = field(default=())
 
     def level_number(self, key: str) -> int:
@@ -115,20 +139,32 @@ def build(programme: Programme, version: int = 1, registry: Registry | None = No
         clauses={name: tuple(found) for name, found in clauses.items()},
         matures=matures,
         names=names,
+        readers={name: _reader(clauses.get(name, ())) for name in {ev.ORDER_COMPLETED, *clauses}},
         levels=levels,
     )
 
 
+def _reader(clauses: Iterable[Clause]) -> Reader:
+    asked = {clause.amount for clause in clauses}
+    return Reader.of(asked.union(*[line_fields(clause.where.of_lines) for clause in clauses]))
+
+
 def _clause(rule: EarnRule, programme: Programme, registry: Registry, currency: Currency) -> Clause:
     where = rule.where
+    of = rule.of if rule.rate is not None else "once"
+    amount = _AMOUNT[of]
+    if currency.earns_on_points_paid and amount != "list_minor":
+        amount += " + points_minor"
     return Clause(
         rule=registry.rules.index(rule.key),
-        of=rule.of if rule.rate is not None else "once",
+        of=of,
         fixed=rule.rate is None,
         with_points_paid=currency.earns_on_points_paid,
+        amount=amount,
+        basis=f"{of} of {amount}",
         where=where,
         event_test=event_predicate(where.of_event, programme.minor_digits) if where.of_event else None,
-        lines=line_filter(where.of_lines, programme.minor_digits) if where.of_lines else None,
+        lines=line_pick(where.of_lines, programme.minor_digits) if where.of_lines else None,
     )
 
 
@@ -198,8 +234,8 @@ def _currency_row(currency: Currency | None) -> list[int]:
 def _rule_row(rule: EarnRule | None, registry: Registry, levels: tuple[str, ...]) -> list[int]:
     row = [0] * y.RW
     row[y.R_DEN] = 1
-    row[y.R_UNTIL] = row[y.R_JOINED_MAX] = _FAR
-    row[y.R_FROM] = row[y.R_JOINED_MIN] = -_FAR
+    for place, value in _ASKS_NOTHING.items():
+        row[place] = value
     if rule is None:
         return row
     row[y.R_GIVES] = registry.currencies.index(rule.gives)
@@ -212,9 +248,9 @@ def _rule_row(rule: EarnRule | None, registry: Registry, levels: tuple[str, ...]
     if rule.valid_until_day is not None:
         row[y.R_UNTIL] = rule.valid_until_day
     row[y.R_ROUND] = _ROUND[rule.rounding]
-    row[y.R_MASK] = _ALL_LEVELS
     _cap(row, rule.at_most)
     _member_tests(row, rule.member, levels)
+    row[y.R_ASKS] = int(any(row[place] != value for place, value in _ASKS_NOTHING.items()))
     return row
 
 

@@ -15,6 +15,7 @@ from functools import reduce
 from operator import and_
 
 import msgspec
+import numpy as np
 import polars as pl
 
 from regulars.rules.conditions import (
@@ -26,7 +27,7 @@ from regulars.rules.conditions import (
     LINE_WHOLE,
 )
 from regulars.rules.programme import Test
-from regulars.rules.values import missing_answer, text_members, text_test, value_at, value_test, whole_test
+from regulars.rules.values import Predicate, missing_answer, text_members, text_test, value_at, value_test, whole_test
 
 Columns = Collection[str] | Mapping[str, pl.DataType]
 """Names of the columns at hand; a ``pl.Schema`` also tells their types, which makes Enum columns as fast as
@@ -123,6 +124,10 @@ def _text(test: Test, column: str, columns: Columns) -> pl.Expr:
         codes = [code for code, category in enumerate(kind.categories) if holds(category)]
         wanted = pl.lit(pl.Series(codes, dtype=pl.UInt32)).implode()
         return pl.col(column).to_physical().cast(pl.UInt32).is_in(wanted).fill_null(missing)
+    if isinstance(kind, pl.Categorical):
+        return pl.col(column).map_batches(
+            _by_category(text_test(test), missing), return_dtype=pl.Boolean, is_elementwise=True
+        )
     text = pl.col(column) if kind == pl.String else pl.col(column).cast(pl.String)
     if test.op in ("equal", "any_of", "none_of"):
         members = pl.lit(pl.Series(sorted(text_members(test)), dtype=pl.String)).implode()
@@ -134,6 +139,23 @@ def _text(test: Test, column: str, columns: Columns) -> pl.Expr:
     if test.op == "contains" and not isinstance(test.value, bool):
         return (there & text.str.contains(str(test.value), literal=True)).fill_null(False)
     return text.is_null() & pl.lit(False)
+
+
+def _by_category(holds: Predicate, missing: bool) -> Callable[[pl.Series], pl.Series]:
+    """Ask each category once, then look every row's answer up by its code."""
+
+    def answers(texts: pl.Series) -> pl.Series:
+        rows = texts.to_physical().cast(pl.UInt32)
+        nothing = 1 + int(rows.max() or 0)  # type: ignore[arg-type]
+        codes = (rows.fill_null(nothing) if rows.null_count() else rows).to_numpy()
+        place = np.full(nothing + 1, -1)
+        place[codes] = np.arange(len(codes))
+        present = np.flatnonzero(place[:nothing] >= 0)
+        of_code = np.full(nothing + 1, missing)
+        of_code[present] = [holds(text) for text in texts[place[present]].cast(pl.String)]
+        return pl.Series(texts.name, of_code[codes])
+
+    return answers
 
 
 def _json(column: str, asked: Sequence[tuple[Test, tuple[str, ...]]]) -> pl.Expr:

@@ -158,14 +158,15 @@ class Frames:
         """The parts, with the columns asked for."""
         event_columns, line_columns = list(event_columns), list(line_columns)
         for part in self.held:
-            lines = _select(part.lines.lazy(), line_columns) if line_columns and part.lines is not None else None
-            yield Part(_select(part.events.lazy(), event_columns), lines)
+            lines = _plain(part.lines.select(line_columns)) if line_columns and part.lines is not None else None
+            yield Part(_plain(part.events.select(event_columns)), lines)
 
 
 def _read(file: Path, columns: list[str]) -> pl.DataFrame:
-    return _select(pl.scan_parquet(file), columns)
+    return _plain(pl.read_parquet(file, columns=columns).select(columns))
 
 
-def _select(frame: pl.LazyFrame, columns: list[str]) -> pl.DataFrame:
-    kinds = frame.collect_schema()
-    return frame.select(plain(column, kinds[column]) for column in columns).collect()
+def _plain(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with no nulls where it holds numbers; columns that have none stay as they are."""
+    some = [column for column in frame.get_columns() if column.null_count()]
+    return frame.with_columns(plain(column.name, column.dtype) for column in some) if some else frame

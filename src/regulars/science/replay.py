@@ -21,7 +21,7 @@ from regulars.science.kernel import run_members
 from regulars.science.numbers import numbers_of, words_of
 from regulars.science.results import Ready, Result, Standings
 from regulars.science.room import buffers, survey
-from regulars.science.threads import THREADS, side_by_side
+from regulars.science.threads import THREADS, one_ahead, side_by_side
 
 I64 = np.int64
 NO_END = np.array([-1], np.int64)
@@ -57,8 +57,10 @@ class Replay:
         ids = state["ids"]
         totals = np.zeros((len(ids) if by_member else THREADS, max(self.currencies, 1), SUMS), I64)
         orders = 0
-        for part in history.parts(of_events, of_lines):
-            orders += self._part(part, state, ids, totals)
+        parts = (part for part in history.parts(of_events, of_lines) if part.events.height)
+        for ready in one_ahead(self.prepare(part, ids) for part in parts):
+            self.step(state, ready, NO_END, totals)
+            orders += ready.orders
         self._finish(state, totals, as_of, clocks)
         result = self._result(state, totals.sum(axis=0), orders)
         if by_member:
@@ -94,13 +96,6 @@ class Replay:
         return [clause for tables in self.tables for found in tables.clauses.values() for clause in found]
 
     # A part
-
-    def _part(self, part: Part, state: dict[str, np.ndarray], ids: np.ndarray, totals: np.ndarray) -> int:
-        if not part.events.height:
-            return 0
-        ready = self.prepare(part, ids)
-        self.step(state, ready, NO_END, totals)
-        return ready.orders
 
     def prepare(self, part: Part, ids: np.ndarray) -> Ready:
         """Everything the step needs of a part: each member's rows, every event's numbers, every rule's amounts.
@@ -153,7 +148,7 @@ class Replay:
     def _scratch(self, state: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """A thread's own event, expiry memory and output, the last large enough for any step of any member."""
         output = np.empty(1 + int(state["output"][0]) * y.OW, I64)
-        return np.zeros(y.NW, I64), np.full(3 * max(self.currencies, 1), -1, I64), output
+        return np.zeros(y.NW, I64), np.full(y.XW * max(self.currencies, 1), -1, I64), output
 
     # The end
 

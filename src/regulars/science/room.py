@@ -11,28 +11,38 @@ from regulars.rules import layout as y
 from regulars.rules.decide import kind_of
 from regulars.rules.tables import Tables
 from regulars.science.history import History
+from regulars.science.numbers import words_of
 
 I64 = np.int64
 
 
 def survey(tables: Sequence[Tables], history: History) -> tuple[np.ndarray, np.ndarray]:
     """The ids of all members of a history, in order, and for each the room that their events may take."""
-    parts = [part.events for part in history.parts(["member", "name"], [])]
+    parts = [_count(part.events) for part in history.parts(["member", "name"], []) if part.events.height]
     if not parts:
         return np.zeros(0, I64), np.zeros((0, 5), I64)
-    per_part = [frame.group_by("member", "name").len() for frame in parts]
-    counts = pl.concat([frame.with_columns(pl.col("name").cast(pl.String)) for frame in per_part])
-    ids = counts["member"].unique().sort().to_numpy()
+    ids = np.unique(np.concatenate([members for members, _, _ in parts]))
     room = np.zeros((len(ids), 5), I64)
-    rows = np.searchsorted(ids, counts["member"].to_numpy())
-    number = counts["len"].to_numpy().astype(I64)
-    names = counts["name"]
-    for name in names.unique().to_list():
-        mask = (names == name).to_numpy()
-        for column, each in enumerate(_room_of(tables, name)):
-            if each:
-                np.add.at(room[:, column], rows[mask], number[mask] * each)
+    for members, words, counts in parts:
+        rows = np.searchsorted(ids, members)
+        for code, word in enumerate(words):
+            for column, each in enumerate(_room_of(tables, word)):
+                if each and word:
+                    # a part has each member once
+                    room[rows, column] += counts[code] * each
     return ids, room
+
+
+def _count(events: pl.DataFrame) -> tuple[np.ndarray, list[str], np.ndarray]:
+    """The members of a part, the names of its events, and by name how many events each member has."""
+    members = events["member"].to_numpy()
+    words, codes = words_of(events)
+    starts = np.concatenate((np.zeros(1, I64), np.flatnonzero(np.diff(members)) + 1))
+    counts = np.zeros((len(words), len(starts)), I64)
+    for code, word in enumerate(words):
+        if word:
+            counts[code] = np.add.reduceat(codes == code, starts, dtype=I64)
+    return members[starts], words, counts
 
 
 def _room_of(tables: Sequence[Tables], name: str) -> tuple[int, int, int, int, int]:

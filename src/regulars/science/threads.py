@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
+T = TypeVar("T")
 THREADS = os.cpu_count() or 1
 _POOL = ThreadPoolExecutor(THREADS, thread_name_prefix="replay")
 
@@ -15,3 +17,16 @@ def side_by_side(function: Callable[..., None], turns: Iterable[tuple[Any, ...]]
     """Call ``function`` with the arguments of each turn; returns when all are done. Raises what a turn raises."""
     for done in [_POOL.submit(function, *arguments) for arguments in turns]:
         done.result()
+
+
+def one_ahead(items: Iterable[T]) -> Iterator[T]:
+    """The same items, each made in a thread of its own while the one before it is worked on.
+
+    At most one waits to be taken, so memory holds two. Raises what making an item raises.
+    """
+    source = iter(items)
+    with ThreadPoolExecutor(1, thread_name_prefix="ahead") as maker:
+        coming = maker.submit(lambda: list(islice(source, 1)))
+        while made := coming.result():
+            coming = maker.submit(lambda: list(islice(source, 1)))
+            yield made.pop()
