@@ -38,11 +38,11 @@ KEYWORDS = {
     "pgettext_lazy": (True, 1),
     "npgettext": (True, 2),
     "npgettext_lazy": (True, 2),
-    "phrase": (False, 1),  # programmes.phrase: kept apart from its values, translated where it is shown
+    "phrase": (False, 1),  # files.phrase: kept apart from its values, translated where it is shown
 }
-# Methods of the programme language's Reader: the template of a problem comes second, or one of two does.
+# Methods of the Reader of the languages of our files: the template of a problem comes second, or one of two does.
 PROBLEMS = {"say", "warn"}
-LANGUAGE_FOLDER = "rules/language"
+LANGUAGE_FOLDERS = ("rules/language", "rules/offers")
 # Libraries whose pages our operators see, and the catalogues that Django finds for them.
 LIBRARIES = ("unfold", "django.contrib.admin", "django.contrib.auth")
 # Parts of Unfold that dress other libraries, which we do not use.
@@ -166,7 +166,7 @@ def texts(folder: Path) -> Iterator[tuple[str, Text]]:
         for tree in trees:
             for text in calls(tree):
                 yield name, text
-            if LANGUAGE_FOLDER in name:
+            if any(language in name for language in LANGUAGE_FOLDERS):
                 for template in problem_templates(tree):
                     yield name, (template, None)
 
@@ -207,7 +207,7 @@ def calls(tree: ast.AST) -> Iterator[Text]:
 
 
 def problem_templates(tree: ast.AST) -> Iterator[str]:
-    """The literal templates of the problems that the programme language finds; ``rules`` itself translates nothing."""
+    """The literal templates of the problems that a language of files finds; ``rules`` itself translates nothing."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in PROBLEMS and len(node.args) > 1:
             for part in ast.walk(node.args[1]):

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from django.utils import translation
 
+from regulars.files.phrase import phrase
+from regulars.files.problem_words import sentence, words
 from regulars.programmes.file import check
-from regulars.programmes.phrase import phrase
-from regulars.programmes.problem_words import sentence, words
 
 FILE = (Path(__file__).resolve().parents[2] / "programmes" / "grocery.yaml").read_text(encoding="utf-8")
 

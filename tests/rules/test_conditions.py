@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from regulars.rules.columns import Reader
-from regulars.rules.conditions import event_predicate, line_fields, line_pick
+from regulars.rules.conditions import event_predicate, line_fields, line_pick, line_predicate
 from regulars.rules.events import Event, Line, Order
 from regulars.rules.programme import Test as Comparison
 from regulars.science.conditions import columns_needed, event_expression, line_expression
@@ -359,6 +359,7 @@ def test_closures_and_expressions_agree_on_events(tests: list[Comparison], event
 def test_closures_and_expressions_agree_on_lines(tests: list[Comparison], lines: list[Line]) -> None:
     answers = [bool(picks(tests, [line])) for line in lines]
     assert picks(tests, lines) == [line.extra for line, picked in zip(lines, answers, strict=True) if picked]
+    assert [line_predicate(tests, DIGITS)(line) for line in lines] == answers
     frame = line_rows(lines)
     enum = pl.Enum(sorted({c for c in frame["category"].to_list() if c is not None}))
     assert columnar(tests, frame, line_expression) == answers

@@ -10,12 +10,12 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from regulars.bench import decide, ingest, replay, verify
+from regulars.bench import decide, ingest, pricing, replay, verify
 from regulars.bench.figures import Figure
 from regulars.cli._json import last_line
 from regulars.project import config
 
-_NAMES = ("decide", "replay", "ingest", "verify")
+_NAMES = ("decide", "pricing", "replay", "ingest", "verify")
 _PROGRAMME = Path(__file__).parents[3] / "programmes" / "grocery.yaml"
 
 
@@ -33,6 +33,7 @@ def command(
 
     benches: dict[str, Callable[[], list[Figure]]] = {
         "decide": lambda: decide.run(say),
+        "pricing": lambda: pricing.run(say),
         "replay": lambda: replay.run(say, data, _PROGRAMME, full),
         "ingest": lambda: ingest.run(say, data, _PROGRAMME, None if full else 30_000),
         "verify": lambda: verify.run(say),

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
+from regulars.cli._changes import print_changes, rows
 from regulars.cli._json import last_line
 from regulars.programmes import diff as differences
 from regulars.programmes import reads, writes
@@ -54,16 +54,11 @@ def diff(file: _File, as_json: _Json = False) -> None:
         return
     changes = differences.diff(running, checked.programme)
     if as_json:
-        rows = [{"kind": c.kind, "path": c.path_text, "before": c.before, "after": c.after} for c in changes]
-        last_line({"version": version.pk, "changes": rows})
-        return
-    if not changes:
+        last_line({"version": version.pk, "changes": rows(changes)})
+    elif not changes:
         _out.print(f"no difference to version {version.pk}")
-        return
-    table = Table("", "where", "before", "after", title=f"Against version {version.pk}")
-    for change in changes:
-        table.add_row(change.kind, change.path_text, str(change.before or ""), str(change.after or ""))
-    _out.print(table)
+    else:
+        print_changes(changes, f"Against version {version.pk}")
 
 
 @app.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from regulars.programmes.file import LocatedProblem
+from regulars.files.checking import LocatedProblem
 
 AROUND = 2
 """Lines shown before and after one that has a problem."""

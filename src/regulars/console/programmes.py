@@ -22,12 +22,12 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from regulars.console.file_lines import around_problems, file_lines
+from regulars.files.phrase import Phrase, phrase
 from regulars.flow.phrases import benefit
 from regulars.programmes import reads
 from regulars.programmes.diff import Change, diff
 from regulars.programmes.file import Checked, LocatedProblem, check
 from regulars.programmes.models import Version
-from regulars.programmes.phrase import Phrase, phrase
 from regulars.programmes.words import Section, in_words
 from regulars.programmes.writes import NotApplicable, apply
 from regulars.rules.programme import Programme

@@ -5,89 +5,29 @@ Levels and rules are matched by their keys, so a rule that only moved has not ch
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
-from itertools import zip_longest
-from typing import Any, Literal
-
+from regulars.files.changes import Change, Path, Settings, as_written, changes, keyed
 from regulars.rules.language import write
 from regulars.rules.programme import Programme
 
-Settings = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One change. ``before`` and ``after`` are written as in the file; the one that is not there is empty."""
-
-    kind: Literal["added", "removed", "changed"]
-    path_text: str
-    before: str
-    after: str
-
-    def __str__(self) -> str:
-        if self.kind == "changed":
-            return f"{self.path_text}: {self.before} → {self.after}"
-        return f"{'+' if self.kind == 'added' else '-'} {self.path_text}: {self.after or self.before}"
-
-
-def diff(old: Programme, new: Programme) -> list[Change]:
-    """All changes, in the order of the file; what was removed stands where it was."""
-    return list(_changes(_by_key(write(old)), _by_key(write(new)), ()))
-
-
-def as_written(value: Any) -> str:
-    """A setting in one line of the file's own notation: ``{points: 1, per: 1.50}``."""
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{key}: {as_written(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(map(as_written, value)) + "]"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    return value.isoformat() if isinstance(value, date) else str(value)
-
+__all__ = ["Change", "as_written", "diff"]
 
 _OPENED = {("points",), ("tiers",), ("tiers", "levels"), ("earn",)}
 _NAMED = {("points",), ("tiers", "levels"), ("earn",)}
 """Sections that are compared setting by setting, and those whose entries (currencies, levels, rules) are, too."""
 
 
+def diff(old: Programme, new: Programme) -> list[Change]:
+    """All changes, in the order of the file; what was removed stands where it was."""
+    return changes(_by_key(write(old)), _by_key(write(new)), _opened)
+
+
+def _opened(path: Path) -> bool:
+    return path in _OPENED or path[:-1] in _NAMED
+
+
 def _by_key(data: Settings) -> Settings:
     """The settings with levels and rules by their keys instead of their places."""
     tiers = data.get("tiers")
     if tiers is not None:
-        data = {**data, "tiers": {**tiers, "levels": _keyed(tiers["levels"])}}
-    return {**data, "earn": _keyed(data["earn"])}
-
-
-def _keyed(items: list[dict[str, Any]]) -> Settings:
-    return {item["key"]: {key: value for key, value in item.items() if key != "key"} for item in items}
-
-
-def _changes(old: Settings, new: Settings, path: tuple[str, ...]) -> Iterator[Change]:
-    for key in _in_order(list(old), list(new)):
-        here = (*path, key)
-        before, after = old.get(key), new.get(key)
-        if before == after and as_written(before) == as_written(after):
-            continue
-        if before is None or after is None:
-            kind: Literal["added", "removed"] = "added" if before is None else "removed"
-            texts = ("" if before is None else as_written(before), "" if after is None else as_written(after))
-            yield Change(kind, ".".join(here), *texts)
-        elif here in _OPENED or path in _NAMED:
-            yield from _changes(before, after, here)
-        else:
-            yield Change("changed", ".".join(here), as_written(before), as_written(after))
-
-
-def _in_order(old: list[str], new: list[str]) -> list[str]:
-    """The keys of both in the order of the new; a removed one follows the one it followed."""
-    order = list(new)
-    for before, key in zip_longest([None, *old[:-1]], old):
-        if key not in order:
-            order.insert(order.index(before) + 1 if before in order else 0, key)
-    return order
+        data = {**data, "tiers": {**tiers, "levels": keyed(tiers["levels"])}}
+    return {**data, "earn": keyed(data["earn"])}

@@ -9,9 +9,9 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from regulars.files.phrase import Phrase, phrase
 from regulars.programmes.file import LocatedProblem, check
 from regulars.programmes.models import Version
-from regulars.programmes.phrase import Phrase, phrase
 from regulars.programmes.reads import VERSIONS_LOCK
 
 

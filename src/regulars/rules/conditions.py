@@ -69,6 +69,12 @@ def line_pick(tests: Sequence[Test], minor_digits: int) -> LinePick:
     return pick
 
 
+def line_predicate(tests: Sequence[Test], minor_digits: int) -> Predicate:
+    """A function of one line, of an order or a cart, which has the fields of ``line_fields(tests)``: whether all
+    ``tests`` (of line.*) hold."""
+    return _all([_of(_field(field), holds) for field, holds in (_line_test(test, minor_digits) for test in tests)])
+
+
 def _event_test(test: Test, digits: int) -> Predicate:
     if test.name in EVENT_MONEY:
         return _of_order(attrgetter(EVENT_MONEY[test.name]), _whole(whole_test(test, digits)), missing_answer(test))
@@ -95,6 +101,14 @@ def _line_test(test: Test, digits: int) -> tuple[str, Predicate]:
         return name, text_test(test)
     follow, holds = value_at(name.split(".")), value_test(test)
     return "extra", lambda extra: holds(follow(extra))
+
+
+def _field(name: str) -> Callable[[Any], Any]:
+    """Reads a field of lines as ``rules.columns`` names it."""
+    if " + " not in name:
+        return attrgetter(name)
+    get = attrgetter(*name.split(" + "))
+    return lambda line: sum(get(line))
 
 
 def _of(get: Callable[[Any], Any], holds: Predicate) -> Predicate:

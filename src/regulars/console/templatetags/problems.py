@@ -8,9 +8,9 @@ from django import template
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
-from regulars.programmes import problem_words
-from regulars.programmes.file import LocatedProblem
-from regulars.programmes.phrase import Phrase
+from regulars.files import problem_words
+from regulars.files.checking import LocatedProblem
+from regulars.files.phrase import Phrase
 
 register = template.Library()
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
-from zoneinfo import available_timezones
 
 from regulars.rules.language.earn import RULES_MAX, read_rule
+from regulars.rules.language.home import read_currency, read_time_zone
 from regulars.rules.language.later import SECTIONS, Later, is_filled
-from regulars.rules.language.money import MINOR_DIGITS
 from regulars.rules.language.points import read_points
-from regulars.rules.language.reading import Path, Problem, Reader, is_list, nearest
+from regulars.rules.language.reading import Path, Problem, Reader, is_list
 from regulars.rules.language.tiers import read_tiers, tier_keys
 from regulars.rules.programme import Programme
 
@@ -32,9 +30,9 @@ def read(data: Mapping[str, Any]) -> tuple[Programme | None, list[Problem]]:
         return None, reader.problems
     key = reader.key(whole["programme"], ("programme",)) if "programme" in whole else None
     name = reader.name(whole["name"], ("name",)) if "name" in whole else {}
-    money = _money(reader, whole["currency"]) if "currency" in whole else None
+    money = read_currency(reader, whole["currency"], ("currency",)) if "currency" in whole else None
     code, digits = money or ("", 2)
-    zone = _time_zone(reader, whole["time_zone"]) if "time_zone" in whole else None
+    zone = read_time_zone(reader, whole["time_zone"], ("time_zone",)) if "time_zone" in whole else None
 
     points = read_points(reader, whole["points"], ("points",), code, digits) if "points" in whole else ()
     currencies = [currency.key for currency in points]
@@ -62,40 +60,6 @@ def read(data: Mapping[str, Any]) -> tuple[Programme | None, list[Problem]]:
         not_yet=tuple(section for section in SECTIONS if is_filled(whole.get(section))),
     )
     return programme, reader.problems
-
-
-def _money(reader: Reader, value: Any) -> tuple[str, int] | None:
-    code = reader.text(value, ("currency",))
-    if code is None:
-        return None
-    if code in MINOR_DIGITS:
-        return code, MINOR_DIGITS[code]
-    if code.upper() in MINOR_DIGITS:
-        reader.say(("currency",), "must be in capitals: {code}", code=code.upper())
-    else:
-        reader.say(("currency",), "is no currency of ISO 4217, such as CNY or USD")
-    return None
-
-
-def _time_zone(reader: Reader, value: Any) -> str | None:
-    zone = reader.text(value, ("time_zone",))
-    if zone is None:
-        return None
-    known = _zones()
-    if zone in known:
-        return zone
-    guess = nearest(zone, known)
-    if guess:
-        reader.say(("time_zone",), "is no time zone; did you mean `{guess}`?", guess=guess)
-    else:
-        reader.say(("time_zone",), "is no time zone, such as Asia/Shanghai or America/New_York")
-    return None
-
-
-@cache
-def _zones() -> frozenset[str]:
-    """Every time zone there is; the standard library looks through folders each time it is asked."""
-    return frozenset(available_timezones())
 
 
 def _look_over(later: Later, whole: Mapping[str, Any]) -> None:

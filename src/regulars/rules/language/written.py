@@ -17,9 +17,7 @@ Amount = Callable[[int], int | Decimal]
 def write(programme: Programme) -> dict[str, Any]:
     """The programme as plain settings that ``read`` turns back into it; what cannot run yet is left out."""
     unit = 10**programme.minor_digits
-
-    def amount(minor: int) -> int | Decimal:
-        return minor // unit if minor % unit == 0 else Decimal(minor).scaleb(-programme.minor_digits)
+    amount = amounts(programme.minor_digits)
 
     data: dict[str, Any] = {
         "programme": programme.key,
@@ -35,7 +33,13 @@ def write(programme: Programme) -> dict[str, Any]:
     return data
 
 
-def _filled(settings: dict[str, Any]) -> dict[str, Any]:
+def amounts(digits: int) -> Amount:
+    """A function of minor units: the amount in the major unit, with decimals only where it has some."""
+    unit = 10**digits
+    return lambda minor: minor // unit if minor % unit == 0 else Decimal(minor).scaleb(-digits)
+
+
+def filled(settings: dict[str, Any]) -> dict[str, Any]:
     """Only the settings that say something: None stands for the default."""
     return {key: value for key, value in settings.items() if value is not None and value != {}}
 
@@ -50,15 +54,15 @@ def _currency(currency: Currency, amount: Amount, unit: int) -> dict[str, Any]:
         "beyond_balance": currency.beyond_balance if currency.beyond_balance != "debt" else None,
         "grace_days": currency.grace_days if currency.grace_days != 30 else None,
     }
-    return _filled(
+    return filled(
         {
             "name": dict(currency.name),
             "spendable": None if currency.spendable else False,
-            "pending": _filled({"until": until, "at_most_days": days} if until else {"days": days}),
+            "pending": filled({"until": until, "at_most_days": days} if until else {"days": days}),
             "expires": _expires(currency.expires),
             "worth": _worth(currency.worth, amount, unit),
-            "pays": _filled(pays),
-            "refund": _filled(refund),
+            "pays": filled(pays),
+            "refund": filled(refund),
             "earns_on_points_paid": currency.earns_on_points_paid or None,
         }
     )
@@ -67,7 +71,7 @@ def _currency(currency: Currency, amount: Amount, unit: int) -> dict[str, Any]:
 def _expires(expiry: Expiry | None) -> dict[str, Any] | None:
     if expiry is None:
         return None
-    return _filled(
+    return filled(
         {
             "after_months": expiry.after_months or None,
             "after_days": expiry.after_days or None,
@@ -96,24 +100,24 @@ def _tiers(tiers: Tiers, amount: Amount) -> dict[str, Any]:
         "grace_days": tiers.grace_days or None,
         "then": tiers.then if tiers.then != "level_earned" else None,
     }
-    return _filled(
+    return filled(
         {
             "measure": tiers.measure,
             "of": tiers.currency or None,
             "window": windows.get(tiers.window),
-            "keep": _filled(keep),
+            "keep": filled(keep),
             "levels": [_level(level, amount if tiers.measure == "spending" else int) for level in tiers.levels],
         }
     )
 
 
 def _level(level: Level, amount: Amount) -> dict[str, Any]:
-    return _filled(
+    return filled(
         {
             "key": level.key,
             "from": amount(level.threshold),
             "name": dict(level.name),
-            "earns_times": _number(level.earns_times) if level.earns_times != 1 else None,
+            "earns_times": exact(level.earns_times) if level.earns_times != 1 else None,
             "benefits": list(level.benefits) or None,
         }
     )
@@ -121,20 +125,20 @@ def _level(level: Level, amount: Amount) -> dict[str, Any]:
 
 def _rule(rule: EarnRule, amount: Amount, unit: int, first: str) -> dict[str, Any]:
     cap = rule.at_most
-    valid = {"from": _day(rule.valid_from_day), "until": _day(rule.valid_until_day)}
-    return _filled(
+    valid = {"from": local_day(rule.valid_from_day), "until": local_day(rule.valid_until_day)}
+    return filled(
         {
             "key": rule.key,
             "name": dict(rule.name),
             "when": rule.when,
-            "where": _condition(rule.where.tests),
-            "for": _condition(rule.member.tests),
+            "where": condition(rule.where.tests),
+            "for": condition(rule.member.tests),
             "gives": rule.gives if rule.gives != first else None,
             "rate": _rate(rule.rate, amount, unit),
             "points": rule.points or None,
             "of": rule.of if rule.of != "net" else None,
             "times": "tier" if rule.times_tier else None,
-            "valid": _filled(valid),
+            "valid": filled(valid),
             "at_most": None if cap is None else {cap.kind: cap.limit, "per": cap.per},
             "rounding": rule.rounding if rule.rounding != "floor" else None,
         }
@@ -148,20 +152,23 @@ def _rate(rate: Fraction | None, amount: Amount, unit: int) -> dict[str, Any] | 
     return {"points": rate.numerator * times, "per": amount(rate.denominator * times)}
 
 
-def _condition(tests: Sequence[Test]) -> dict[str, Any]:
-    condition: dict[str, Any] = {}
+def condition(tests: Sequence[Test]) -> dict[str, Any]:
+    """Tests as a condition of the file."""
+    said: dict[str, Any] = {}
     for test in tests:
         value = list(test.value) if isinstance(test.value, tuple) else test.value
         if test.op in ("equal", "any_of"):
-            condition[test.name] = value
+            said[test.name] = value
         else:
-            condition.setdefault(test.name, {})[test.op] = value
-    return condition
+            said.setdefault(test.name, {})[test.op] = value
+    return said
 
 
-def _day(day: int | None) -> date | None:
+def local_day(day: int | None) -> date | None:
+    """A day of the calendar by its number."""
     return None if day is None else date.fromordinal(day + _EPOCH)
 
 
-def _number(exact: Fraction) -> int | Decimal:
-    return exact.numerator if exact.denominator == 1 else Decimal(exact.numerator) / Decimal(exact.denominator)
+def exact(number: Fraction) -> int | Decimal:
+    """A fraction with few decimals as the number a file would hold."""
+    return number.numerator if number.denominator == 1 else Decimal(number.numerator) / Decimal(number.denominator)

@@ -1,4 +1,4 @@
-"""The problems of a programme file in the reader's language. The command line tells them in English as they are."""
+"""The problems of a file of settings in the reader's language. The command line tells them in English as they are."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext, pgettext
 
-from regulars.programmes.file import LocatedProblem
-from regulars.programmes.phrase import Phrase
+from regulars.files.checking import LocatedProblem
+from regulars.files.phrase import Phrase
 from regulars.rules.language.reading import Listed
 
 

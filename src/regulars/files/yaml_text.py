@@ -2,7 +2,7 @@
 
 YAML 1.2 core schema, read from ruamel.yaml's events: numbers become int or Decimal from their own text and
 never pass through a float, days become dates, every mapping key is text. Anchors, tags and further documents
-are refused: a programme is read by people, so every value stands where it counts.
+are refused: such a file is read by people, so every value stands where it counts.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
-from regulars.programmes.phrase import Phrase, phrase
+from regulars.files.phrase import Phrase, phrase
 
 Path = tuple[str | int, ...]
 Place = tuple[int, int]

@@ -1,0 +1,159 @@
+"""Check and compare offer files, and price carts under them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from regulars.cli._changes import print_changes, rows
+from regulars.cli._json import last_line
+from regulars.files.checking import path_text
+from regulars.offers.diff import diff as differences
+from regulars.offers.file import check as check_text
+from regulars.programmes.file import check as check_programme
+from regulars.rules.offers import Offers
+from regulars.rules.pricing import PointsWorth, Pricer, answer, read_cart, unwrapped
+
+NEEDS = "nothing"
+
+app = typer.Typer(no_args_is_help=True, help=__doc__)
+_File = Annotated[Path, typer.Argument(help="Offers file (YAML).", exists=True, dir_okay=False)]
+_Json = Annotated[bool, typer.Option("--json", help="Print one JSON object as the last line.")]
+_out = Console()
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@app.command()
+def check(file: _File, as_json: _Json = False) -> None:
+    """Say what is wrong with a file, line by line; exit 1 if anything is."""
+    checked = check_text(file.read_text(encoding="utf-8"))
+    if as_json:
+        last_line({"ok": checked.offers is not None, "problems": [str(problem) for problem in checked.problems]})
+    else:
+        for problem in checked.problems:
+            _out.print(f"{file}: {problem}", highlight=False, markup=False)
+    if checked.offers is None:
+        raise typer.Exit(1)
+    if not as_json:
+        found = checked.offers
+        _out.print(f"{file}: fine: {len(found.offers)} offers, {len(found.coupons)} coupons", style="green")
+
+
+@app.command()
+def diff(
+    file: _File,
+    against: Annotated[Path, typer.Option(help="The file before.", exists=True, dir_okay=False)],
+    as_json: _Json = False,
+) -> None:
+    """Compare a file with another one."""
+    changes = differences(_offers(against), _offers(file))
+    if as_json:
+        last_line({"against": str(against), "changes": rows(changes)})
+    elif not changes:
+        _out.print(f"no difference to {against}")
+    else:
+        print_changes(changes, f"Against {against}")
+
+
+@app.command()
+def price(
+    cart: Annotated[Path, typer.Argument(help="A cart, or a list of carts (JSON).", exists=True, dir_okay=False)],
+    offers: Annotated[Path, typer.Option(help="Offers file (YAML).", exists=True, dir_okay=False)],
+    programme: Annotated[
+        Path | None, typer.Option(help="Programme file, which says what points pay.", exists=True, dir_okay=False)
+    ] = None,
+    as_json: _Json = False,
+) -> None:
+    """Price a cart, or a list of carts, under a file; exit 1 if one cannot be. No database is touched."""
+    found = _offers(offers)
+    points = None if programme is None else _points(programme)
+    try:
+        document = json.loads(cart.read_text(encoding="utf-8"), parse_float=Decimal)
+    except (ValueError, RecursionError) as error:
+        sys.exit(f"{cart}: is not JSON: {error}")
+    carts = unwrapped(document)
+    many = len(carts) != 1 or isinstance(document, list)
+    now_us = (datetime.now(UTC) - _EPOCH) // timedelta(microseconds=1)
+    pricer = Pricer(found)
+    answers: list[dict[str, Any]] = []
+    for place, data in enumerate(carts):
+        read, problems = read_cart(data, found.currency, now_us)
+        if read is None:
+            where = f"[{place}]" if many else ""
+            told = [
+                {
+                    "field": f"{where}{'.' if where and problem.path else ''}{path_text(problem.path)}",
+                    "message": problem.message,
+                }
+                for problem in problems
+            ]
+            answers.append({"problems": told})
+        else:
+            answers.append(answer(pricer.price(read, points=points)))
+    if as_json:
+        last_line({"answers": answers} if many else answers[0])
+    else:
+        for one in answers:
+            _print(cart, one)
+    if any("problems" in one for one in answers):
+        raise typer.Exit(1)
+
+
+def _offers(file: Path) -> Offers:
+    """The offers of a file; says what is wrong with it and ends the command when there are none."""
+    checked = check_text(file.read_text(encoding="utf-8"))
+    if checked.offers is None:
+        for problem in checked.problems:
+            print(f"{file}: {problem}", file=sys.stderr)
+        raise typer.Exit(1)
+    return checked.offers
+
+
+def _points(file: Path) -> PointsWorth | None:
+    """What points of a programme's first currency that pays are worth."""
+    programme = check_programme(file.read_text(encoding="utf-8")).programme
+    if programme is None:
+        sys.exit(f"{file}: is no programme; see `regulars programme check`")
+    for currency in programme.points:
+        if currency.spendable and currency.worth is not None:
+            return PointsWorth(
+                currency.worth,
+                at_least=currency.pays_at_least_points,
+                at_most_percent=currency.pays_at_most_percent,
+            )
+    return None
+
+
+def _print(file: Path, found: dict[str, Any]) -> None:
+    """One priced cart for people."""
+    if "problems" in found:
+        for problem in found["problems"]:
+            _out.print(f"{file}: {problem['field'] or 'the cart'} {problem['message']}", style="red", markup=False)
+        return
+    table = Table("line", "list", "net", "offers")
+    for line in found["lines"]:
+        offs = ", ".join(f"{off['offer']} −{off['amount']}" for off in line["discounts"])
+        table.add_row(line["line_id"], line["list"], line["net"], offs)
+    _out.print(table)
+    for gift in found["gifts"]:
+        _out.print(f"gift: {gift['quantity']} × {gift['product_id']} ({gift['offer']})")
+    _out.print(f"goods {found['goods']}, delivery {found['delivery']}, tax {found['tax']}")
+    _out.print(f"total {found['total']}, to pay {found['to_pay']} {found['currency']}", style="bold")
+    for refusal in found["not_applied"]:
+        missing = "".join(f", missing {amount} {of}" for of, amount in refusal.get("missing", {}).items())
+        instead = f": {', '.join(refusal['instead'])}" if "instead" in refusal else ""
+        _out.print(f"not applied: {refusal['offer']} ({refusal['why']}{instead}{missing})", style="dim")
+    step = found["next_step"]
+    if step is not None:
+        brings = f"a gift, {step['gift']}" if "gift" in step else f"{step['saves']} more off"
+        _out.print(f"next: {step['add']} more {step['of']} brings {brings} ({step['offer']})", style="green")
+    if not found["proved_best"]:
+        _out.print("not proved to be the cheapest: the search was stopped", style="yellow")

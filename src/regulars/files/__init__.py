@@ -1,0 +1,1 @@
+"""Files of settings (YAML): read exactly, checked with line-numbered problems, compared setting by setting."""
