@@ -36,9 +36,9 @@ def test_every_reason_has_words(language: str) -> None:
 
 def test_what_is_missing_and_what_more_would_bring() -> None:
     missing = NotApplied("a", "threshold", Missing("net", 1200))
-    assert refusal_words(missing, EMPTY) == "CN¥12.00 more is needed."
+    assert refusal_words(missing, EMPTY) == "¥12.00 more is needed."
     assert refusal_words(NotApplied("a", "set_incomplete", Missing("quantity", 1)), EMPTY) == "1 more item is needed."
     step = NextStep("a", Missing("net", 1200), 4000)
-    assert next_step_words(step, EMPTY) == "Add goods for CN¥12.00 and save CN¥40.00."
+    assert next_step_words(step, EMPTY) == "Add goods for ¥12.00 and save ¥40.00."
     with override("zh-hans"):
         assert next_step_words(step, EMPTY) == "再买 ¥12.00，可再省 ¥40.00。"

@@ -45,6 +45,7 @@ SLIPS = [
     Bad("a member's value misspelt", "member.tier: [gold", "member.tear: [gold", "line 33: offers[1].for.member.tear is no value that a cart has; there are member.tier, member.segment or member.joined_days"),
     Bad("a cart's value in `for`", "for: {member.tier: [gold, platinum, diamond]}", "for: {channel: app}", "line 33: offers[1].for.channel belongs in `where`; `for` asks for member.tier, member.segment or the like"),
     Bad("a member's value in `where`", "where: {channel: live}", "where: {member.tier: gold}", "line 102: offers[12].where.member.tier belongs in `for`, which says who gets the offer"),
+    Bad("what only an order's lines have", "where: {channel: live}", "where: {line.net: {above: 3}}", "line 102: offers[12].where.line.net is no value that a cart has; there are line.product_id, line.category, line.brand, line.name, line.sku, line.variant, line.price, line.list or line.quantity"),
     Bad("a weekday misspelt", "where: {channel: live}", "where: {at.weekday: mon}", "line 102: offers[12].where.at.weekday must be monday, tuesday, wednesday, thursday, friday, saturday or sunday; did you mean `monday`?"),
     Bad("a key twice", "- key: steps ", "- key: gold-price ", "line 57: offers[5].key must be unique: offers[1] has this key already"),
     Bad("over before it begins", 'until: "2026-12-08T22:00"', 'until: "2026-12-07T22:00"', "line 27: offers[0].valid.until must be after 2026-12-08T20:00 (`from`)"),

@@ -17,6 +17,8 @@ AMOUNTS = ("net", "list", "gross", "goods.net", "goods.list", "goods.gross", "li
 COUNTS = ("quantity", "goods.quantity")
 MEMBER = ("member.tier", "member.segment", "member.joined_days")
 LINE = (*(f"line.{field}" for field in FIELDS), "line.price", "line.list", "line.quantity")
+OF_ORDERS = ("line.net", "line.gross", "line.tax")
+"""What only the lines of an order have: in a cart it depends on the very offers that would ask."""
 MOVING = frozenset(("net", "gross", "goods.net", "goods.gross"))
 """The names whose value depends on the offers before."""
 
@@ -42,7 +44,11 @@ def _missing(reader: Reader, path: Path, known: Sequence[str]) -> None:
 def read_where(reader: Reader, value: Any, path: Path) -> Condition:
     """Tests on the cart: its sums, the moment, the channel, its own properties; ``line.*`` picks goods."""
     goods = tuple(name for name in (*AMOUNTS, *COUNTS) if name.startswith("goods."))
-    return Condition(read_condition(reader, value, path, _names((), {"at": AT, "goods": goods, "member": ()})))
+    tests = read_condition(reader, value, path, _names((), {"at": AT, "goods": goods, "member": ()}))
+    for test in tests:
+        if test.name in OF_ORDERS:
+            _missing(reader, (*path, test.name), LINE)
+    return Condition(tests)
 
 
 def read_for(reader: Reader, value: Any, path: Path, tiers: Collection[str] | None) -> Condition:
