@@ -46,8 +46,6 @@ from regulars.store.columns import raw_cursor
 from regulars.store.questions import ask
 
 encode = msgspec.json.Encoder(decimal_format="number").encode
-WAIT_HOURS = 72
-"""How long a refund waits for its order before it is quarantined."""
 
 
 @dataclass(slots=True)
@@ -374,7 +372,7 @@ class _Run:
         """A refund of an order that has not come yet waits for it."""
         incoming = case.incoming
         order_id = incoming.event.order_id
-        details = problem("waiting-for-order", "order_id", order_id=order_id, hours=WAIT_HOURS).as_json()
+        details = problem("waiting-for-order", "order_id", order_id=order_id, hours=quarantine.WAIT_HOURS).as_json()
         # At once: its order may come later in this batch.
         quarantine.wait(incoming.event, incoming.who, incoming.body, incoming.body_hash, details, self.now)
         self.outcomes[case.place] = Outcome("waiting", problem=details)

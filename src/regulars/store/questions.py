@@ -3,9 +3,9 @@
 Waiting for an answer costs a single event more than finding it does. What does not hang on another answer is asked
 together, and still belongs to the room that knows its tables::
 
-    seen, taken = log.seen(keys), log.completed(order_ids)
-    ask(seen, taken)
-    if taken.answer: …
+    known, awaited = log.known(keys, order_ids), quarantine.awaited(order_ids)
+    ask(known, awaited)
+    if awaited.answer: …
 """
 
 from __future__ import annotations
