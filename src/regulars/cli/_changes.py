@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from regulars.files.changes import Change
@@ -14,7 +15,7 @@ def print_changes(changes: Sequence[Change], title: str) -> None:
     """Each change on a row: what kind, where, before and after."""
     table = Table("", "where", "before", "after", title=title)
     for change in changes:
-        table.add_row(change.kind, change.path_text, change.before, change.after)
+        table.add_row(change.kind, *(escape(text) for text in (change.path_text, change.before, change.after)))
     Console().print(table)
 
 

@@ -1,7 +1,8 @@
-"""Check and compare offer files, and price carts under them."""
+"""Check, compare and apply offer files, and price carts under them."""
 
 from __future__ import annotations
 
+import importlib
 import json
 import sys
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from rich.table import Table
 
 from regulars.cli._changes import print_changes, rows
 from regulars.cli._json import last_line
+from regulars.cli.main import ensure_database, set_up_django
 from regulars.files.checking import path_text
 from regulars.offers.diff import diff as differences
 from regulars.offers.file import check as check_text
@@ -50,17 +52,54 @@ def check(file: _File, as_json: _Json = False) -> None:
 @app.command()
 def diff(
     file: _File,
-    against: Annotated[Path, typer.Option(help="The file before.", exists=True, dir_okay=False)],
+    against: Annotated[
+        Path | None, typer.Option(help="The file before; the offers in effect when left out.", dir_okay=False)
+    ] = None,
     as_json: _Json = False,
 ) -> None:
-    """Compare a file with another one."""
-    changes = differences(_offers(against), _offers(file))
-    if as_json:
-        last_line({"against": str(against), "changes": rows(changes)})
-    elif not changes:
-        _out.print(f"no difference to {against}")
+    """Compare a file with the offers in effect, or with another file."""
+    new = _offers(file)
+    if against is None:
+        running = _database().running()
+        if running is None:
+            _out.print("nothing is in effect yet: the whole file would be new")
+            return
+        name, old = f"version {running[0]}", check_text(running[1]).offers
+        assert old is not None
     else:
-        print_changes(changes, f"Against {against}")
+        if not against.is_file():
+            sys.exit(f"{against}: there is no such file")
+        name, old = str(against), _offers(against)
+    changes = differences(old, new)
+    if as_json:
+        last_line({"against": name, "changes": rows(changes)})
+    elif not changes:
+        _out.print(f"no difference to {name}")
+    else:
+        print_changes(changes, f"Against {name}")
+
+
+@app.command()
+def apply(
+    file: _File,
+    at: Annotated[datetime | None, typer.Option(help="When it takes effect (UTC); now when left out.")] = None,
+    note: Annotated[str, typer.Option(help="Why, for the list of versions.")] = "",
+    as_json: _Json = False,
+) -> None:
+    """Publish a file as the offers in effect; exit 1 if it cannot be."""
+    effective_at = at.replace(tzinfo=UTC) if at else None
+    version = _database().apply(file.read_text(encoding="utf-8"), effective_at, note)
+    if isinstance(version, list):
+        if as_json:
+            last_line({"ok": False, "problems": version})
+        for problem in version:
+            if not as_json:
+                _out.print(f"{file}: {problem}", style="red", highlight=False, markup=False)
+        raise typer.Exit(1)
+    if as_json:
+        last_line({"ok": True, "version": version.pk, "effective_at": version.effective_at.isoformat()})
+    else:
+        _out.print(f"version {version.pk}, in effect from {version.effective_at:%Y-%m-%d %H:%M} UTC", style="green")
 
 
 @app.command()
@@ -105,6 +144,14 @@ def price(
             _print(cart, one)
     if any("problems" in one for one in answers):
         raise typer.Exit(1)
+
+
+def _database() -> Any:
+    """What needs Django and the database, which pricing does without."""
+    set_up_django()
+    module = importlib.import_module("regulars.cli._offers_applied")
+    ensure_database()
+    return module
 
 
 def _offers(file: Path) -> Offers:

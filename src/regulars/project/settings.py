@@ -37,6 +37,9 @@ INSTALLED_APPS = [
     "regulars.programmes",
     "regulars.members",
     "regulars.events",
+    "regulars.offers",
+    "regulars.coupons",
+    "regulars.checkouts",
     "regulars.points",
     "regulars.tiers",
     "regulars.centre",
@@ -48,6 +51,7 @@ INSTALLED_APPS = [
 APPEND_ONLY_TABLES = [
     "events_event",
     "points_transfer",
+    "checkouts_giftcardentry",
 ]
 
 MIDDLEWARE = [
