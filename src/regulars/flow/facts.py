@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from regulars.events import append as log
@@ -9,10 +12,15 @@ from regulars.flow.desk import Desk
 from regulars.programmes.reads import moment
 from regulars.rules import events as ev
 from regulars.rules import layout as y
+from regulars.store.columns import raw_cursor
 from regulars.store.questions import ask
 
 SOURCE = "regulars"
 TIER_CHANGED = "Tier Changed"
+COUPON_ISSUED, COUPON_USED, COUPON_RETURNED = "Coupon Issued", "Coupon Used", "Coupon Returned"
+COUPON_EXPIRING, COUPON_EXPIRED = "Coupon Expiring", "Coupon Expired"
+CHECKOUT_RESERVED, CHECKOUT_COMMITTED = "Checkout Reserved", "Checkout Committed"
+CHECKOUT_CANCELLED, CHECKOUT_EXPIRED = "Checkout Cancelled", "Checkout Expired"
 _REASONS = {y.REACHED: "reached", y.REVIEWED: "reviewed", y.REVISED: "revised"}
 
 
@@ -37,3 +45,36 @@ def tier_changes(desk: Desk, records: list[tuple[int, int, list[int]]]) -> list[
         event = ev.Event(TIER_CHANGED, SOURCE, f"tier-{event_id}", at, properties)
         rows.append(log.Row(event_id, event, member_id, at, version, b"", fact=True))
     return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One conclusion about a member (or nobody in particular), with what readers need to know of it. No personal
+    data: the log is kept for ever."""
+
+    name: str
+    member_id: int | None
+    properties: dict[str, Any]
+    order_id: str | None = None
+    context: dict[str, Any] = field(default_factory=dict)
+
+
+def record(facts: Sequence[Fact], at: datetime) -> list[int]:
+    """Write facts to the log, in the caller's transaction; their ids. Nothing is decided about them."""
+    ids = log.next_ids(len(facts))
+    ask(ids)
+    rows = []
+    for event_id, fact in zip(ids.answer, facts, strict=True):
+        event = ev.Event(
+            fact.name,
+            SOURCE,
+            f"{fact.name.lower().replace(' ', '-')}-{event_id}",
+            at,
+            fact.properties,
+            fact.context,
+            order_id=fact.order_id,
+        )
+        rows.append(log.Row(event_id, event, fact.member_id, at, None, b"", fact=True))
+    if rows:
+        log.append(raw_cursor(), rows)
+    return ids.answer
