@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from regulars.flow.checkout import confirm, settle
 from regulars.flow.sweep import sweep
+
+__all__ = ["confirm", "let_checkouts_expire", "sweep_what_is_due"]
 
 
 @app.periodic(cron="* * * * *")
@@ -12,3 +16,10 @@ from regulars.flow.sweep import sweep
 def sweep_what_is_due(timestamp: int) -> None:
     """Points mature and lapse, holds lapse, tiers are reviewed."""
     sweep()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="flow.let_checkouts_expire", name="flow.let_checkouts_expire")
+def let_checkouts_expire(timestamp: int) -> None:
+    """What checkouts that came to nothing had set aside goes back."""
+    settle.expire_due(timezone.now())
