@@ -282,7 +282,7 @@ def test_codes_of_a_batch_are_used_once(shop: Shop, ann: int) -> None:
     assert [one["why"] for one in second["price"]["not_applied"] if one["offer"] == "abc-123"] == ["set_aside"]
     post(shop, f"checkouts/{first['checkout']}/commit")
     third = shop.call("post", "/api/carts/price", {"cart": {**ben, "member": "cid"}}).json()
-    assert [one["why"] for one in third["not_applied"] if one["offer"] == "abc-123"] == ["used_up"]
+    assert [one["why"] for one in third["not_applied"] if one["offer"] == "abc-123"] == ["code_used"]
 
 
 def test_the_whole_wallet_comes_along(shop: Shop, ann: int) -> None:

@@ -53,6 +53,7 @@ def refusal_words(one: NotApplied, found: Breakdown) -> str:
         "dearer": _("With it you would pay more in the end."),
         "no_gain": _("It would make nothing cheaper."),
         "nothing_left": _("There is nothing left to take off."),
+        "code_used": _("This code has been used already."),
         "set_aside": _("It is set aside for another order of yours."),
         "group": _("It is for those who buy as a group."),
         "unknown_gift_card": _("This gift card is unknown, empty or expired."),

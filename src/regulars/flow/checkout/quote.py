@@ -212,6 +212,8 @@ def _bring_codes(out: _Brought, cart: Cart, member_id: int | None, live: offers.
 
 def _why_not(coupon: Coupon | None, member_id: int | None, now: datetime) -> str:
     """Why a coupon cannot be used now, as the pricing words it; empty when it can."""
+    if coupon is not None and coupon.code and coupon.state == Coupon.USED:
+        return "code_used"
     if coupon is None or (coupon.member_id is not None and coupon.member_id != member_id):
         return "foreign"
     if coupon.state == Coupon.USED:
