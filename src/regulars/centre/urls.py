@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from regulars.centre import demo_shop, doors, pages
+from regulars.centre import demo_basket, demo_shop, doors, orders, pages
 from regulars.centre.headers import guarded
 
 app_name = "centre"
@@ -13,7 +13,11 @@ urlpatterns = [
     path("history", guarded(pages.history), name="history"),
     path("history/<int:entry_id>", guarded(pages.entry), name="entry"),
     path("tiers", guarded(pages.tiers), name="tiers"),
+    path("orders", guarded(orders.orders), name="orders"),
+    path("orders/<str:checkout_id>", guarded(orders.order), name="order"),
     path("enter", guarded(doors.enter), name="enter"),
     path("leave", guarded(doors.leave), name="leave"),
     path("demo-shop", guarded(demo_shop.shop), name="demo-shop"),
+    path("demo-shop/basket", guarded(demo_basket.basket), name="demo-basket"),
+    path("demo-shop/return/<str:checkout_id>", guarded(demo_basket.give_back), name="demo-return"),
 ]

@@ -36,3 +36,12 @@ def of_member(member_id: int, limit: int = 50) -> list[Checkout]:
 def of_order(order_id: str) -> Checkout | None:
     """The checkout that became that order."""
     return Checkout.objects.filter(order_id=order_id).first()
+
+
+def placed(member_id: int, limit: int, before: str = "") -> list[Checkout]:
+    """A member's orders (committed checkouts), the newest first, those before the checkout ``before``."""
+    found = Checkout.objects.filter(member_id=member_id, state=Checkout.COMMITTED)
+    first = find(before) if before else None
+    if first is not None and first.settled_at is not None:
+        found = found.filter(Q(settled_at__lt=first.settled_at) | Q(settled_at=first.settled_at, pk__lt=first.pk))
+    return list(found.order_by("-settled_at", "-pk")[:limit])
