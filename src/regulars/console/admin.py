@@ -3,6 +3,6 @@
 A screen that joins several rooms belongs here, above them all: a member's page asks flow, points, tiers and events.
 """
 
-from regulars.console import event_log, members, programmes, quarantine, users
+from regulars.console import checkouts, event_log, gift_cards, members, programmes, quarantine, users
 
-__all__ = ["event_log", "members", "programmes", "quarantine", "users"]
+__all__ = ["checkouts", "event_log", "gift_cards", "members", "programmes", "quarantine", "users"]

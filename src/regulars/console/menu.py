@@ -25,6 +25,13 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
             ],
         ),
         (
+            _("Selling"),
+            [
+                (_("Checkouts"), "shopping_bag", "admin:checkouts_checkout_changelist", "checkouts.view_checkout"),
+                (_("Gift cards"), "card_giftcard", "admin:checkouts_giftcard_changelist", "checkouts.view_giftcard"),
+            ],
+        ),
+        (
             _("Events"),
             [
                 (_("Event log"), "receipt_long", "admin:events_event_changelist", "events.view_event"),
