@@ -6,12 +6,24 @@ from collections.abc import Iterable
 
 from regulars.members import personal
 from regulars.members.models import Member, OutsideId
+from regulars.store.questions import Known, Question
 
 
 def by_shop_id(user_id: str) -> Member | None:
     """The member whom the shop calls ``user_id``."""
     found = OutsideId.objects.filter(kind=OutsideId.USER, value=user_id).select_related("member").order_by("id").first()
     return None if found is None else found.member
+
+
+def called(user_id: str) -> Question[int | None]:
+    """The id of the member whom the shop calls ``user_id``, without the member."""
+    if not user_id or "\0" in user_id:
+        return Known(None)
+    return Question(
+        "SELECT member_id FROM members_outsideid WHERE kind = %s AND value = %s ORDER BY id LIMIT 1",
+        (OutsideId.USER, user_id),
+        lambda rows: rows[0][0] if rows else None,
+    )
 
 
 def shop_id_of(member_ids: Iterable[int]) -> dict[int, str]:
