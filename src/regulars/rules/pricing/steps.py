@@ -55,7 +55,9 @@ class Turns:
         deal = live.ready.offer.deal
         if live.shape == SPREAD:
             return self._spread(live, state, start, group)
-        if live.shape == UNIT and (isinstance(deal, Percent) or (isinstance(deal, Amount) and deal.each == "line")):
+        limited = live.units < PLENTY or live.line_units < PLENTY
+        by_line = isinstance(deal, Percent) or (isinstance(deal, Amount) and deal.each == "line")
+        if live.shape == UNIT and by_line and not limited:
             worth, nets, lists = live.ready.worth, state.nets, self.till.lists
             assert worth is not None
             offs = self.settled(live, [worth(nets[i], 1, lists[i]) for i in live.lines])

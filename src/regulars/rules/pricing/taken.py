@@ -52,4 +52,5 @@ def _taken(offer: Offer, units: int, amount_minor: int) -> Taken:
         size = deal.nth if isinstance(deal, Nth) else sum(slot.quantity for slot in deal.slots)
         sets = -(-units // size)
         return Taken(offer.key, sets, sets if isinstance(deal, Nth) else units, sets, amount_minor)
-    return Taken(offer.key, 1, units, 1, amount_minor)
+    # It works on no single units: one use counts as one of everything.
+    return Taken(offer.key, 1, 1, 1, amount_minor)
