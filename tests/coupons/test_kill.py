@@ -64,9 +64,7 @@ def test_the_minutes_task_finds_a_batch_whose_maker_died() -> None:
     from regulars.coupons.tasks import go_on_making
 
     batch = batches.begin(Batch(key="x", name="x", kind=Batch.GENERATED, wanted=10, length=10))
-    jobs = ProcrastinateJob.objects.filter(
-        task_name="coupons.make_codes", status="todo", args={"batch_id": batch.pk}
-    )
+    jobs = ProcrastinateJob.objects.filter(task_name="coupons.make_codes", status="todo", args={"batch_id": batch.pk})
     assert jobs.count() == 1
     go_on_making(0)
     assert jobs.count() == 1, "it waits already"

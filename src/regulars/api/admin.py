@@ -31,6 +31,7 @@ def scope_words(scope: str) -> str:
         keys.EVENTS_WRITE: gettext("send events"),
         keys.MEMBERS_READ: gettext("read members"),
         keys.POINTS_WRITE: gettext("hold and spend points"),
+        keys.CHECKOUTS_WRITE: gettext("price carts and check out"),
     }
     return known.get(scope, scope)
 

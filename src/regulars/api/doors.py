@@ -46,7 +46,8 @@ class BearerKey(HttpBearer):
         return card
 
 
-MAY_WRITE_EVENTS, MAY_READ_MEMBERS, MAY_WRITE_POINTS = (BearerKey(scope) for scope in keys.SCOPES)
+MAY_WRITE_EVENTS, MAY_READ_MEMBERS = BearerKey(keys.EVENTS_WRITE), BearerKey(keys.MEMBERS_READ)
+MAY_WRITE_POINTS, MAY_CHECK_OUT = BearerKey(keys.POINTS_WRITE), BearerKey(keys.CHECKOUTS_WRITE)
 
 
 class _DescribedAPI(NinjaAPI):

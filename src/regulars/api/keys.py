@@ -15,7 +15,8 @@ from django.db.models import Q
 from regulars.api.models import Key
 
 EVENTS_WRITE, MEMBERS_READ, POINTS_WRITE = "events:write", "members:read", "points:write"
-SCOPES = (EVENTS_WRITE, MEMBERS_READ, POINTS_WRITE)
+CHECKOUTS_WRITE = "checkouts:write"
+SCOPES = (EVENTS_WRITE, MEMBERS_READ, POINTS_WRITE, CHECKOUTS_WRITE)
 
 _REMEMBER_SECONDS = 10.0
 _REMEMBER_AT_MOST = 1_000

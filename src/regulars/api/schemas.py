@@ -201,6 +201,19 @@ class HoldOut(Decision):
     hold: int | None = None
 
 
+class CheckoutOut(Schema):
+    """A checkout: `price` is the answer to its cart, `order` what to send once the order is placed."""
+
+    checkout: str
+    state: str = Field(description="reserved, committed, cancelled or expired")
+    expires_at: datetime
+    price: dict[str, Any]
+    hold: int | None = None
+    order_id: str | None = None
+    order: dict[str, Any] | None = None
+    returned: dict[str, Any] | None = None
+
+
 class TransferOut(Schema):
     """One row of the ledger."""
 

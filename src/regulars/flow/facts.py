@@ -22,6 +22,15 @@ COUPON_EXPIRING, COUPON_EXPIRED = "Coupon Expiring", "Coupon Expired"
 COUPON_WITHDRAWN = "Coupon Withdrawn"
 CHECKOUT_RESERVED, CHECKOUT_COMMITTED = "Checkout Reserved", "Checkout Committed"
 CHECKOUT_CANCELLED, CHECKOUT_EXPIRED = "Checkout Cancelled", "Checkout Expired"
+RETURN_SETTLED = "Return Settled"
+NAMES = frozenset(
+    (
+        *(TIER_CHANGED, COUPON_ISSUED, COUPON_USED, COUPON_RETURNED, COUPON_EXPIRING, COUPON_EXPIRED),
+        COUPON_WITHDRAWN,
+        *(CHECKOUT_RESERVED, CHECKOUT_COMMITTED, CHECKOUT_CANCELLED, CHECKOUT_EXPIRED, RETURN_SETTLED),
+    )
+)
+"""Facts' names, which nobody outside may use."""
 _REASONS = {y.REACHED: "reached", y.REVIEWED: "reviewed", y.REVISED: "revised"}
 
 

@@ -176,6 +176,38 @@ KINDS: dict[str, Kind] = {
     "points-out-of-range": Kind(
         422, _("That many points cannot be used"), _("{field} must be a whole number from {least} to {most}.")
     ),
+    # Prices and checkouts
+    "no-offers": Kind(
+        409, _("No offers"), _("No offers have been published yet: publish a file, be it an empty list of offers.")
+    ),
+    "unfit-cart": Kind(422, _("The cart does not fit"), _("{field} {reason}.")),
+    "no-member": Kind(
+        422, _("No customer"), _("A checkout needs the customer's id as {field}; only prices can be asked without it.")
+    ),
+    "price-changed": Kind(
+        409,
+        _("The price has changed"),
+        _("The cart costs {total} now, not {given}. Nothing was set aside: show the customer the new price first."),
+    ),
+    "stale-price": Kind(
+        409, _("Another price"), _("This checkout was priced at {total}, not {given}. Nothing was committed.")
+    ),
+    "unknown-checkout": Kind(404, _("Unknown checkout"), _("There is no checkout with this id.")),
+    "checkout-committed": Kind(
+        409, _("Already committed"), _("This checkout was committed before; report what comes back as a refund.")
+    ),
+    "checkout-cancelled": Kind(
+        409, _("Cancelled"), _("This checkout was cancelled and everything went back. Make a new one.")
+    ),
+    "checkout-expired": Kind(
+        409,
+        _("Expired"),
+        _("The price was kept until its time ran out, and everything went back. Make a new checkout."),
+    ),
+    "checkout-not-committed": Kind(
+        409, _("Not committed"), _("Only a committed checkout can be returned; cancel this one instead.")
+    ),
+    "order-of-another-checkout": Kind(409, _("Order taken"), _("Order {order_id} belongs to another checkout.")),
     "insufficient-points": Kind(
         409, _("Not enough points"), _("The member has fewer available points than asked for.")
     ),

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from regulars.flow.checkout import confirm, settle
 from regulars.flow.coupons import due
 from regulars.flow.sweep import sweep
+
+__all__ = ["confirm", "let_checkouts_expire", "sweep_what_is_due"]
 
 
 @app.periodic(cron="* * * * *")
@@ -28,3 +32,9 @@ def end_coupons(timestamp: int) -> None:
 def make_codes_of_offers(timestamp: int) -> None:
     """The codes that a newly published offers file asks for."""
     due.make_codes_of_files()
+
+
+@app.task(queueing_lock="flow.let_checkouts_expire", name="flow.let_checkouts_expire")
+def let_checkouts_expire(timestamp: int) -> None:
+    """What checkouts that came to nothing had set aside goes back."""
+    settle.expire_due(timezone.now())

@@ -30,14 +30,16 @@ _PARAMETERS = {
 }
 
 
-def _key(request: HttpRequest) -> str:
+def idempotency_key(request: HttpRequest) -> str:
+    """The caller's own name for this write. Raises Problem 400 without a fit one."""
     key = request.headers.get("Idempotency-Key", "")
     if not re.fullmatch(r"[\x20-\x7e]{1,256}", key):
         raise problem("no-idempotency-key", "Idempotency-Key")
     return key
 
 
-def _source(request: HttpRequest) -> str:
+def source_of(request: HttpRequest) -> str:
+    """The source that the caller's key stands for."""
     return str(request.auth.source)  # type: ignore[attr-defined]
 
 
@@ -50,12 +52,12 @@ def _source(request: HttpRequest) -> str:
 )
 def place_hold(request: HttpRequest, member_id: MemberId, hold: HoldIn) -> HttpResponse:
     """The points cannot be spent elsewhere until the hold is captured, released, or lapses by itself."""
-    key = _key(request)
+    key = idempotency_key(request)
     expires_at = None
     if hold.expires_in_seconds is not None:
         expires_at = datetime.now(UTC) + timedelta(seconds=hold.expires_in_seconds)
     member = member_called(member_id)
-    placed = holds.place(member.pk, hold.points, hold.currency, key, _source(request), hold.order_id, expires_at)
+    placed = holds.place(member.pk, hold.points, hold.currency, key, source_of(request), hold.order_id, expires_at)
     return answer(placed, status=201)
 
 
@@ -69,7 +71,7 @@ def place_hold(request: HttpRequest, member_id: MemberId, hold: HoldIn) -> HttpR
 def capture_hold(request: HttpRequest, hold_id: int, capture: CaptureIn | None = None) -> HttpResponse:
     """All of it, or so many points; the rest goes back to where it came from."""
     wanted = capture or CaptureIn(points=None, order_id=None)
-    return answer(holds.capture(hold_id, wanted.points, wanted.order_id, _key(request), _source(request)))
+    return answer(holds.capture(hold_id, wanted.points, wanted.order_id, idempotency_key(request), source_of(request)))
 
 
 @router.post(
@@ -81,7 +83,7 @@ def capture_hold(request: HttpRequest, hold_id: int, capture: CaptureIn | None =
 )
 def release_hold(request: HttpRequest, hold_id: int) -> HttpResponse:
     """The points go back to the lots they came from."""
-    return answer(holds.release(hold_id, _key(request), _source(request)))
+    return answer(holds.release(hold_id, idempotency_key(request), source_of(request)))
 
 
 @router.post(
@@ -93,7 +95,7 @@ def release_hold(request: HttpRequest, hold_id: int) -> HttpResponse:
 )
 def adjust_points(request: HttpRequest, member_id: MemberId, adjustment: AdjustmentIn) -> HttpResponse:
     """With a reason that the customer reads in their history. Never takes more than is available."""
-    key = _key(request)
+    key = idempotency_key(request)
     member = member_called(member_id)
-    made = holds.adjust(member.pk, adjustment.points, adjustment.currency, adjustment.reason, key, _source(request))
+    made = holds.adjust(member.pk, adjustment.points, adjustment.currency, adjustment.reason, key, source_of(request))
     return answer(made, status=201)

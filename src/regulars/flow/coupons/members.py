@@ -7,7 +7,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from regulars.members.models import Member
+from regulars.points import reads as points
 from regulars.programmes.reads import microseconds
+from regulars.rules.days import day_date
 from regulars.rules.offers.model import Offer
 from regulars.rules.pricing.facts import Facts, checks_of
 from regulars.rules.programme import Condition
@@ -24,9 +26,13 @@ class Standing:
 
 def standing_of(member_id: int, zone: ZoneInfo, now: datetime) -> Standing:
     """A member's standing now. Raises Member.DoesNotExist."""
-    member = Member.objects.get(pk=member_id)
     row = tiers.standing(member_id)
-    joined = (member.identified_at or member.first_seen_at).astimezone(zone).date()
+    account = points.account(member_id)
+    if account is None:  # nothing was decided for them yet
+        member = Member.objects.get(pk=member_id)
+        joined = (member.identified_at or member.first_seen_at).astimezone(zone).date()
+    else:
+        joined = day_date(account.joined_day)
     return Standing(row.level if row else "", max((now.astimezone(zone).date() - joined).days, 0))
 
 

@@ -16,8 +16,8 @@ from typing import Any
 import msgspec
 
 from regulars.events.quarantine import digest
+from regulars.flow import facts
 from regulars.flow.batch import Incoming
-from regulars.flow.facts import TIER_CHANGED
 from regulars.flow.problems import Problem, unfit_problem
 from regulars.flow.wire import personal
 from regulars.flow.wire.fields import TEXT_MAX, either, moment, outside_id, text
@@ -46,7 +46,7 @@ _TRANSPORT = frozenset(
     "sentAt sent_at receivedAt originalTimestamp writeKey write_key _metadata integrations version".split()
 )
 """About the sending, not about the event: the same event sent again may differ here."""
-_RESERVED = LEDGER_NAMES - {POINTS_REDEEMED} | {TIER_CHANGED}
+_RESERVED = LEDGER_NAMES - {POINTS_REDEEMED} | facts.NAMES
 _MONEY_NAMES = REFUND_NAMES | {ORDER_COMPLETED}
 _canonical = msgspec.json.Encoder(order="deterministic").encode
 

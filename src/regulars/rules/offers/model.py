@@ -215,6 +215,18 @@ class EarnOn:
 
 
 @dataclass(frozen=True, slots=True)
+class Returns:
+    """What comes back when an order is returned whole.
+
+    coupons: the customer has them again. uses: stock, budgets and limits of offers count as not used. Money, points and
+    gift cards always come back in the share of what is returned, with its part of every discount.
+    """
+
+    coupons: bool = True
+    uses: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """What holds for all offers. Every conflict that shops settle differently is settled here."""
 
@@ -224,6 +236,7 @@ class Policy:
     sequence: tuple[str, ...] = ("item", "order", COUPON, "delivery", TENDER)
     groups: Mapping[str, GroupRule] = field(default_factory=dict)
     earn_on: EarnOn = EarnOn()
+    returns: Returns = Returns()
 
 
 GROUPS = {

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from regulars.rules.language.reading import Path, Reader
-from regulars.rules.offers.model import GROUPS, TENDER, EarnOn, GroupRule, Policy
+from regulars.rules.offers.model import GROUPS, TENDER, EarnOn, GroupRule, Policy, Returns
 
 RULES = ("best_of", "stack", "exclusive")
-_SETTINGS = ("tax", "rounding", "base", "sequence", "groups", "earn_on", "floor")
+_SETTINGS = ("tax", "rounding", "base", "sequence", "groups", "earn_on", "returns", "floor")
+_RETURNS = {"coupons": ("back", "kept"), "uses": ("back", "kept")}
 _EARN_ON = {"points_paid": False, "gift_card_paid": True, "coupon_paid": False}
 GROUPS_MAX = 20
 
@@ -32,6 +33,7 @@ def read_policy(reader: Reader, value: Any, path: Path) -> Policy:
         sequence=sequence,
         groups=groups,
         earn_on=_earn_on(reader, policy["earn_on"], (*path, "earn_on")) if "earn_on" in policy else EarnOn(),
+        returns=_returns(reader, policy["returns"], (*path, "returns")) if "returns" in policy else Returns(),
     )
 
 
@@ -65,3 +67,8 @@ def _earn_on(reader: Reader, value: Any, path: Path) -> EarnOn:
     earn_on = reader.section(value, path, tuple(_EARN_ON)) or {}
     flags = {key: reader.flag(earn_on.get(key, usual), (*path, key)) for key, usual in _EARN_ON.items()}
     return EarnOn(**{key: bool(flag) for key, flag in flags.items()})
+
+
+def _returns(reader: Reader, value: Any, path: Path) -> Returns:
+    returns = reader.section(value, path, tuple(_RETURNS)) or {}
+    return Returns(**{key: _choice(reader, returns, path, key, words) == "back" for key, words in _RETURNS.items()})

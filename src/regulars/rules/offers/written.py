@@ -67,6 +67,7 @@ def _policy(policy: Policy) -> dict[str, Any]:
             "sequence": None if policy.sequence == usual.sequence else list(policy.sequence),
             "groups": groups,
             "earn_on": filled(earn_on),
+            "returns": filled({key: None if getattr(policy.returns, key) else "kept" for key in ("coupons", "uses")}),
         }
     )
 

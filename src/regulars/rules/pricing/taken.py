@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from regulars.rules.offers.model import Amount, Bundle, BuyGet, Gift, Nth, Offer, Percent, Price
@@ -23,7 +24,7 @@ class Taken:
     amount_minor: int
 
 
-def taken(found: Breakdown, offers: dict[str, Offer]) -> list[Taken]:
+def taken(found: Breakdown, offers: Mapping[str, Offer]) -> list[Taken]:
     """Of every offer and coupon that applied, in the order of their keys (in which counters are locked).
 
     offers: those of the file, by key.
