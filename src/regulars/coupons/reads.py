@@ -85,3 +85,16 @@ def every_code(batch_id: int) -> Iterator[tuple[str | None, str, datetime | None
     """Code, state, end, use and order of every coupon of a batch that has a code, read as they are asked for."""
     found = Coupon.objects.filter(batch=batch_id, code__isnull=False).order_by()
     return found.values_list("code", "state", "valid_until", "used_at", "order_id").iterator(chunk_size=5_000)
+
+
+def batch(batch_id: int) -> Batch | None:
+    """The batch of that number."""
+    return Batch.objects.select_related("created_by").filter(pk=batch_id).first()
+
+
+def batches(key: str | None, before_id: int | None, limit: int) -> list[Batch]:
+    """Batches, the newest first; of one coupon, or those before one of them, when asked."""
+    found = Batch.objects.order_by("-id")
+    if key is not None:
+        found = found.filter(key=key)
+    return list((found if before_id is None else found.filter(pk__lt=before_id))[:limit])

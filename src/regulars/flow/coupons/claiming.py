@@ -60,7 +60,7 @@ def add_code(member_id: int, code: str, asked: Asked, now: datetime | None = Non
     # Counted before the look, in a transaction of its own: a hundred tries at once are a hundred tries.
     if writes.count_try(member_id, moment, TRIES_WINDOW) > TRIES_MAX:
         raise problem("too-many-tries", "code", minutes=TRIES_WINDOW // timedelta(minutes=1))
-    text = reads.normal(code)
+    text = reads.normal(code) if "\0" not in code else ""
     found = known(moment)
     if text and any(one.codes and reads.normal(one.codes.public) == text for one in found.coupons.values()):
         writes.forget_tries(member_id)
