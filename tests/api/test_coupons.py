@@ -131,7 +131,7 @@ BAD = [
     ("/members/ann/coupons/claim", {"batch": 12345}, 404, "unknown-batch", "batch"),
     ("/members/ann/coupons/claim", {"batch": "1"}, 422, "unfit-parameter", "batch"),
     ("/members/ann/coupons/code", {"code": "NOPE"}, 404, "unknown-code", "code"),
-    ("/members/ann/coupons/code", {"code": "A\x00B"}, 404, "unknown-code", "code"),
+    ("/members/ann/coupons/code", {"code": "A\x00B"}, 422, "unfit-parameter", "code"),
     ("/members/ann/coupons/code", {"code": "welcome"}, 409, "code-is-public", "code"),
     ("/members/ann/coupons/99/withdraw", {"reason": "x"}, 404, "unknown-coupon", "coupon_id"),
     ("/coupons/batches", {"coupon": "ten-off", "kind": "generated", "count": 10**6, "length": 5}, 422,

@@ -24,6 +24,7 @@ def _nothing_remembered() -> None:
 def make_roles() -> None:
     """The roles as the migration makes them; tests with a live server begin with empty tables."""
     import_module("regulars.console.migrations.0001_roles").make(apps, None)
+    import_module("regulars.console.migrations.0002_offer_roles").give(apps, None)
 
 
 def make_person(role: str) -> User:

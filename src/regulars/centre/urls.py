@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from regulars.centre import demo_shop, doors, pages
+from regulars.centre import coupons, demo_shop, doors, pages
 from regulars.centre.headers import guarded
 
 app_name = "centre"
@@ -13,6 +13,9 @@ urlpatterns = [
     path("history", guarded(pages.history), name="history"),
     path("history/<int:entry_id>", guarded(pages.entry), name="entry"),
     path("tiers", guarded(pages.tiers), name="tiers"),
+    path("coupons", guarded(coupons.wallet), name="coupons"),
+    path("coupons/claim", guarded(coupons.claim), name="coupons-claim"),
+    path("coupons/code", guarded(coupons.add_code), name="coupons-code"),
     path("enter", guarded(doors.enter), name="enter"),
     path("leave", guarded(doors.leave), name="leave"),
     path("demo-shop", guarded(demo_shop.shop), name="demo-shop"),

@@ -4,5 +4,6 @@ A screen that joins several rooms belongs here, above them all: a member's page 
 """
 
 from regulars.console import event_log, members, programmes, quarantine, users
+from regulars.console.coupons import batches
 
-__all__ = ["event_log", "members", "programmes", "quarantine", "users"]
+__all__ = ["batches", "event_log", "members", "programmes", "quarantine", "users"]
