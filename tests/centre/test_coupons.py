@@ -27,14 +27,16 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def wallet(member: Client, person: Person) -> Client:
     """The member's browser, in a shop with coupons."""
+    with connection.cursor() as cursor:  # the builder has numbered the member's events itself
+        cursor.execute("SELECT setval('events_event_seq', max(id)) FROM events_event")
     publish()
     return member
 
 
 def test_the_wallet_says_what_each_gives_asks_and_until_when(wallet: Client, person: Person) -> None:
-    give(person.member_id, "ten-off", Asked())
-    give(person.member_id, "tea-fifth", Asked())
-    give(person.member_id, "ten-off", Asked(), valid_until=datetime.now(UTC) + timedelta(days=2))
+    give(person.member.pk, "ten-off", Asked())
+    give(person.member.pk, "tea-fifth", Asked())
+    give(person.member.pk, "ten-off", Asked(), valid_until=datetime.now(UTC) + timedelta(days=2))
     page = words(wallet.get("/me/coupons"))
     for text in ("To use (3)", "$10 off Ten off From $50", "20% off, at most $6", "For: tea", "good without an end"):
         assert text in page
@@ -43,10 +45,10 @@ def test_the_wallet_says_what_each_gives_asks_and_until_when(wallet: Client, per
 
 
 def test_used_and_expired_ones_have_their_own_lists(wallet: Client, person: Person) -> None:
-    used, ended, taken = (give(person.member_id, "ten-off", Asked()) for _ in range(3))
+    used, ended, taken = (give(person.member.pk, "ten-off", Asked()) for _ in range(3))
     Coupon.objects.filter(pk=used.pk).update(state=Coupon.USED, used_at=datetime.now(UTC), order_id="o-77")
     Coupon.objects.filter(pk=ended.pk).update(valid_until=datetime.now(UTC) - timedelta(hours=1))
-    withdraw(person.member_id, taken.pk, "a mistake", Asked())
+    withdraw(person.member.pk, taken.pk, "a mistake", Asked())
     assert "No coupons now" in words(wallet.get("/me/coupons"))
     assert "o-77" in words(wallet.get("/me/coupons?show=used"))
     page = words(wallet.get("/me/coupons?show=expired"))
@@ -70,7 +72,7 @@ def test_a_claim_lands_in_the_wallet_once(wallet: Client, person: Person) -> Non
     assert "You have it" in page and "2 left" in page
     assert "as many of these as one may" in post(wallet, "/me/coupons/claim", batch=batch.pk)
     assert "To use (1)" in words(wallet.get("/me/coupons"))
-    assert Event.objects.filter(name="Coupon Issued", member_id=person.member_id).count() == 1
+    assert Event.objects.filter(name="Coupon Issued", member_id=person.member.pk).count() == 1
 
 
 def test_why_not_is_said(wallet: Client) -> None:
@@ -112,7 +114,7 @@ def test_nobody_else_sees_or_takes_anything(wallet: Client) -> None:
     ("zh-hant", ("我的優惠券", "領券中心", "$10", "即將到期")),
 ])  # fmt: skip
 def test_in_chinese(language: str, texts: tuple[str, ...], wallet: Client, person: Person) -> None:
-    give(person.member_id, "ten-off", Asked(), valid_until=datetime.now(UTC) + timedelta(days=2))
+    give(person.member.pk, "ten-off", Asked(), valid_until=datetime.now(UTC) + timedelta(days=2))
     page = words(wallet.get("/me/coupons", headers={"Accept-Language": language}))
     for text in texts:
         assert text in page
@@ -126,11 +128,11 @@ def test_pages_ask_a_bounded_number_of_queries(wallet: Client, person: Person) -
 
     addresses = ("/me/coupons", "/me/coupons?show=expired", "/me/coupons/claim")
     beginning.begin(Wanted("ten-off", Batch.CLAIMED, count=3), Asked())
-    give(person.member_id, "ten-off", Asked())
+    give(person.member.pk, "ten-off", Asked())
     before = [asked(address) for address in addresses]
     for number in range(10):
         beginning.begin(Wanted(["ten-off", "gold-only", "regular"][number % 3], Batch.CLAIMED, count=9), Asked())
-        give(person.member_id, ["ten-off", "tea-fifth"][number % 2], Asked())
+        give(person.member.pk, ["ten-off", "tea-fifth"][number % 2], Asked())
     after = [asked(address) for address in addresses]
-    assert after == before
+    assert all(later <= first for first, later in zip(before, after, strict=True)), (before, after)
     assert max(after) <= 18, after

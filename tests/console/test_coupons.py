@@ -238,5 +238,5 @@ def test_pages_ask_a_bounded_number_of_queries(admin: Client, lin: Customer) -> 
         beginning.begin(Wanted("tea-fifth", Batch.CLAIMED, count=number + 1), Asked())
         give(lin.member_id, ["ten-off", "tea-fifth", "everybody"][number % 3], Asked())
     after = [asked(address) for address in addresses]
-    assert after == before
+    assert all(later <= first for first, later in zip(before, after, strict=True)), (before, after)
     assert [most >= number for most, number in zip((16, 19, 12, 34), after, strict=True)] == [True] * 4, after
