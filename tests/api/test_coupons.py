@@ -161,5 +161,7 @@ def test_reading_and_writing_need_their_scopes_and_writes_a_key(
     assert post(reader, "/members/ann/coupons", coupon="ten-off").status_code == 403
     assert writer.call("get", "/api/members/ann/coupons").status_code == 403
     assert writer.call("post", "/api/members/ann/coupons", {"coupon": "ten-off"}).status_code == 400
-    assert writer.call("get", "/api/coupons/codes/NOPE").status_code == 404
-    assert reader.call("get", "/api/coupons/codes/NOPE").status_code == 403
+    assert reader.call("get", "/api/coupons/codes/NOPE").status_code == 404
+    assert writer.call("get", "/api/coupons/codes/NOPE").status_code == 403
+    assert reader.call("get", "/api/coupons/batches").status_code == 200
+    assert post(reader, "/coupons/batches", coupon="ten-off", kind="claimed", count=1).status_code == 403

@@ -53,7 +53,7 @@ def test_from_the_claim_centre_into_the_wallet(visit: Visit) -> None:
     page = visit(java_script_enabled=False)
     page.get_by_role("link", name="Coupons").click()
     expect(page.get_by_text("No coupons now")).to_be_visible()
-    page.get_by_role("link", name="To the claim centre").click()
+    page.get_by_role("link", name="Claim", exact=True).click()
     expect(page.get_by_text("12 left")).to_be_visible()
     page.get_by_role("button", name="Claim Ten off").click()
     expect(page.get_by_role("status")).to_have_text("Ten off is yours.")
@@ -62,10 +62,10 @@ def test_from_the_claim_centre_into_the_wallet(visit: Visit) -> None:
     page.get_by_role("link", name="My coupons").click()
     expect(page.locator(".ticket-gives")).to_have_text(["¥10 off"])
 
-    page.get_by_label("Code").fill("NOTHING")
+    page.get_by_role("textbox", name="Code").fill("NOTHING")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("No coupon has this code.")
-    page.get_by_label("Code").fill((Coupon.objects.get(code__isnull=False).code or "").lower())
+    page.get_by_role("textbox", name="Code").fill((Coupon.objects.get(code__isnull=False).code or "").lower())
     page.get_by_role("button", name="Add").click()
     expect(page.locator(".ticket-gives")).to_have_text(["¥10 off", "5% off"])
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Batch(models.Model):
@@ -65,8 +66,8 @@ class Coupon(models.Model):
 
     OPEN, RESERVED, USED, EXPIRED, WITHDRAWN = "open", "reserved", "used", "expired", "withdrawn"
     STATES = [
-        (OPEN, _("open")),
-        (RESERVED, _("set aside")),
+        (OPEN, pgettext_lazy("coupon", "open")),
+        (RESERVED, pgettext_lazy("coupon", "set aside")),
         (USED, _("used")),
         (EXPIRED, _("expired")),
         (WITHDRAWN, _("withdrawn")),

@@ -153,7 +153,7 @@ def new_batch(request: HttpRequest, batch: BatchIn) -> HttpResponse:
 
 @router.get(
     "/coupons/batches",
-    auth=MAY_WRITE_COUPONS,
+    auth=MAY_READ_MEMBERS,
     summary="Batches of coupons",
     response={200: BatchesOut, **problems(401, 403, 422)},
 )
@@ -171,7 +171,7 @@ def get_batches(
 
 @router.get(
     "/coupons/batches/{batch_id}",
-    auth=MAY_WRITE_COUPONS,
+    auth=MAY_READ_MEMBERS,
     summary="One batch and how far it is",
     response={200: BatchOut, **problems(401, 403, 404)},
 )
@@ -195,7 +195,7 @@ def stop_batch(request: HttpRequest, batch_id: int) -> HttpResponse:
 
 @router.get(
     "/coupons/codes/{code}",
-    auth=MAY_WRITE_COUPONS,
+    auth=MAY_READ_MEMBERS,
     summary="What has become of a code",
     response={200: CodeOut, **problems(401, 403, 404)},
 )

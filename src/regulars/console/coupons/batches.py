@@ -146,7 +146,6 @@ class BatchAdmin(ReadOnlyAdmin):
             "opts": self.opts,
             "title": gettext("New batch of coupons"),
             "form": form,
-            "zone": found.zone.key,
             "has_coupons": bool(found.coupons),
         }
         return TemplateResponse(request, "console/coupons/new.html", context)

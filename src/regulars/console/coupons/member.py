@@ -49,7 +49,6 @@ def give(request: HttpRequest, member_id: int) -> HttpResponse:
     context = {
         "form": form,
         "title": gettext("Give a coupon"),
-        "zone": found.zone.key,
         "has_coupons": bool(form.found.coupons),
     }
     return TemplateResponse(request, "console/coupons/give.html", {**_context(request, member), **context})
