@@ -1,10 +1,10 @@
 """``ingest``: the demo year's baskets over HTTP, server and database on the same machine.
 
 A server of its own (data under ``data/bench/ingest``) takes batches of 500 from two connections, then single orders
-from eight clients at a steady rate. The baseline of the batches is ``COPY`` of the very rows that came of it into tables of
-the same shape in the same PostgreSQL; that of the single orders is the shortest request there is (``/healthz``: one
-``SELECT 1``) from the same clients at the same rate on the same server, for a machine that wakes sleeping processes
-late makes everybody wait. How much processor time an order takes does not hang on that.
+from eight clients at a steady rate. The baseline of the batches is ``COPY`` of the very rows that came of it into
+tables of the same shape in the same PostgreSQL. That of the single orders is the shortest request there is
+(``/healthz``: one ``SELECT 1``) from the same clients at the same rate on the same server: a machine that wakes
+sleeping processes late makes everybody wait. How much processor time an order takes does not hang on that.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from regulars.centre import coupons, demo_shop, doors, pages
+from regulars.centre import coupons, demo_basket, demo_shop, doors, orders, pages
 from regulars.centre.headers import guarded
 
 app_name = "centre"
@@ -16,7 +16,11 @@ urlpatterns = [
     path("coupons", guarded(coupons.wallet), name="coupons"),
     path("coupons/claim", guarded(coupons.claim), name="coupons-claim"),
     path("coupons/code", guarded(coupons.add_code), name="coupons-code"),
+    path("orders", guarded(orders.orders), name="orders"),
+    path("orders/<str:checkout_id>", guarded(orders.order), name="order"),
     path("enter", guarded(doors.enter), name="enter"),
     path("leave", guarded(doors.leave), name="leave"),
     path("demo-shop", guarded(demo_shop.shop), name="demo-shop"),
+    path("demo-shop/basket", guarded(demo_basket.basket), name="demo-basket"),
+    path("demo-shop/return/<str:checkout_id>", guarded(demo_basket.give_back), name="demo-return"),
 ]

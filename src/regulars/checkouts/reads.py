@@ -36,3 +36,18 @@ def of_member(member_id: int, limit: int = 50) -> list[Checkout]:
 def of_order(order_id: str) -> Checkout | None:
     """The checkout that became that order."""
     return Checkout.objects.filter(order_id=order_id).first()
+
+
+def placed(member_id: int, limit: int, before: str = "") -> list[Checkout]:
+    """A member's orders (committed checkouts), the newest first, those before the checkout ``before``."""
+    found = Checkout.objects.filter(member_id=member_id, state=Checkout.COMMITTED)
+    first = find(before) if before else None
+    if first is not None and first.settled_at is not None:
+        found = found.filter(Q(settled_at__lt=first.settled_at) | Q(settled_at=first.settled_at, pk__lt=first.pk))
+    return list(found.order_by("-settled_at", "-pk")[:limit])
+
+
+def ids_of_orders(order_ids: Collection[str]) -> set[str]:
+    """Which of those orders came of a checkout."""
+    found = Checkout.objects.filter(order_id__in=order_ids).values_list("order_id", flat=True)
+    return {order_id for order_id in found if order_id is not None}

@@ -82,3 +82,9 @@ def settle(checkout: Checkout, state: str, now: datetime, by: str, **settings: A
     checkout.state, checkout.settled_at, checkout.settled_by = state, now, by
     for name, value in settings.items():
         setattr(checkout, name, value)
+
+
+def block_card(card_id: int, blocked: bool) -> bool:
+    """Let nobody pay with a card, or again; whether it is blocked now."""
+    GiftCard.objects.filter(pk=card_id).update(blocked=blocked)
+    return blocked

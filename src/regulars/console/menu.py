@@ -22,7 +22,14 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
                 (_("Today"), "today", "admin:index", ""),
                 (_("Members"), "group", "admin:members_member_changelist", "members.view_member"),
                 (_("Programme"), "rule", "admin:programmes_version_changelist", "programmes.view_version"),
+            ],
+        ),
+        (
+            _("Selling"),
+            [
                 (_("Coupons"), "confirmation_number", "admin:coupons_batch_changelist", "coupons.view_batch"),
+                (_("Checkouts"), "shopping_bag", "admin:checkouts_checkout_changelist", "checkouts.view_checkout"),
+                (_("Gift cards"), "card_giftcard", "admin:checkouts_giftcard_changelist", "checkouts.view_giftcard"),
             ],
         ),
         (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Q, Sum
 
@@ -97,3 +98,9 @@ def refusals(state: str | None = Refusal.OPEN, before_id: int | None = None, lim
     if before_id is not None:
         found = found.filter(id__lt=before_id)
     return list(found.order_by("-id")[:limit])
+
+
+def newest_orders(limit: int) -> list[dict[str, Any]]:
+    """The amounts (``rules.events.Order`` as JSON) of orders among the newest events, at most ``limit`` of them."""
+    newest = Event.objects.filter(name="Order Completed", fact=False, amounts__isnull=False)
+    return list(newest.order_by("-id").values_list("amounts", flat=True)[:limit])

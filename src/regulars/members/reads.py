@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 
 from regulars.members import personal
 from regulars.members.models import Member, OutsideId
+from regulars.store.questions import Known, Question
 
 
 def by_shop_id(user_id: str) -> Member | None:
@@ -19,6 +20,17 @@ def by_shop_ids(user_ids: Collection[str]) -> dict[str, int]:
     found = OutsideId.objects.filter(kind=OutsideId.USER, value__in=set(user_ids)).order_by("-id")
     rows = found.values_list("value", "member_id", "member__merged_into_id")
     return {value: merged or member for value, member, merged in rows}
+
+
+def called(user_id: str) -> Question[int | None]:
+    """The id of the member whom the shop calls ``user_id``, without the member."""
+    if not user_id or "\0" in user_id:
+        return Known(None)
+    return Question(
+        "SELECT member_id FROM members_outsideid WHERE kind = %s AND value = %s ORDER BY id LIMIT 1",
+        (OutsideId.USER, user_id),
+        lambda rows: rows[0][0] if rows else None,
+    )
 
 
 def shop_id_of(member_ids: Iterable[int]) -> dict[int, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -13,6 +13,8 @@ from regulars.offers.models import Use, Version
 from regulars.rules.offers import Offers
 from regulars.rules.offers.model import Limit, Offer
 from regulars.rules.pricing import Left, Pricer
+from regulars.store.columns import BIGINT, TEXT, Array
+from regulars.store.questions import Known, Question, ask
 
 MEMBERS = frozenset(("member", "day", "week", "month", "year"))
 """The limits that count for each member over more than one order."""
@@ -45,11 +47,25 @@ def live(now: datetime | None = None) -> Live:
 
     Raises NoOffers when no version is in effect.
     """
-    at = now or datetime.now(UTC)
-    found = Version.objects.filter(effective_at__lte=at).order_by("-effective_at").values_list("id", flat=True).first()
-    if found is None:
+    found = version_at(now or datetime.now(UTC))
+    ask(found)
+    return live_of(found.answer)
+
+
+def version_at(now: datetime) -> Question[int | None]:
+    """The id of the version in effect, for ``live_of``; None when there is none."""
+    return Question(
+        "SELECT id FROM offers_version WHERE effective_at <= %s ORDER BY effective_at DESC LIMIT 1",
+        (now,),
+        lambda rows: rows[0][0] if rows else None,
+    )
+
+
+def live_of(version_id: int | None) -> Live:
+    """The offers of the version in effect. Raises NoOffers when there is none."""
+    if version_id is None:
         raise NoOffers("No offers have been applied yet: run `regulars offers apply FILE`.")
-    return by_id(found)
+    return by_id(version_id)
 
 
 @lru_cache(maxsize=8)
@@ -89,26 +105,35 @@ def period(limit: Limit | None, zone: ZoneInfo, now: datetime) -> str:
     return f"{local:%Y}" if limit.per == "year" else ""
 
 
-def left(found: Live, keys: Iterable[str], member_id: int | None, now: datetime) -> dict[str, Left]:
-    """What is left of those offers that are limited, for one member or for nobody known, as ``Pricer`` takes it."""
-    wanted = [key for key in keys if _counted(found.by_key[key])]
-    if not wanted:
-        return {}
-    rows = {
-        (use.offer, use.member_id, use.period): use
-        for use in Use.objects.filter(offer__in=wanted, member_id__in={0, member_id or 0})
-    }
+_Uses = dict[tuple[str, int, str], tuple[int, int, int]]
+"""By offer, member (0: everybody) and period: units, times, minor units."""
+
+
+def taken_of(found: Live, member_id: int | None) -> Question[_Uses]:
+    """What has been taken of the limited offers, by everybody and by one member, for ``left``."""
+    if not found.limited:
+        return Known({})
+    return Question(
+        "SELECT offer, member_id, period, units, times, amount_minor FROM offers_use"
+        " WHERE offer = ANY(%s) AND member_id = ANY(%s)",
+        (Array(TEXT, found.limited), Array(BIGINT, sorted({0, member_id or 0}))),
+        lambda rows: {(row[0], row[1], row[2]): (row[3], row[4], row[5]) for row in rows},
+    )
+
+
+def left(found: Live, taken: _Uses, member_id: int | None, now: datetime) -> dict[str, Left]:
+    """What is left of the limited offers, for one member or for nobody known, as ``Pricer`` takes it."""
     zone = found.zone
     out = {}
-    for key in wanted:
+    for key in found.limited:
         offer = found.by_key[key]
-        all_ = rows.get((key, 0, ""))
-        mine = rows.get((key, member_id, period(offer.at_most, zone, now))) if member_id else None
+        units, _, amount = taken.get((key, 0, ""), _NOTHING)
+        mine = _NOTHING
+        if member_id and offer.at_most is not None:
+            mine = taken.get((key, member_id, period(offer.at_most, zone, now)), _NOTHING)
         out[key] = Left(
-            stock=None if offer.stock is None else offer.stock - (all_.units if all_ else 0),
-            budget_minor=None
-            if offer.budget_minor is None
-            else offer.budget_minor - (all_.amount_minor if all_ else 0),
+            stock=None if offer.stock is None else offer.stock - units,
+            budget_minor=None if offer.budget_minor is None else offer.budget_minor - amount,
             used=_used(offer.at_most, mine),
         )
     return out
@@ -119,10 +144,13 @@ def uses(keys: Collection[str]) -> dict[str, Use]:
     return {use.offer: use for use in Use.objects.filter(offer__in=keys, member_id=0)}
 
 
-def _used(limit: Limit | None, mine: Use | None) -> int:
-    if limit is None or mine is None or limit.per not in MEMBERS:
+_NOTHING = (0, 0, 0)
+
+
+def _used(limit: Limit | None, mine: tuple[int, int, int]) -> int:
+    if limit is None or limit.per not in MEMBERS:
         return 0
-    return {"quantity": mine.units, "times": mine.times, "amount": mine.amount_minor}[limit.kind]
+    return mine[("quantity", "times", "amount").index(limit.kind)]
 
 
 def _counted(offer: Offer) -> bool:

@@ -67,11 +67,16 @@ taking effect in the past of an event that is being decided."""
 _IDS = "(SELECT array_agg(id ORDER BY id) FROM programmes_version)"
 
 
+def versions() -> Question[tuple[int, ...]]:
+    """The ids of all versions, for ``timeline_of``."""
+    return Question(f"SELECT {_IDS}", (), lambda rows: tuple(rows[0][0] or ()))
+
+
 def timeline() -> Timeline:
     """The timeline as the database has it now. Cheap: parsed versions are kept by their ids."""
-    versions = Question(f"SELECT {_IDS}", (), lambda rows: tuple(rows[0][0] or ()))
-    ask(versions)
-    return timeline_of(versions.answer)
+    found = versions()
+    ask(found)
+    return timeline_of(found.answer)
 
 
 def present() -> tuple[Timeline, datetime]:

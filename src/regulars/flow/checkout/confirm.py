@@ -27,12 +27,19 @@ from regulars.rules.offers.model import Returns
 _FOLLOWED = frozenset((ev.ORDER_COMPLETED, *ev.REFUND_NAMES))
 
 
-@follows("checkouts", "name", "fact", "member_id", "order_id", "properties", "amounts", "received_at")
+@follows("checkouts", "name", "fact", "order_id")
 def follow(events: Sequence[Event]) -> None:
     """Confirm checkouts, and settle what refunds give back."""
-    for event in events:
-        if event.name not in _FOLLOWED or event.fact or event.order_id is None:
-            continue
+    told = {event.pk: event for event in events if event.name in _FOLLOWED and not event.fact and event.order_id}
+    if not told:
+        return
+    # Most orders have no checkout: only those that do are read whole.
+    ours = reads.ids_of_orders({event.order_id or "" for event in told.values()})
+    orders = [pk for pk, event in told.items() if event.name == ev.ORDER_COMPLETED and event.order_id not in ours]
+    named = Event.objects.filter(pk__in=orders, properties__has_key="checkout_id")
+    ours |= {told[pk].order_id or "" for pk in named.values_list("pk", flat=True)}
+    concerned = [pk for pk, event in told.items() if event.order_id in ours]
+    for event in Event.objects.filter(pk__in=concerned).order_by("pk"):
         if event.name == ev.ORDER_COMPLETED:
             _confirm(event)
         else:

@@ -13,13 +13,14 @@ from regulars.coupons import reads as coupons
 from regulars.coupons.models import Coupon
 from regulars.files.checking import path_text
 from regulars.flow.problems import problem
-from regulars.members.reads import by_shop_id
+from regulars.members import reads as members
 from regulars.offers import reads as offers
 from regulars.points import reads as points
 from regulars.programmes import reads as programmes
 from regulars.rules.days import local_day
 from regulars.rules.pricing import Breakdown, Cart, GiftCard, Left, PointsWorth, read_cart, unwrapped
 from regulars.rules.pricing.breakdown import NotApplied
+from regulars.store.questions import Question, ask
 from regulars.tiers import reads as tiers
 
 PROBLEMS_MAX = 20
@@ -71,16 +72,24 @@ def quote(data: Any, now: datetime) -> Quote:
     Tier, points, coupons and gift cards are the customer's own as Regulars knows them, whatever the cart says of them.
     ``wallet: true`` brings all her coupons. Raises Problem for a cart that does not fit, and when nothing is published.
     """
+    data, wallet = _prepared(data, now)
+    shop_id = data.get("member") if isinstance(data, dict) else None
+    version, programme, member = (
+        offers.version_at(now),
+        programmes.versions(),
+        members.called(shop_id if isinstance(shop_id, str) else ""),
+    )
+    ask(version, programme, member)
     try:
-        live = offers.live(now)
+        live = offers.live_of(version.answer)
     except offers.NoOffers:
         raise problem("no-offers") from None
-    data, wallet = _prepared(data, now)
     cart, problems = read_cart(data, live.offers.currency, programmes.microseconds(now))
     if cart is None:
         told = [{"field": path_text(one.path), "message": one.message} for one in problems[:PROBLEMS_MAX]]
         raise problem("unfit-cart", told[0]["field"] or None, reason=told[0]["message"], problems=told)
-    customer = _customer(cart.member, now)
+    taken = offers.taken_of(live, member.answer)
+    customer = _customer(member.answer, programme.answer, now, taken)
     brought = _brought(cart, customer.member_id, live, wallet, now)
     cards = usable_cards([card.code for card in cart.gift_cards], live.offers.currency, now)
     cart = replace(
@@ -92,7 +101,7 @@ def quote(data: Any, now: datetime) -> Quote:
         codes=tuple(brought.codes),
         gift_cards=tuple(GiftCard(code, card.balance_minor) for code, card in cards.items()),
     )
-    left = offers.left(live, live.limited, customer.member_id, now) | brought.closed
+    left = offers.left(live, taken.answer, customer.member_id, now) | brought.closed
     found = live.pricer.price(cart, left, customer.worth)
     unknown = [NotApplied(card, "unknown_gift_card") for card in _missing(data, cards)]
     if brought.refused or unknown:
@@ -128,34 +137,29 @@ def _prepared(data: Any, now: datetime) -> tuple[Any, bool]:
     return cart, wallet
 
 
-def _customer(shop_id: str, now: datetime) -> _Customer:
-    customer = _Customer()
-    try:
-        programme = programmes.current(now)[1]
-    except programmes.NoProgramme:
-        programme = None
-    paying = None
-    if programme is not None:
-        paying = next((one for one in programme.points if one.spendable and one.worth is not None), None)
-    if paying is not None:
-        assert paying.worth is not None
-        customer.currency = paying.key
-        customer.worth = PointsWorth(
-            paying.worth, at_least=paying.pays_at_least_points, at_most_percent=paying.pays_at_most_percent
-        )
-    member = by_shop_id(shop_id) if shop_id and "\0" not in shop_id else None
-    if member is None:
+def _customer(member_id: int | None, versions: tuple[int, ...], now: datetime, beside: Question[Any]) -> _Customer:
+    """What is known of whose cart it is; ``beside`` is asked in the same trip."""
+    customer = _Customer(member_id)
+    now_us = programmes.microseconds(now)
+    tables = None
+    if versions:
+        line = programmes.timeline_of(versions)
+        tables = line.tables[line.at(now_us)]
+        paying = next((one for one in tables.programme.points if one.spendable and one.worth is not None), None)
+        if paying is not None and paying.worth is not None:
+            customer.currency = paying.key
+            customer.worth = PointsWorth(
+                paying.worth, at_least=paying.pays_at_least_points, at_most_percent=paying.pays_at_most_percent
+            )
+    if member_id is None or tables is None:
+        ask(beside)
         return customer
-    customer.member_id = member.pk
-    standing = tiers.standing(member.pk)
-    customer.tier = standing.level if standing else ""
-    account = points.account(member.pk)
-    if account is not None and programme is not None:
-        line = programmes.timeline()
-        today = local_day(line.tables[line.at(programmes.microseconds(now))].midnights, programmes.microseconds(now))
-        customer.joined_days = max(0, today - account.joined_day)
-    balance = points.balances(member.pk).get(customer.currency) if customer.currency else None
-    customer.available = balance.available if balance else 0
+    level, has = tiers.level(member_id), points.joined_and_available(member_id, customer.currency)
+    ask(beside, level, has)
+    joined_day, customer.available = has.answer
+    customer.tier = level.answer
+    if joined_day is not None:
+        customer.joined_days = max(0, local_day(tables.midnights, now_us) - joined_day)
     return customer
 
 
