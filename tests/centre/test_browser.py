@@ -105,7 +105,7 @@ def test_by_keyboard_in_reading_order_with_the_focus_seen(visit: Visit) -> None:
     page = visit()
     page.goto("/me/")
     names = []
-    for _step in range(14):
+    for _step in range(15):
         page.keyboard.press("Tab")
         seen = page.evaluate(
             """() => {
@@ -121,6 +121,7 @@ def test_by_keyboard_in_reading_order_with_the_focus_seen(visit: Visit) -> None:
         "Regulars Club",
         "Overview",
         "History",
+        "Coupons",
         "Tiers",
         "English",
         "简体中文",

@@ -32,6 +32,7 @@ def scope_words(scope: str) -> str:
         keys.MEMBERS_READ: gettext("read members"),
         keys.POINTS_WRITE: gettext("hold and spend points"),
         keys.CHECKOUTS_WRITE: gettext("price carts and check out"),
+        keys.COUPONS_WRITE: gettext("make and give coupons"),
     }
     return known.get(scope, scope)
 

@@ -48,6 +48,7 @@ class BearerKey(HttpBearer):
 
 MAY_WRITE_EVENTS, MAY_READ_MEMBERS = BearerKey(keys.EVENTS_WRITE), BearerKey(keys.MEMBERS_READ)
 MAY_WRITE_POINTS, MAY_CHECK_OUT = BearerKey(keys.POINTS_WRITE), BearerKey(keys.CHECKOUTS_WRITE)
+MAY_WRITE_COUPONS = BearerKey(keys.COUPONS_WRITE)
 
 
 class _DescribedAPI(NinjaAPI):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from regulars.centre import demo_basket, demo_shop, doors, orders, pages
+from regulars.centre import coupons, demo_basket, demo_shop, doors, orders, pages
 from regulars.centre.headers import guarded
 
 app_name = "centre"
@@ -13,6 +13,9 @@ urlpatterns = [
     path("history", guarded(pages.history), name="history"),
     path("history/<int:entry_id>", guarded(pages.entry), name="entry"),
     path("tiers", guarded(pages.tiers), name="tiers"),
+    path("coupons", guarded(coupons.wallet), name="coupons"),
+    path("coupons/claim", guarded(coupons.claim), name="coupons-claim"),
+    path("coupons/code", guarded(coupons.add_code), name="coupons-code"),
     path("orders", guarded(orders.orders), name="orders"),
     path("orders/<str:checkout_id>", guarded(orders.order), name="order"),
     path("enter", guarded(doors.enter), name="enter"),

@@ -4,5 +4,6 @@ A screen that joins several rooms belongs here, above them all: a member's page 
 """
 
 from regulars.console import checkouts, event_log, gift_cards, members, programmes, quarantine, users
+from regulars.console.coupons import batches
 
-__all__ = ["checkouts", "event_log", "gift_cards", "members", "programmes", "quarantine", "users"]
+__all__ = ["batches", "checkouts", "event_log", "gift_cards", "members", "programmes", "quarantine", "users"]

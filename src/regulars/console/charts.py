@@ -7,6 +7,7 @@ uses the same functions after ``brand.charts.enable()``.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import altair as alt
@@ -121,6 +122,29 @@ def moves_by_day(rows: Sequence[DayMoves], dark: bool = False) -> alt.Chart:
                 alt.Tooltip("yearmonthdate(day):T", title=_("Day"), format="%Y-%m-%d"),
                 alt.Tooltip("kind:N", title=_("Points")),
                 alt.Tooltip("points:Q", title=_("Number"), format=","),
+            ],
+        )
+        .properties(width="container", height=220)
+    )
+
+
+def used_by_day(rows: Sequence[tuple[date, int]], dark: bool = False) -> alt.Chart:
+    """A bar for each day on which coupons were used."""
+    values = [{"day": day.isoformat(), "used": used} for day, used in rows]
+    palette = tokens.CHART_DARK if dark else tokens.CHART_LIGHT
+    return (
+        alt.Chart(alt.Data(values=values))
+        .mark_bar(color=palette[0], width={"band": 0.7})
+        .encode(
+            x=alt.X(
+                "yearmonthdate(day):O",
+                title=None,
+                axis=alt.Axis(format=_day_format(), labelAngle=0, labelOverlap="parity"),
+            ),
+            y=alt.Y("used:Q", title=None, axis=alt.Axis(tickMinStep=1, format=",d")),
+            tooltip=[
+                alt.Tooltip("yearmonthdate(day):T", title=_("Day"), format="%Y-%m-%d"),
+                alt.Tooltip("used:Q", title=_("Used"), format=","),
             ],
         )
         .properties(width="container", height=220)

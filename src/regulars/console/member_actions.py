@@ -86,7 +86,7 @@ def adjust(request: HttpRequest, member_id: int) -> HttpResponse:
                         source=SOURCE,
                         author=request.user.get_username(),
                     )
-                    _note(request, member, f"adjusted {given['points']:+} {given['currency']}: {given['reason']}")
+                    note(request, member, f"adjusted {given['points']:+} {given['currency']}: {given['reason']}")
             except Problem as problem:
                 form.add_error(None, problem_words(problem))
             else:
@@ -113,7 +113,7 @@ def release(request: HttpRequest, member_id: int, hold_id: int) -> HttpResponse:
                 holds.release(
                     hold.pk, message_id=f"release-{hold.pk}", source=SOURCE, author=request.user.get_username()
                 )
-                _note(request, member, f"released hold {hold.pk}")
+                note(request, member, f"released hold {hold.pk}")
         except Problem as refused:
             problem = problem_words(refused)
         else:
@@ -123,7 +123,7 @@ def release(request: HttpRequest, member_id: int, hold_id: int) -> HttpResponse:
     return TemplateResponse(request, "console/member/release.html", context)
 
 
-def _note(request: HttpRequest, member: Member, what: str) -> None:
+def note(request: HttpRequest, member: Member, what: str) -> None:
     """Who did it, in the admin's own record: the log says what happened, this says by whose hand."""
     assert request.user.pk is not None
     LogEntry.objects.log_actions(request.user.pk, [member], CHANGE, change_message=what, single_object=True)

@@ -16,7 +16,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from regulars.console.tiers import badge, look, tier_names
+from regulars.coupons.models import Coupon
 from regulars.events import reads as events
+from regulars.flow.coupons.views import wallet
 from regulars.flow.history import page as history_page
 from regulars.flow.phrases import named
 from regulars.flow.standing import standing
@@ -106,6 +108,7 @@ def page(request: HttpRequest, object_id: str) -> HttpResponse:
         "holds": [(hold, currency_name(programme, hold.currency)) for hold in points.open_holds(member.pk)],
         "may_adjust": request.user.has_perm("points.add_transfer"),
         "may_release": request.user.has_perm("points.change_hold"),
+        **_coupons(request, member.pk, now),
         **_history(member.pk, None, request.GET.get("currency", "")),
         **_timeline(member.pk, None),
     }
@@ -142,6 +145,20 @@ def _timeline(member_id: int, before: int | None) -> dict[str, Any]:
     more = len(rows) > EVENTS_PER_PAGE
     rows = rows[:EVENTS_PER_PAGE]
     return {"events": rows, "events_before": rows[-1].pk if more else None}
+
+
+def _coupons(request: HttpRequest, member_id: int, now: datetime) -> dict[str, Any]:
+    """The member's coupons, for those who may see coupons; what can be used apart from the past."""
+    if not request.user.has_perm("coupons.view_coupon"):
+        return {"may_see_coupons": False}
+    every = wallet(member_id, now)
+    return {
+        "may_see_coupons": True,
+        "coupons": [one for one in every if one.state == Coupon.OPEN],
+        "past_coupons": [one for one in every if one.state != Coupon.OPEN],
+        "may_give": request.user.has_perm("coupons.add_coupon"),
+        "may_withdraw": request.user.has_perm("coupons.change_coupon"),
+    }
 
 
 def _lots(member_id: int, programme: Programme | None) -> list[LotRow]:

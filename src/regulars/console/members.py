@@ -18,6 +18,7 @@ from unfold.decorators import display
 from unfold.views import ChangeList
 
 from regulars.console import member_actions, member_page
+from regulars.console.coupons import member as member_coupons
 from regulars.console.reads import programme_of
 from regulars.console.tiers import badge, tier_names
 from regulars.events.models import Event
@@ -241,6 +242,12 @@ class MemberAdmin(ReadOnlyAdmin):
             path("<int:member_id>/timeline/", view(member_page.timeline), name="member_timeline"),
             path("<int:member_id>/adjust/", view(member_actions.adjust), name="member_adjust"),
             path("<int:member_id>/holds/<int:hold_id>/release/", view(member_actions.release), name="member_release"),
+            path("<int:member_id>/coupons/give/", view(member_coupons.give), name="member_coupon_give"),
+            path(
+                "<int:member_id>/coupons/<int:coupon_id>/withdraw/",
+                view(member_coupons.withdraw),
+                name="member_coupon_withdraw",
+            ),
             *super().get_urls(),
         ]
 

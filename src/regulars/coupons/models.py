@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Batch(models.Model):
@@ -65,16 +66,18 @@ class Coupon(models.Model):
 
     OPEN, RESERVED, USED, EXPIRED, WITHDRAWN = "open", "reserved", "used", "expired", "withdrawn"
     STATES = [
-        (OPEN, _("open")),
-        (RESERVED, _("set aside")),
+        (OPEN, pgettext_lazy("coupon", "open")),
+        (RESERVED, pgettext_lazy("coupon", "set aside")),
         (USED, _("used")),
         (EXPIRED, _("expired")),
         (WITHDRAWN, _("withdrawn")),
     ]
 
     key = models.CharField(_("coupon"), max_length=64)
-    batch = models.ForeignKey(Batch, models.PROTECT, null=True, verbose_name=_("batch"), db_constraint=False)
-    code = models.CharField(_("code"), max_length=64, null=True, unique=True)
+    batch = models.ForeignKey(
+        Batch, models.PROTECT, null=True, verbose_name=_("batch"), db_constraint=False, db_index=False
+    )
+    code = models.CharField(_("code"), max_length=64, null=True)
     member_id = models.BigIntegerField(_("member"), null=True)
     state = models.CharField(_("state"), max_length=10, choices=STATES, default=OPEN)
     given_at = models.DateTimeField(_("given"))
@@ -87,11 +90,19 @@ class Coupon(models.Model):
     class Meta:
         verbose_name = _("coupon")
         verbose_name_plural = _("coupons")
+        # Not ``unique`` on the field, which makes an index for LIKE as well: a million codes are written into each.
+        constraints = [models.UniqueConstraint(fields=["code"], name="coupons_coupon_code_once")]
         indexes = [
+            models.Index(fields=["batch", "state"], name="coupons_coupon_batch"),
             models.Index(
                 fields=["member_id", "state"], name="coupons_coupon_wallet", condition=Q(member_id__isnull=False)
             ),
             models.Index(fields=["valid_until"], name="coupons_coupon_ends", condition=Q(state="open")),
+            models.Index(
+                fields=["valid_until"],
+                name="coupons_coupon_unnoticed",
+                condition=Q(state="open", member_id__isnull=False, noticed_at__isnull=True),
+            ),
             models.Index(
                 fields=["checkout_id"], name="coupons_coupon_checkout", condition=Q(checkout_id__isnull=False)
             ),
@@ -99,3 +110,18 @@ class Coupon(models.Model):
 
     def __str__(self) -> str:
         return self.code or f"#{self.pk}"
+
+
+class Tries(models.Model):
+    """How many codes a member has tried in vain since ``since``: who tries too many must wait."""
+
+    member_id = models.BigIntegerField(_("member"), primary_key=True)
+    since = models.DateTimeField(_("since"))
+    count = models.IntegerField(_("number"), default=0)
+
+    class Meta:
+        verbose_name = _("tries of codes")
+        verbose_name_plural = _("tries of codes")
+
+    def __str__(self) -> str:
+        return f"#{self.member_id}: {self.count}"

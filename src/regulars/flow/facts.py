@@ -19,12 +19,14 @@ SOURCE = "regulars"
 TIER_CHANGED = "Tier Changed"
 COUPON_ISSUED, COUPON_USED, COUPON_RETURNED = "Coupon Issued", "Coupon Used", "Coupon Returned"
 COUPON_EXPIRING, COUPON_EXPIRED = "Coupon Expiring", "Coupon Expired"
+COUPON_WITHDRAWN = "Coupon Withdrawn"
 CHECKOUT_RESERVED, CHECKOUT_COMMITTED = "Checkout Reserved", "Checkout Committed"
 CHECKOUT_CANCELLED, CHECKOUT_EXPIRED = "Checkout Cancelled", "Checkout Expired"
 RETURN_SETTLED = "Return Settled"
 NAMES = frozenset(
     (
         *(TIER_CHANGED, COUPON_ISSUED, COUPON_USED, COUPON_RETURNED, COUPON_EXPIRING, COUPON_EXPIRED),
+        COUPON_WITHDRAWN,
         *(CHECKOUT_RESERVED, CHECKOUT_COMMITTED, CHECKOUT_CANCELLED, CHECKOUT_EXPIRED, RETURN_SETTLED),
     )
 )
@@ -58,13 +60,20 @@ def tier_changes(desk: Desk, records: list[tuple[int, int, list[int]]]) -> list[
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One conclusion about a member (or nobody in particular), with what readers need to know of it. No personal
-    data: the log is kept for ever."""
+    data: the log is kept for ever.
+
+    A fact that a caller asked for carries their ``source``, their ``message_id`` and a hash of what they asked: asked
+    again, it is found.
+    """
 
     name: str
     member_id: int | None
     properties: dict[str, Any]
     order_id: str | None = None
     context: dict[str, Any] = field(default_factory=dict)
+    source: str = SOURCE
+    message_id: str = ""
+    body_hash: bytes = b""
 
 
 def record(facts: Sequence[Fact], at: datetime) -> list[int]:
@@ -75,14 +84,14 @@ def record(facts: Sequence[Fact], at: datetime) -> list[int]:
     for event_id, fact in zip(ids.answer, facts, strict=True):
         event = ev.Event(
             fact.name,
-            SOURCE,
-            f"{fact.name.lower().replace(' ', '-')}-{event_id}",
+            fact.source,
+            fact.message_id or f"{fact.name.lower().replace(' ', '-')}-{event_id}",
             at,
             fact.properties,
             fact.context,
             order_id=fact.order_id,
         )
-        rows.append(log.Row(event_id, event, fact.member_id, at, None, b"", fact=True))
+        rows.append(log.Row(event_id, event, fact.member_id, at, None, fact.body_hash, fact=True))
     if rows:
         log.append(raw_cursor(), rows)
     return ids.answer

@@ -216,6 +216,38 @@ KINDS: dict[str, Kind] = {
     "above-hold": Kind(422, _("More than the hold"), _("No more points can be captured than were set aside.")),
     "lapsed": Kind(422, _("The hold would have lapsed"), _("{field} must lie in the future.")),
     "reason-missing": Kind(422, _("A reason is needed"), _("Say why; the customer will read it.")),
+    # Coupons
+    "no-such-coupon": Kind(422, _("No such coupon"), _("The offers in effect have no coupon `{given}`.")),
+    "coupon-over": Kind(409, _("The coupon is over"), _("It cannot be given any more: its time has run out.")),
+    "unknown-coupon": Kind(404, _("Unknown coupon"), _("This member has no such coupon.")),
+    "coupon-closed": Kind(409, _("The coupon is not open"), _("It was used, set aside, withdrawn, or has expired.")),
+    "coupon-not-for-member": Kind(
+        409, _("Not for this member"), _("This coupon is for members of another tier or group.")
+    ),
+    "unknown-batch": Kind(404, _("Unknown batch"), _("There is no such batch of coupons to claim from.")),
+    "claim-stopped": Kind(409, _("Not given any more"), _("These coupons are not given any more.")),
+    "claim-not-yet": Kind(409, _("Not yet"), _("These coupons cannot be claimed yet.")),
+    "claim-over": Kind(409, _("The claim is over"), _("The time to claim these coupons is over.")),
+    "claim-sold-out": Kind(409, _("All gone"), _("All of these coupons have been claimed.")),
+    "claimed-before": Kind(409, _("Claimed before"), _("The member has had as many of these coupons as one may.")),
+    "unknown-code": Kind(404, _("Unknown code"), _("No coupon has this code.")),
+    "code-used": Kind(409, _("The code is used"), _("This code has been used.")),
+    "code-yours": Kind(409, _("Added before"), _("This coupon is among the member's own already.")),
+    "code-expired": Kind(409, _("The code has expired"), _("This code is not valid any more.")),
+    "code-is-public": Kind(
+        409, _("A code for everybody"), _("This code is for everybody: it is entered when paying, not kept.")
+    ),
+    "too-many-tries": Kind(
+        429, _("Too many tries"), _("Too many wrong codes were tried; try again in {minutes} minutes.")
+    ),
+    "code-too-short": Kind(
+        422, _("Codes too short"), _("{field} must be at least {least}, or so many codes could be guessed.")
+    ),
+    "bad-prefix": Kind(422, _("Bad prefix"), _("{field} must be at most {most} letters and digits.")),
+    "bad-window": Kind(422, _("Bad window"), _("{field} must lie after the beginning, and in the future.")),
+    "no-codes": Kind(422, _("No codes to take"), _("None of the {count} codes could be taken.")),
+    "too-many": Kind(422, _("Too many"), _("{field} has {count} entries; {most} at most.")),
+    "unknown-members": Kind(422, _("Unknown members"), _("{count} of the members are not known: {first}.")),
     # Members
     "alias-of-member": Kind(
         409,

@@ -6,6 +6,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from regulars.flow.checkout import confirm, settle
+from regulars.flow.coupons import due
 from regulars.flow.sweep import sweep
 
 __all__ = ["confirm", "let_checkouts_expire", "sweep_what_is_due"]
@@ -19,6 +20,20 @@ def sweep_what_is_due(timestamp: int) -> None:
 
 
 @app.periodic(cron="* * * * *")
+@app.task(queueing_lock="flow.end_coupons", name="flow.end_coupons")
+def end_coupons(timestamp: int) -> None:
+    """Coupons whose time has run out end; members hear of those that soon will."""
+    due.expire()
+    due.notice()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="flow.make_codes_of_offers", name="flow.make_codes_of_offers")
+def make_codes_of_offers(timestamp: int) -> None:
+    """The codes that a newly published offers file asks for."""
+    due.make_codes_of_files()
+
+
 @app.task(queueing_lock="flow.let_checkouts_expire", name="flow.let_checkouts_expire")
 def let_checkouts_expire(timestamp: int) -> None:
     """What checkouts that came to nothing had set aside goes back."""

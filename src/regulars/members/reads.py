@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from regulars.members import personal
 from regulars.members.models import Member, OutsideId
@@ -13,6 +13,13 @@ def by_shop_id(user_id: str) -> Member | None:
     """The member whom the shop calls ``user_id``."""
     found = OutsideId.objects.filter(kind=OutsideId.USER, value=user_id).select_related("member").order_by("id").first()
     return None if found is None else found.member
+
+
+def by_shop_ids(user_ids: Collection[str]) -> dict[str, int]:
+    """The members whom the shop calls so, by what it calls them; those it calls otherwise are missing."""
+    found = OutsideId.objects.filter(kind=OutsideId.USER, value__in=set(user_ids)).order_by("-id")
+    rows = found.values_list("value", "member_id", "member__merged_into_id")
+    return {value: merged or member for value, member, merged in rows}
 
 
 def called(user_id: str) -> Question[int | None]:

@@ -85,6 +85,7 @@ class Config:
     web_threads: int = _setting(4, "Threads that answer requests, per web process.")
     worker_concurrency: int = _setting(2, "Background jobs that the worker runs at once.")
     body_limit_mb: int = _setting(10, "Largest request body that is read, in MB.")
+    coupon_notice_days: int = _setting(3, "How many days before a coupon ends its member is told.")
     log_level: str = _setting(
         "INFO", "Least severe log line that is written.", choices=("DEBUG", "INFO", "WARNING", "ERROR")
     )

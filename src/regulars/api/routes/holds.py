@@ -17,7 +17,7 @@ from regulars.flow.problems import problem
 
 router = Router(tags=["points"])
 
-_PARAMETERS = {
+KEYED = {
     "parameters": [
         {
             "in": "header",
@@ -28,6 +28,7 @@ _PARAMETERS = {
         }
     ]
 }
+"""What the document says of a write: it has a key of the caller's own."""
 
 
 def idempotency_key(request: HttpRequest) -> str:
@@ -48,7 +49,7 @@ def source_of(request: HttpRequest) -> str:
     auth=MAY_WRITE_POINTS,
     summary="Set points aside",
     response={201: HoldOut, **problems(400, 401, 403, 404, 409, 422, 503)},
-    openapi_extra=_PARAMETERS,
+    openapi_extra=KEYED,
 )
 def place_hold(request: HttpRequest, member_id: MemberId, hold: HoldIn) -> HttpResponse:
     """The points cannot be spent elsewhere until the hold is captured, released, or lapses by itself."""
@@ -66,7 +67,7 @@ def place_hold(request: HttpRequest, member_id: MemberId, hold: HoldIn) -> HttpR
     auth=MAY_WRITE_POINTS,
     summary="Spend what was set aside",
     response={200: HoldOut, **problems(400, 401, 403, 404, 409, 422, 503)},
-    openapi_extra=_PARAMETERS,
+    openapi_extra=KEYED,
 )
 def capture_hold(request: HttpRequest, hold_id: int, capture: CaptureIn | None = None) -> HttpResponse:
     """All of it, or so many points; the rest goes back to where it came from."""
@@ -79,7 +80,7 @@ def capture_hold(request: HttpRequest, hold_id: int, capture: CaptureIn | None =
     auth=MAY_WRITE_POINTS,
     summary="Give back what was set aside",
     response={200: HoldOut, **problems(400, 401, 403, 404, 409, 422, 503)},
-    openapi_extra=_PARAMETERS,
+    openapi_extra=KEYED,
 )
 def release_hold(request: HttpRequest, hold_id: int) -> HttpResponse:
     """The points go back to the lots they came from."""
@@ -91,7 +92,7 @@ def release_hold(request: HttpRequest, hold_id: int) -> HttpResponse:
     auth=MAY_WRITE_POINTS,
     summary="Give or take points by hand",
     response={201: HoldOut, **problems(400, 401, 403, 404, 409, 422, 503)},
-    openapi_extra=_PARAMETERS,
+    openapi_extra=KEYED,
 )
 def adjust_points(request: HttpRequest, member_id: MemberId, adjustment: AdjustmentIn) -> HttpResponse:
     """With a reason that the customer reads in their history. Never takes more than is available."""

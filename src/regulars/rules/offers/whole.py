@@ -7,6 +7,7 @@ from typing import Any
 
 from regulars.rules.language.home import read_currency, read_time_zone
 from regulars.rules.language.reading import Path, Problem, Reader, is_list
+from regulars.rules.offers.codes import COUNT_MAX, LENGTH_MAX, PREFIX_MAX, length_for
 from regulars.rules.offers.deals import GROUP_OF_KIND, KINDS, SETTINGS, Deals
 from regulars.rules.offers.goods import read_for, read_goods, read_where
 from regulars.rules.offers.limits import Money, read_budget, read_limit, read_units, read_valid
@@ -178,11 +179,14 @@ class _House:
         for key in ("length", "count"):
             if key not in codes:
                 reader.say(path, "needs `{key}`", key=key)
-        return Codes(
-            prefix=reader.text(codes["prefix"], (*path, "prefix"), most=20) or "" if "prefix" in codes else "",
-            length=reader.whole(codes.get("length", 8), (*path, "length"), 6, 32) or 8,
-            count=reader.whole(codes.get("count", 1), (*path, "count"), 1, 10_000_000) or 1,
-        )
+        prefix = reader.text(codes["prefix"], (*path, "prefix"), most=PREFIX_MAX) or "" if "prefix" in codes else ""
+        if prefix and not (prefix.isascii() and prefix.isalnum()):
+            reader.say((*path, "prefix"), "must be letters and digits")
+        length = reader.whole(codes.get("length", 8), (*path, "length"), 6, LENGTH_MAX) or 8
+        count = reader.whole(codes.get("count", 1), (*path, "count"), 1, COUNT_MAX) or 1
+        if length < length_for(count):
+            reader.say((*path, "length"), "must be at least {least}, or codes can be guessed", least=length_for(count))
+        return Codes(prefix=prefix.upper(), length=length, count=count)
 
 
 def _unique_keys(reader: Reader, whole: Mapping[str, Any]) -> None:
