@@ -103,4 +103,5 @@ def refusals(state: str | None = Refusal.OPEN, before_id: int | None = None, lim
 def newest_orders(limit: int) -> list[dict[str, Any]]:
     """The amounts (``rules.events.Order`` as JSON) of orders among the newest events, at most ``limit`` of them."""
     newest = Event.objects.filter(name="Order Completed", fact=False, amounts__isnull=False)
-    return list(newest.order_by("-id").values_list("amounts", flat=True)[:limit])
+    found = newest.order_by("-id").values_list("amounts", flat=True)[:limit]
+    return [amounts for amounts in found if amounts is not None]
