@@ -11,11 +11,13 @@ from fractions import Fraction
 
 from regulars.rules.money import spread
 from regulars.rules.offers.model import Offers
+from regulars.rules.pricing.aftermath import look_back
 from regulars.rules.pricing.breakdown import Applied, Breakdown, GiftLine, LineOff, Missing, NotApplied, PricedLine
 from regulars.rules.pricing.cart import Cart
-from regulars.rules.pricing.explain import next_step, not_applied
+from regulars.rules.pricing.explain import not_applied
 from regulars.rules.pricing.left import Left
 from regulars.rules.pricing.meter import Meter
+from regulars.rules.pricing.one_more import next_step
 from regulars.rules.pricing.search import Search, Solution
 from regulars.rules.pricing.steps import Step
 from regulars.rules.pricing.tables import Tables
@@ -70,7 +72,8 @@ class _Writing:
         """All of it."""
         till, cart = self.till, self.till.cart
         offers = till.tables.offers
-        refused = not_applied(till, self.solution)
+        seen = look_back(till, self.solution)
+        refused = not_applied(till, seen)
         if self.tendered.why:
             missing = Missing("points", self.tendered.missing) if self.tendered.missing else None
             refused.append(NotApplied("points", self.tendered.why, missing))
@@ -88,7 +91,7 @@ class _Writing:
             gifts=tuple(GiftLine(step.live.ready.key, *step.gift) for step in self.steps if step.gift is not None),
             tenders=self.tendered.tenders,
             not_applied=tuple(refused),
-            next_step=next_step(till, self.solution),
+            next_step=next_step(till, seen, self.goods),
             proved_best=proved,
             delivery_earning_minor=earning[-1],
         )
