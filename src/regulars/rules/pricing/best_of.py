@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from regulars.rules.pricing.claims import Claims
 from regulars.rules.pricing.dearer import LEAF, Dearer
-from regulars.rules.pricing.later import Later
-from regulars.rules.pricing.parcel import Parcel, Way
+from regulars.rules.pricing.later import least_after
+from regulars.rules.pricing.parcel import Way
 from regulars.rules.pricing.parcels import parcels_of
 from regulars.rules.pricing.shelf import Claim, Shelf, State
 from regulars.rules.pricing.steps import Step
@@ -78,8 +78,7 @@ class BestOf:
             parcels = parcels_of(self.claims, [live])
             alone[live] = sum([p.ways(0, self.search.meter)[0].worth for p in parcels]) // self.scale + 1
         bound = {live: alone[live] if live.shape == 0 else most[live] for live in self.lives}
-        later = self.later(self.state.nets, self.state.nets, self.state.nets)
-        floor = later.least(0)
+        floor = least_after(self.search.prospect(self.place + 1), self.state.nets)
         sets = [one for size in range(at_most, -1, -1) for one in combinations(self.lives, size)]
         sets.sort(key=lambda one: -sum([bound[live] for live in one]))
         best: Solution | None = None
@@ -95,30 +94,12 @@ class BestOf:
     def _of(self, lives: Sequence[Live], known: Solution | None) -> Solution:
         """The cheapest with these offers, or ``known`` where they cannot beat it."""
         parcels = parcels_of(self.claims, lives)
-        meter = self.search.meter
-        ways = [parcel.ways(0, meter)[0] for parcel in parcels]
+        ways = [parcel.ways(0, self.search.meter)[0] for parcel in parcels]
         first, nets = self.outcome(ways)
         best = first if known is None or first.total < known.total else known
-        most = sum([way.worth for way in ways]) // self.scale
-        later = self.later(nets, self._most_of_lines(parcels, ways, nets), self.state.nets)
-        if not meter.proved or not later.useful(best.total, most):
+        if not parcels or not self.search.meter.proved:
             return best
-        return Dearer(self, parcels, ways, nets, later, most, best).best()
-
-    def later(self, nets: Sequence[int], most: Sequence[int], top: Sequence[int]) -> Later:
-        """The groups after this one."""
-        return Later(self.till, self.place + 1, nets, most, top)
-
-    def _most_of_lines(self, parcels: Sequence[Parcel], ways: Sequence[Way], nets: Sequence[int]) -> list[int]:
-        """What each line can cost at most while all parcels are at their best."""
-        most = list(nets)
-        before, line = self.state.nets, self.shelf.line
-        for parcel, way in zip(parcels, ways, strict=True):
-            lines = {line[cell] for cell in parcel.cells}
-            if len(lines) > 1:
-                for i in lines:
-                    most[i] = min(before[i], nets[i] + way.worth // self.scale + 1)
-        return most
+        return Dearer(self, parcels, ways, nets, best).best()
 
     def outcome(self, ways: Sequence[Way]) -> tuple[Solution, list[int]]:
         """What a way for each parcel comes to in the end, and the nets this group leaves."""
