@@ -16,31 +16,36 @@ class Later:
     """The groups to come, seen from ``goods`` minor units of goods, the least this group can leave.
 
     owns: what the goods of each of the prospect's ``locals`` can cost at most while the sum is that. tops: what they
-    can cost at most, whatever the sum.
+    can cost at most, whatever the sum. reach: how much dearer the goods are at most.
     """
 
     def __init__(
-        self, prospect: Prospect, goods: int, delivery: int, owns: Sequence[int], tops: Sequence[int]
+        self,
+        prospect: Prospect,
+        goods: int,
+        delivery: int,
+        owns: Sequence[int],
+        tops: Sequence[int],
+        reach: int,
     ) -> None:
         self.prospect = prospect
         self.goods = goods
         self.delivery = delivery
         self.owns = owns
         self.tops = tops
+        self.reach = reach
 
     def least(self, dearer: int) -> int:
         """No cart whose goods leave this group so much dearer comes to less in the end."""
         start = now = self.goods + dearer
         delivery = self.delivery
+        owns = self.owns
         if dearer:
-            owns: Sequence[int] = [
-                own + dearer if own + dearer < top else top for own, top in zip(self.owns, self.tops, strict=True)
-            ]
-        else:
-            owns = self.owns
+            owns = [own + dearer if own + dearer < top else top for own, top in zip(owns, self.tops, strict=True)]
+        thinning = _Thinning(self.goods + self.reach)
         for group, lates, deliveries in self.prospect.groups:
             if lates:
-                now = max(0, now - _group_most(group, lates, start, now, owns))
+                now = max(0, now - _group_most(group, lates, start, now, owns, thinning))
             if deliveries and delivery:
                 offs = [
                     late.delivery
@@ -90,23 +95,68 @@ class Later:
         return ranges
 
 
-def _group_most(group: Group, lates: list[Late], start: int, now: int, owns: Sequence[int]) -> int:
+class _Thinning:
+    """What is left of some of the goods when sure discounts were spread over all of them.
+
+    Of goods that cost ``whole`` at most, each sure discount takes its share of every line: at least so much of it as it
+    is of ``whole``, less a minor unit a line for the cents.
+    """
+
+    def __init__(self, whole: int) -> None:
+        self.whole = whole
+        self.gone = 0
+        self.times = 0
+
+    def left(self, own: int, lines: int) -> int:
+        """What is left at most of goods on so many lines that cost ``own``."""
+        if not self.gone:
+            return own
+        return min(own, own - own * self.gone // self.whole + lines * self.times)
+
+    def take(self, off: int) -> None:
+        """A sure discount had its turn."""
+        if off:
+            self.gone = min(self.whole, self.gone + off)
+            self.times += 1
+
+
+def _group_most(
+    group: Group, lates: list[Late], start: int, now: int, owns: Sequence[int], thinning: _Thinning
+) -> int:
     """What a group takes off goods that cost ``now`` at most."""
     rule = group.rule
     if rule.rule == "stack" and rule.at_most is None and not group.chosen:
         after = now
         for late in lates:
-            after -= late.most(start, after, start if late.everywhere else owns[late.place])
+            if late.everywhere:
+                off = late.most(start, after, start, after)
+                if late.sure:
+                    thinning.take(off)
+            else:
+                own = owns[late.place]
+                off = late.most(start, after, own, thinning.left(own, len(late.live.lines)))
+            after -= off
         return now - after
-    offs = [late.most(start, now, start if late.everywhere else owns[late.place]) for late in lates]
+    offs = []
+    for late in lates:
+        if late.everywhere:
+            offs.append(late.most(start, now, start, now))
+        else:
+            own = owns[late.place]
+            offs.append(late.most(start, now, own, thinning.left(own, len(late.live.lines))))
     if group.chosen or rule.at_most is not None:
-        offs.sort(reverse=True)
-        return sum(offs[: rule.at_most or len(offs)])
+        together, alone = [], 0
+        for late, off in zip(lates, offs, strict=True):
+            if not late.live.only_one:
+                together.append(off)
+            elif off > alone:
+                alone = off
+        together.sort(reverse=True)
+        return max(alone, sum(together[: rule.at_most or len(together)]))
     return max(offs) if all([late.everywhere for late in lates]) else sum(offs)
-
 
 
 def least_after(prospect: Prospect, nets: Sequence[int]) -> int:
     """No cart with no more than these nets comes to less, seen from the sum that they are."""
     owns = owns_of(prospect, nets)
-    return Later(prospect, sum(nets) - nets[-1], nets[-1], owns, owns).least(0)
+    return Later(prospect, sum(nets) - nets[-1], nets[-1], owns, owns, 0).least(0)

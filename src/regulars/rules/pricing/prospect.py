@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from regulars.rules.offers.model import Amount, BuyGet, Nth, Percent, Spend
 from regulars.rules.pricing.facts import holds
-from regulars.rules.pricing.tables import DELIVERY, GIFT, Group
+from regulars.rules.pricing.tables import DELIVERY, GIFT, SPREAD, Group
 from regulars.rules.pricing.till import Live, Till
 
 Most = Callable[[int, int], int]
@@ -25,7 +25,8 @@ class Late:
 
     net_from, own_from: what the cart, or its own goods, must cost at least when the groups begin. steps: what its own
     goods must cost for each next step. steep: its percent, rounded up, 100 where it is not known. delivery: what it
-    takes off delivery at most.
+    takes off delivery at most. sure: it takes off no less than its most at the least the goods can cost, spread over all
+    goods in proportion.
     """
 
     live: Live
@@ -37,12 +38,14 @@ class Late:
     bare: Most
     steep: int
     delivery: int = 0
+    sure: bool = False
 
-    def most(self, start: int, now: int, own: int) -> int:
-        """What it takes off at most. start, now: goods of the cart; own: its own goods at the start, at most."""
+    def most(self, start: int, now: int, own: int, left: int) -> int:
+        """What it takes off at most. start, now: goods of the cart; own, left: its own goods at the start and when its
+        turn comes, at most."""
         if start < self.net_from or own < self.own_from:
             return 0
-        goods = now if self.everywhere or now < own else own
+        goods = now if now < left else left
         return min(self.bare(goods, own), goods, self.live.off_minor)
 
     def most_alone(self, own: int) -> int:
@@ -123,7 +126,9 @@ def _late(till: Till, live: Live, place: int) -> Late | None:
     bare, steep, more = _bare(till, live)
     if own_from:
         more = sorted({own_from, *[step for step in more if step > own_from]})
-    return Late(live, everywhere, place, net_from, own_from, more, bare, steep)
+    deal = live.ready.offer.deal
+    sure = everywhere and live.shape == SPREAD and not live.ready.sums and getattr(deal, "of", "net") != "gross"
+    return Late(live, everywhere, place, net_from, own_from, more, bare, steep, 0, sure)
 
 
 def _delivery_most(till: Till, live: Live) -> int:

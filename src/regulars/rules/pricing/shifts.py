@@ -71,7 +71,8 @@ class Family:
         for late, before in zip(self.lates, self.at_first, strict=True):
             more = raises.get(late.place, 0) + rest.get(late.place, 0)
             if more > 0:
-                gain += max(0, late.most_alone(self.owns[late.place] + more) - before)
+                # Of a percent a minor unit more, for the cents that are cut elsewhere.
+                gain += max(0, late.most_alone(self.owns[late.place] + more) - before + (1 if late.steep else 0))
         return gain
 
     def _choose(self, i: int, made: Shift, could: Callable[[int, int], bool], meter: Meter) -> Iterator[Shift]:
