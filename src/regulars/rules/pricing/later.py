@@ -84,15 +84,27 @@ class Later:
         for place, start in enumerate(starts):
             if self.least(start) >= under:
                 continue
-            low, high = start, starts[place + 1] if place + 1 < len(starts) else most + 1
-            while high - low > 1:
-                middle = (low + high) // 2
-                if self.least(middle) < under:
-                    low = middle
-                else:
-                    high = middle
-            ranges.append((start, low + 1))
+            high = starts[place + 1] if place + 1 < len(starts) else most + 1
+            ranges.append((start, self._end(start, high, under)))
         return ranges
+
+
+    def _end(self, start: int, high: int, under: int) -> int:
+        """Where a range ends at the latest: from there on, up to ``high``, nothing ends under ``under``."""
+        low, wide = start, 2 * (under - self.least(start)) + 16
+        while low + wide < high:
+            if self.least(low + wide) >= under:
+                high = low + wide
+                break
+            low, wide = low + wide, wide * 4
+        # Closer than a little is not worth asking.
+        while high - low > 16 + (high - start) // 8:
+            middle = (low + high) // 2
+            if self.least(middle) < under:
+                low = middle
+            else:
+                high = middle
+        return high
 
 
 class _Thinning:
