@@ -98,7 +98,9 @@ class Dearer:
 
     def _shift(self, reach: int) -> None:
         """Try the shifts of families within ``reach`` minor units dearer."""
-        places = self._within(self.firsts, [min(own + reach, top) for own, top in zip(self.owns, self.tops, strict=True)])
+        places = self._within(
+            self.firsts, [min(own + reach, top) for own, top in zip(self.owns, self.tops, strict=True)]
+        )
         by_line = self.prospect.by_line
         counts = set(places)
         effects: dict[int, list[Effect]] = {}

@@ -88,7 +88,6 @@ class Later:
             ranges.append((start, self._end(start, high, under)))
         return ranges
 
-
     def _end(self, start: int, high: int, under: int) -> int:
         """Where a range ends at the latest: from there on, up to ``high``, nothing ends under ``under``."""
         low, wide = start, 2 * (under - self.least(start)) + 16
@@ -132,9 +131,7 @@ class _Thinning:
             self.times += 1
 
 
-def _group_most(
-    group: Group, lates: list[Late], start: int, now: int, owns: Sequence[int], thinning: _Thinning
-) -> int:
+def _group_most(group: Group, lates: list[Late], start: int, now: int, owns: Sequence[int], thinning: _Thinning) -> int:
     """What a group takes off goods that cost ``now`` at most."""
     rule = group.rule
     if rule.rule == "stack" and rule.at_most is None and not group.chosen:
@@ -144,10 +141,11 @@ def _group_most(
                 off = late.most(start, after, start, after)
                 if late.sure:
                     thinning.take(off)
+                after -= off
             else:
                 own = owns[late.place]
-                off = late.most(start, after, own, thinning.left(own, len(late.live.lines)))
-            after -= off
+                if own >= late.least_own:
+                    after -= late.most(start, after, own, thinning.left(own, len(late.live.lines)))
         return now - after
     offs = []
     for late in lates:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from regulars.rules.pricing.claims import Claims, total_of
 from regulars.rules.pricing.left import PLENTY
@@ -23,13 +24,14 @@ from regulars.rules.pricing.promise import Losses, Promise, promise
 from regulars.rules.pricing.sharing import Sharing, gain_of
 from regulars.rules.pricing.shelf import Claim
 from regulars.rules.pricing.splits import Part, Splits, Taker
-from regulars.rules.pricing.tables import SETS
+from regulars.rules.pricing.tables import SETS, SPREAD
 from regulars.rules.pricing.till import Live
 
 _Rest = tuple[Promise, Promise]
 """Of some blocks: what they can add to either bound."""
 _NOTHING = Promise(0, {})
 _UNKNOWN = ((Promise(PLENTY, {}), Promise(PLENTY, {})), (_NOTHING, _NOTHING))
+_worth = attrgetter("worth")
 _Row = list[int]
 """Units that are still to be had, by cell."""
 
@@ -59,11 +61,14 @@ class Parcel:
         self.blocks = list(blocks)
         self.splits = {cell: Splits(claims, cell, takers[cell]) for cell in cells if cell in takers}
         self.alone = not any([splits.common for splits in self.splits.values()])
-        """Whether cells bring their most whatever the others do; then a block that promises nothing can be left out."""
+        """Whether cells bring their most whatever the others do; then blocks that all promise nothing are left out."""
         self.best = -1
+        self._worth = -1
+        """What the first way was worth, once it is known."""
         self._slack = 0
         self._found: list[Way] = []
         self._promises: Sequence[_Rest] | None = None
+        self._of_use = [True]
         self._allowed = 0
         self._seen: dict[tuple[int, ...], int] = {}
         self._known_claims: dict[tuple[int, ...], list[tuple[int, Claim]]] = {}
@@ -71,7 +76,9 @@ class Parcel:
     def ways(self, slack: int, meter: Meter) -> list[Way]:
         """All ways worth at least the best less ``slack``, the best first; with no slack, one best way."""
         if not slack and not self.blocks and self.alone:
-            return [self._best_of_cells()]
+            first = self._best_of_cells()
+            self._worth = first.worth
+            return [first]
         self._slack, self.best, self._found = slack, -1, []
         self._seen.clear()
         count, splits = self.claims.shelf.count, self.splits
@@ -84,15 +91,20 @@ class Parcel:
             self._allowed = self._limited()
             plain = sum([one.plain(row[cell]) for cell, one in splits.items()])
         greedy: Way | None = None
-        if not slack:
+        if slack:
+            self.best = self._worth
+        elif len(self.blocks) > 1:
             greedy = self._greedy(row, most)
             self.best = greedy.worth - 1  # whoever comes first of those as good is taken
         self._choose_block(0, row, (0, most, plain), (), meter)
-        if greedy is not None and not self._found:
-            return [greedy]
+        if not slack:
+            first = max(self._found, key=_worth) if self._found else greedy
+            assert first is not None, "to take nothing is a way"
+            self._worth = first.worth
+            return [first]
         found = [way for way in self._found if way.worth >= self.best - slack]
-        found.sort(key=lambda way: -way.worth)
-        return found if slack else found[:1]
+        found.sort(key=_worth, reverse=True)
+        return found
 
     def _best_of_cells(self) -> Way:
         """Every cell at its best."""
@@ -136,7 +148,7 @@ class Parcel:
                 row = _less(row, claim)
                 parts += tuple([(live, cell, units, off) for cell, units, off in claim])
         self._share_cells(row, worth, parts, Meter(0))
-        best = max(self._found, key=lambda way: way.worth)
+        best = max(self._found, key=_worth)
         self._found.clear()
         return best
 
@@ -175,7 +187,24 @@ class Parcel:
             of_most = self._suffixes({cell: loss for cell, (loss, _) in losses.items()})
             of_plain = of_most if self.alone else self._suffixes({cell: loss for cell, (_, loss) in losses.items()})
             self._promises = list(zip(of_most, of_plain, strict=True))
+            self._of_use = self._uses(of_most)
         return self._promises
+
+    def _uses(self, promised: Sequence[Promise]) -> list[bool]:
+        """By block: whether it could be of use, by what it promises or by what it keeps from a later one.
+
+        What is left out is free for later blocks: one that takes all there is, or picks by price, may do less then.
+        """
+        uses: list[bool] = []
+        reserved: set[int] = set()
+        for place in range(len(self.blocks) - 1, -1, -1):
+            live, cells = self.blocks[place]
+            pays = promised[place].most > promised[place + 1].most
+            use = pays or not self.alone or not reserved.isdisjoint(cells)
+            if use and (live.shape == SPREAD or len(cells) > 1):
+                reserved.update(cells)
+            uses.append(use)
+        return uses[::-1]
 
     def _suffixes(self, losses: Losses) -> list[Promise]:
         """By block: the promises of it and those after it put together; of a unit, the highest one counts."""
@@ -218,7 +247,7 @@ class Parcel:
         if not meter.spend() and self.best >= 0:
             return
         live = blocks[place][0]
-        if of_most.most > rests[place + 1][0].most or not self.alone or self._slack:
+        if self._slack or self._of_use[place]:
             for total, claim in self._claims_of(place, row):
                 remaining = _less(row, claim)
                 taken = tuple([(live, cell, units, off) for cell, units, off in claim])

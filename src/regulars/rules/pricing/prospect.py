@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from regulars.rules.offers.model import Amount, BuyGet, Nth, Percent, Spend
 from regulars.rules.pricing.facts import holds
@@ -39,6 +39,16 @@ class Late:
     steep: int
     delivery: int = 0
     sure: bool = False
+    cap: int = field(init=False)
+    least_own: int = field(init=False)
+    """What its own goods must cost at least for it to take off anything."""
+
+    def __post_init__(self) -> None:
+        self.cap = self.live.off_minor
+        deal = self.live.ready.offer.deal
+        self.least_own = self.own_from
+        if isinstance(deal, Spend) and deal.of == "net":
+            self.least_own = max(self.own_from, deal.every_minor or deal.steps[0].from_minor)
 
     def most(self, start: int, now: int, own: int, left: int) -> int:
         """What it takes off at most. start, now: goods of the cart; own, left: its own goods at the start and when its
@@ -46,7 +56,10 @@ class Late:
         if start < self.net_from or own < self.own_from:
             return 0
         goods = now if now < left else left
-        return min(self.bare(goods, own), goods, self.live.off_minor)
+        off = self.bare(goods, own)
+        if off > goods:
+            off = goods
+        return off if off < self.cap else self.cap
 
     def most_alone(self, own: int) -> int:
         """What it takes off at most while its own goods cost ``own``, whatever the cart costs.

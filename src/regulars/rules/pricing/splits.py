@@ -89,7 +89,9 @@ class Splits:
         """What so many units bring at most from offers without a common limit."""
         known = self._plain.get(units)
         if known is None:
-            known = self._plain[units] = max([split.plain for split in self.of(units)]) if self.common else self.most(units)
+            known = self._plain[units] = (
+                max([split.plain for split in self.of(units)]) if self.common else self.most(units)
+            )
         return known
 
     def unit_losses(self) -> tuple[int, int]:
