@@ -36,7 +36,7 @@ class Turn:
         self.rule = self.group.rule.rule
         self.start = stage.start.nets
         self.steps = stage.steps
-        self.only_one = any([step.live.only_one for step in stage.steps])
+        self.only_one = any(step.live.only_one for step in stage.steps)
         self._by_line: dict[int, list[int]] | None = None
 
     def seen(self, lives: Sequence[Live]) -> list[Seen]:

@@ -105,11 +105,11 @@ class Dearer:
         counts = set(places)
         effects: dict[int, list[Effect]] = {}
         for parcel, lines in enumerate(self.lines):
-            if counts and any([place in counts for line in lines for place in by_line[line]]):
+            if counts and any(place in counts for line in lines for place in by_line[line]):
                 ways = self._ways(parcel, reach)
                 effects[parcel] = effects_of(ways, self.line_of, by_line, self.scale)
         tops = self.firsts.copy()
-        for parcel, these in effects.items():
+        for these in effects.values():
             raises: dict[int, int] = {}
             for effect in these:
                 for place, more in effect.raises.items():
@@ -122,7 +122,7 @@ class Dearer:
         places = self._within(self.firsts, [tops[place] if place in counts else 0 for place in range(len(tops))])
         counts = set(places)
         touches = {
-            parcel: [place for place in {place for line in self.lines[parcel] for place in by_line[line]} & counts]
+            parcel: sorted({place for line in self.lines[parcel] for place in by_line[line]} & counts)
             for parcel in effects
         }
         touches = {parcel: touched for parcel, touched in touches.items() if touched}
@@ -196,9 +196,9 @@ class Dearer:
             max(0, reach - dearer),
             dearer,
         )
-        if any([fixed[parcel] is not self.first[parcel] for parcel in fixed]):
-            if self._attempt([fixed.get(i, way) for i, way in enumerate(self.first)]) is None:
-                return
+        changed = any(fixed[parcel] is not self.first[parcel] for parcel in fixed)
+        if changed and self._attempt([fixed.get(i, way) for i, way in enumerate(self.first)]) is None:
+            return
         ranges = later.useful(self.found.total, max(0, reach - dearer))
         if ranges:
             self._sums(later, fixed, ranges)
@@ -208,14 +208,14 @@ class Dearer:
         most = ranges[-1][1]
         free = [i for i in range(len(self.parcels)) if i not in fixed]
         ways = [self._ways(i, most) for i in free]
-        if not any([len(these) > 1 for these in ways]):
+        if not any(len(these) > 1 for these in ways):
             return
 
         def attempt(chosen: list[Way]) -> int | None:
             whole = [fixed.get(i, way) for i, way in enumerate(self.first)]
             for i, way in zip(free, chosen, strict=True):
                 whole[i] = way
-            if all([way is first for way, first in zip(whole, self.first, strict=True)]):
+            if all(way is first for way, first in zip(whole, self.first, strict=True)):
                 return self.found.total
             return self._attempt(whole)
 

@@ -1,4 +1,4 @@
-"""What a way of sharing out a parcel does to later groups: what it costs, and what it leaves of the goods they count."""
+"""What a way of sharing out a parcel does to later groups: what it costs, and what it leaves of what they count."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def line_offs(way: Way, line_of: Sequence[int], fine: int, scale: int, up: int =
 
 def _capped(way: Way, fine: int) -> Sequence[Part]:
     """The parts of a way under each offer's own maximum."""
-    if not any([live.off_minor < PLENTY for live, _, _, _ in way.parts]):
+    if not any(live.off_minor < PLENTY for live, _, _, _ in way.parts):
         return way.parts
     by_live: dict[Live, list[Part]] = {}
     for part in way.parts:

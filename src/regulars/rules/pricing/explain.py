@@ -58,7 +58,7 @@ def _why(till: Till, seen: Seen) -> NotApplied:
         lacking = _missing_units(till, live)
         if lacking is not None or (isinstance(deal, Nth) and deal.each == "line"):
             return NotApplied(key, "set_incomplete", lacking)
-    if not any([seen.nets[line] for line in lines]):
+    if not any(seen.nets[line] for line in lines):
         return NotApplied(key, "nothing_left")
     if turn.rule == "best_of" or group.chosen:
         return NotApplied(key, "dearer")

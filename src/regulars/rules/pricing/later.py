@@ -163,7 +163,7 @@ def _group_most(group: Group, lates: list[Late], start: int, now: int, owns: Seq
                 alone = off
         together.sort(reverse=True)
         return max(alone, sum(together[: rule.at_most or len(together)]))
-    return max(offs) if all([late.everywhere for late in lates]) else sum(offs)
+    return max(offs) if all(late.everywhere for late in lates) else sum(offs)
 
 
 def least_after(prospect: Prospect, nets: Sequence[int]) -> int:

@@ -17,20 +17,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
+from regulars.rules.pricing.ahead import ONE_AHEAD, Ahead, still
 from regulars.rules.pricing.claims import Claims, total_of
 from regulars.rules.pricing.left import PLENTY
 from regulars.rules.pricing.meter import Meter
-from regulars.rules.pricing.promise import Losses, Promise, promise
 from regulars.rules.pricing.sharing import Sharing, gain_of
 from regulars.rules.pricing.shelf import Claim
 from regulars.rules.pricing.splits import Part, Splits, Taker
-from regulars.rules.pricing.tables import SETS, SPREAD
+from regulars.rules.pricing.tables import SETS
 from regulars.rules.pricing.till import Live
 
-_Rest = tuple[Promise, Promise]
-"""Of some blocks: what they can add to either bound."""
-_NOTHING = Promise(0, {})
-_UNKNOWN = ((Promise(PLENTY, {}), Promise(PLENTY, {})), (_NOTHING, _NOTHING))
 _worth = attrgetter("worth")
 _Row = list[int]
 """Units that are still to be had, by cell."""
@@ -60,15 +56,14 @@ class Parcel:
         self.cells = list(cells)
         self.blocks = list(blocks)
         self.splits = {cell: Splits(claims, cell, takers[cell]) for cell in cells if cell in takers}
-        self.alone = not any([splits.common for splits in self.splits.values()])
+        self.alone = not any(splits.common for splits in self.splits.values())
         """Whether cells bring their most whatever the others do; then blocks that all promise nothing are left out."""
         self.best = -1
         self._worth = -1
         """What the first way was worth, once it is known."""
         self._slack = 0
         self._found: list[Way] = []
-        self._promises: Sequence[_Rest] | None = None
-        self._of_use = [True]
+        self._ahead: Ahead | None = None
         self._allowed = 0
         self._seen: dict[tuple[int, ...], int] = {}
         self._known_claims: dict[tuple[int, ...], list[tuple[int, Claim]]] = {}
@@ -98,10 +93,10 @@ class Parcel:
             self.best = greedy.worth - 1  # whoever comes first of those as good is taken
         self._choose_block(0, row, (0, most, plain), (), meter)
         if not slack:
-            first = max(self._found, key=_worth) if self._found else greedy
-            assert first is not None, "to take nothing is a way"
-            self._worth = first.worth
-            return [first]
+            best = max(self._found, key=_worth) if self._found else greedy
+            assert best is not None, "to take nothing is a way"
+            self._worth = best.worth
+            return [best]
         found = [way for way in self._found if way.worth >= self.best - slack]
         found.sort(key=_worth, reverse=True)
         return found
@@ -120,7 +115,7 @@ class Parcel:
     def _greedy(self, row: _Row, most: int) -> Way:
         """A good way, quickly: those blocks that bring most for the goods they take, made in their turns."""
         wanted: dict[int, int] = {}
-        left = range(len(self.blocks))
+        left = list(range(len(self.blocks)))
         rest, sum_of_rest = row, most
         while left:
             gains = []
@@ -178,48 +173,12 @@ class Parcel:
         self.best = max(self.best, worth)
         self._found.append(Way(worth, parts))
 
-    def _rests(self) -> Sequence[_Rest]:
-        """By block: what it and those after it can add at most to each of the two bounds."""
+    def _look_ahead(self) -> Ahead:
         if len(self.blocks) == 1 and not self._slack:
-            return _UNKNOWN  # one block is tried sooner than it is judged
-        if self._promises is None:
-            losses = {cell: splits.unit_losses() for cell, splits in self.splits.items()} if self.blocks else {}
-            of_most = self._suffixes({cell: loss for cell, (loss, _) in losses.items()})
-            of_plain = of_most if self.alone else self._suffixes({cell: loss for cell, (_, loss) in losses.items()})
-            self._promises = list(zip(of_most, of_plain, strict=True))
-            self._of_use = self._uses(of_most)
-        return self._promises
-
-    def _uses(self, promised: Sequence[Promise]) -> list[bool]:
-        """By block: whether it could be of use, by what it promises or by what it keeps from a later one.
-
-        What is left out is free for later blocks: one that takes all there is, or picks by price, may do less then.
-        """
-        uses: list[bool] = []
-        reserved: set[int] = set()
-        for place in range(len(self.blocks) - 1, -1, -1):
-            live, cells = self.blocks[place]
-            pays = promised[place].most > promised[place + 1].most
-            use = pays or not self.alone or not reserved.isdisjoint(cells)
-            if use and (live.shape == SPREAD or len(cells) > 1):
-                reserved.update(cells)
-            uses.append(use)
-        return uses[::-1]
-
-    def _suffixes(self, losses: Losses) -> list[Promise]:
-        """By block: the promises of it and those after it put together; of a unit, the highest one counts."""
-        together = Promise(0, {})
-        found = [together]
-        for live, cells in reversed(self.blocks):
-            one = promise(live, self.claims, cells, losses)
-            if one.most:
-                each = together.each.copy()
-                for cell, share in one.each.items():
-                    if share > each.get(cell, 0):
-                        each[cell] = share
-                together = Promise(together.most + one.most, each)
-            found.append(together)
-        return found[::-1]
+            return ONE_AHEAD
+        if self._ahead is None:
+            self._ahead = Ahead(self.claims, self.blocks, self.splits, self.alone)
+        return self._ahead
 
     def _choose_block(
         self, place: int, row: _Row, sums: tuple[int, int, int], parts: tuple[Part, ...], meter: Meter
@@ -228,15 +187,15 @@ class Parcel:
 
         sums: the worth so far, and what all free cells bring at most and without the offers that share a limit.
         """
-        rests, blocks = self._rests(), self.blocks
+        ahead, blocks = self._look_ahead(), self.blocks
         worth, most, plain = sums
-        of_most, of_plain = rests[place]
+        of_most = ahead.of_most[place]
         if not of_most.most and self.alone and not self._slack:
             place = len(blocks)
         if self.best >= 0:
-            bound = most + _still(of_most, row)
+            bound = most + still(of_most, row)
             if not self.alone:
-                bound = min(bound, plain + self._allowed + _still(of_plain, row))
+                bound = min(bound, plain + self._allowed + still(ahead.of_plain[place], row))
             if self.is_cut(worth + bound):
                 return
         if place == len(blocks):
@@ -247,7 +206,7 @@ class Parcel:
         if not meter.spend() and self.best >= 0:
             return
         live = blocks[place][0]
-        if self._slack or self._of_use[place]:
+        if self._slack or ahead.of_use[place]:
             for total, claim in self._claims_of(place, row):
                 remaining = _less(row, claim)
                 taken = tuple([(live, cell, units, off) for cell, units, off in claim])
@@ -293,7 +252,7 @@ class Parcel:
     def _share_cells(self, row: _Row, worth: int, parts: tuple[Part, ...], meter: Meter) -> None:
         """The cells that are left, each to its best; with limits in common, by search."""
         choices = [splits.of(row[cell], bool(self._slack)) for cell, splits in self.splits.items() if row[cell]]
-        if not self._slack and (self.alone or not any([splits[0].shared for splits in choices])):
+        if not self._slack and (self.alone or not any(splits[0].shared for splits in choices)):
             total = worth + sum([splits[0].total for splits in choices])
             if not self.is_cut(total):
                 self.keep(total, parts + tuple([part for splits in choices for part in splits[0].parts]))
@@ -308,16 +267,3 @@ def _less(row: _Row, claim: Claim) -> _Row:
     for cell, units, _ in claim:
         remaining[cell] -= units
     return remaining
-
-
-def _still(promised: Promise, row: _Row) -> int:
-    """What is promised, as far as the units left can keep it."""
-    most = promised.most
-    if most and promised.each:
-        units = 0
-        for cell, share in promised.each.items():
-            units += row[cell] * share
-            if units >= most:
-                return most
-        return units
-    return most

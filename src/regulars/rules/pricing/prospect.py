@@ -25,8 +25,8 @@ class Late:
 
     net_from, own_from: what the cart, or its own goods, must cost at least when the groups begin. steps: what its own
     goods must cost for each next step. steep: its percent, rounded up, 100 where it is not known. delivery: what it
-    takes off delivery at most. sure: it takes off no less than its most at the least the goods can cost, spread over all
-    goods in proportion.
+    takes off delivery at most. sure: it takes off no less than its most at the least that the goods can cost, spread
+    over all of them in proportion.
     """
 
     live: Live
@@ -64,8 +64,8 @@ class Late:
     def most_alone(self, own: int) -> int:
         """What it takes off at most while its own goods cost ``own``, whatever the cart costs.
 
-        With more or less in the cart it can only gain less by more of its own goods: where the cart costs less than
-        they, that is all it counts.
+        Dearer goods of its own bring it no more than the difference of this, whatever the cart costs then: a cart
+        that costs less than they is a limit to both.
         """
         if own < self.own_from:
             return 0

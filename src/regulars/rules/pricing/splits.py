@@ -41,7 +41,7 @@ class Splits:
         self.price = shelf.price[cell]
         self.listed = claims.prices[shelf.line[cell]]
         self.takers = takers
-        self.common = any([common for _, _, common in takers])
+        self.common = any(common for _, _, common in takers)
         """Whether some offer shares a limit with other cells."""
         self.some = [taker for taker in takers if taker[1] < self.count or taker[0].units < PLENTY]
         """Offers that may have only so many units: any number of them."""
