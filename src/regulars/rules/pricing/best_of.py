@@ -7,6 +7,7 @@ here reaches a threshold later (spend 300, save 40); ``dearer`` looks for that.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -32,13 +33,21 @@ class BestOf:
         self.till = search.till
         self.place = place
         self.state = state
-        self.shelf = Shelf(state, self.till.quantities)
-        self.claims = Claims(self.till, self.shelf, state.nets)
-        self.scale = self.claims.scale
+        self.scale = self.till.tables.scale
         self.lives: list[Live] = []
         self.beside: list[Step] = []
         """Gifts, which take no goods, and the one step that makes delivery cheapest."""
         self._lay_out()
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        """The goods, cell by cell; a group of delivery and gifts alone asks for none."""
+        return Shelf(self.state, self.till.quantities)
+
+    @cached_property
+    def claims(self) -> Claims:
+        """What its offers can claim of the shelf."""
+        return Claims(self.till, self.shelf, self.state.nets)
 
     def best(self) -> Solution:
         """The cheapest combination."""
@@ -93,7 +102,7 @@ class BestOf:
 
     def _of(self, lives: Sequence[Live], known: Solution | None) -> Solution:
         """The cheapest with these offers, or ``known`` where they cannot beat it."""
-        parcels = parcels_of(self.claims, lives)
+        parcels = parcels_of(self.claims, lives) if lives else []
         ways = [parcel.ways(0, self.search.meter)[0] for parcel in parcels]
         first, nets = self.outcome(ways)
         best = first if known is None or first.total < known.total else known
@@ -107,8 +116,11 @@ class BestOf:
         for way in ways:
             for live, cell, units, off in way.parts:
                 by_offer.setdefault(live, []).append((cell, units, off))
-        claimed = sorted(by_offer.items(), key=lambda one: one[0].ready.rank)
-        after, steps = self.search.turns.together(claimed, self.shelf, self.state, self.place)
+        if by_offer:
+            claimed = sorted(by_offer.items(), key=lambda one: one[0].ready.rank)
+            after, steps = self.search.turns.together(claimed, self.shelf, self.state, self.place)
+        else:
+            after, steps = State(self.state.nets.copy(), self.state.atoms), []
         for step in self.beside:
             steps.append(step)
             for line, off in step.offs:

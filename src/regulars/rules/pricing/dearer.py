@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 LEAF = 10
 """What trying a whole combination counts on the meter."""
+_WAYS = 3
+"""What looking for all ways of a parcel counts, beside what is tried there."""
 _FAR = 2**62
 
 
@@ -89,6 +91,8 @@ class Dearer:
         """The ways of a parcel up to so many minor units dearer, the first of them first."""
         known = self._known.get(parcel)
         if known is None or known[0] < slack:
+            if not self.meter.spend(_WAYS):
+                return [self.first[parcel]]
             found = self.parcels[parcel].ways((slack + 1) * self.scale, self.meter)
             first = self.first[parcel]
             found = distinct([first, *found], self.line_of, self.scale, self.in_units)
@@ -108,6 +112,8 @@ class Dearer:
             if counts and any(place in counts for line in lines for place in by_line[line]):
                 ways = self._ways(parcel, reach)
                 effects[parcel] = effects_of(ways, self.line_of, by_line, self.scale)
+        if not self.meter.proved:
+            return  # nothing could be tried any more
         tops = self.firsts.copy()
         for these in effects.values():
             raises: dict[int, int] = {}
@@ -155,6 +161,8 @@ class Dearer:
             shifts = family.shifts(could, self.meter) or [Shift(0, 0, {}, ())]
             gains[i] = max([shift.gain for shift in shifts])
             kept.append(sorted(shifts, key=lambda one: (bound.of(one.dearer) - one.gain, one.dearer)))
+        if not self.meter.proved:
+            return
         choices = [
             (bound.of(sum([shift.dearer for shift in chosen])) - sum([shift.gain for shift in chosen]), i, chosen)
             for i, chosen in enumerate(self._choices(kept, bound, [], 0, 0))
@@ -208,7 +216,7 @@ class Dearer:
         most = ranges[-1][1]
         free = [i for i in range(len(self.parcels)) if i not in fixed]
         ways = [self._ways(i, most) for i in free]
-        if not any(len(these) > 1 for these in ways):
+        if not self.meter.proved or not any(len(these) > 1 for these in ways):
             return
 
         def attempt(chosen: list[Way]) -> int | None:
