@@ -23,7 +23,7 @@ from regulars.rules.pricing.left import PLENTY
 from regulars.rules.pricing.meter import Meter
 from regulars.rules.pricing.sharing import Sharing, gain_of
 from regulars.rules.pricing.shelf import Claim
-from regulars.rules.pricing.splits import Part, Splits, Taker
+from regulars.rules.pricing.splits import Part, Split, Splits, Taker
 from regulars.rules.pricing.tables import SETS
 from regulars.rules.pricing.till import Live
 
@@ -64,6 +64,7 @@ class Parcel:
         self._slack = 0
         self._found: list[Way] = []
         self._ahead: Ahead | None = None
+        self._now: Ahead = ONE_AHEAD
         self._allowed = 0
         self._seen: dict[tuple[int, ...], int] = {}
         self._known_claims: dict[tuple[int, ...], list[tuple[int, Claim]]] = {}
@@ -91,6 +92,7 @@ class Parcel:
         elif len(self.blocks) > 1:
             greedy = self._greedy(row, most)
             self.best = greedy.worth - 1  # whoever comes first of those as good is taken
+        self._now = self._look_ahead()
         self._choose_block(0, row, (0, most, plain), (), meter)
         if not slack:
             best = max(self._found, key=_worth) if self._found else greedy
@@ -187,7 +189,7 @@ class Parcel:
 
         sums: the worth so far, and what all free cells bring at most and without the offers that share a limit.
         """
-        ahead, blocks = self._look_ahead(), self.blocks
+        ahead, blocks = self._now, self.blocks
         worth, most, plain = sums
         of_most = ahead.of_most[place]
         if not of_most.most and self.alone and not self._slack:
@@ -252,7 +254,7 @@ class Parcel:
     def _share_cells(self, row: _Row, worth: int, parts: tuple[Part, ...], meter: Meter) -> None:
         """The cells that are left, each to its best; with limits in common, by search."""
         choices = [splits.of(row[cell], bool(self._slack)) for cell, splits in self.splits.items() if row[cell]]
-        if not self._slack and (self.alone or not any(splits[0].shared for splits in choices)):
+        if not self._slack and (self.alone or _all_fit(choices, self.scale)):
             total = worth + sum([splits[0].total for splits in choices])
             if not self.is_cut(total):
                 self.keep(total, parts + tuple([part for splits in choices for part in splits[0].parts]))
@@ -267,3 +269,14 @@ def _less(row: _Row, claim: Claim) -> _Row:
     for cell, units, _ in claim:
         remaining[cell] -= units
     return remaining
+
+
+def _all_fit(choices: Sequence[Sequence[Split]], scale: int) -> bool:
+    """Whether every cell can be at its best under the limits that offers have in common."""
+    used: dict[Live, list[int]] = {}
+    for splits in choices:
+        for live, units, off in splits[0].shared:
+            had = used.setdefault(live, [0, 0])
+            had[0] += units
+            had[1] += off
+    return all(units <= live.units and off <= live.off_minor * scale for live, (units, off) in used.items())
