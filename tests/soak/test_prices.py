@@ -22,7 +22,6 @@ CARTS_A_SHOP = 10
 POINTS = PointsWorth(Fraction(1), at_most_percent=50)
 
 
-@pytest.mark.soak
 def test_prices_keep_their_laws(capsys: pytest.CaptureFixture[str]) -> None:
     random = Random(int(os.environ.get("SOAK_SEED", "5")))
     began, done, proved = time.perf_counter(), 0, 0
