@@ -7,13 +7,14 @@ here reaches a threshold later (spend 300, save 40); ``dearer`` looks for that.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 from regulars.rules.pricing.claims import Claims
 from regulars.rules.pricing.dearer import LEAF, Dearer
-from regulars.rules.pricing.later import Later
-from regulars.rules.pricing.parcel import Parcel, Way
+from regulars.rules.pricing.later import least_after
+from regulars.rules.pricing.parcel import Way
 from regulars.rules.pricing.parcels import parcels_of
 from regulars.rules.pricing.shelf import Claim, Shelf, State
 from regulars.rules.pricing.steps import Step
@@ -32,13 +33,21 @@ class BestOf:
         self.till = search.till
         self.place = place
         self.state = state
-        self.shelf = Shelf(state, self.till.quantities)
-        self.claims = Claims(self.till, self.shelf, state.nets)
-        self.scale = self.claims.scale
+        self.scale = self.till.tables.scale
         self.lives: list[Live] = []
         self.beside: list[Step] = []
         """Gifts, which take no goods, and the one step that makes delivery cheapest."""
         self._lay_out()
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        """The goods, cell by cell; a group of delivery and gifts alone asks for none."""
+        return Shelf(self.state, self.till.quantities)
+
+    @cached_property
+    def claims(self) -> Claims:
+        """What its offers can claim of the shelf."""
+        return Claims(self.till, self.shelf, self.state.nets)
 
     def best(self) -> Solution:
         """The cheapest combination."""
@@ -78,8 +87,7 @@ class BestOf:
             parcels = parcels_of(self.claims, [live])
             alone[live] = sum([p.ways(0, self.search.meter)[0].worth for p in parcels]) // self.scale + 1
         bound = {live: alone[live] if live.shape == 0 else most[live] for live in self.lives}
-        later = self.later(self.state.nets, self.state.nets, self.state.nets)
-        floor = later.least(0)
+        floor = least_after(self.search.prospect(self.place + 1), self.state.nets)
         sets = [one for size in range(at_most, -1, -1) for one in combinations(self.lives, size)]
         sets.sort(key=lambda one: -sum([bound[live] for live in one]))
         best: Solution | None = None
@@ -94,31 +102,13 @@ class BestOf:
 
     def _of(self, lives: Sequence[Live], known: Solution | None) -> Solution:
         """The cheapest with these offers, or ``known`` where they cannot beat it."""
-        parcels = parcels_of(self.claims, lives)
-        meter = self.search.meter
-        ways = [parcel.ways(0, meter)[0] for parcel in parcels]
+        parcels = parcels_of(self.claims, lives) if lives else []
+        ways = [parcel.ways(0, self.search.meter)[0] for parcel in parcels]
         first, nets = self.outcome(ways)
         best = first if known is None or first.total < known.total else known
-        most = sum([way.worth for way in ways]) // self.scale
-        later = self.later(nets, self._most_of_lines(parcels, ways, nets), self.state.nets)
-        if not meter.proved or not later.useful(best.total, most):
+        if not parcels or not self.search.meter.proved:
             return best
-        return Dearer(self, parcels, ways, nets, later, most, best).best()
-
-    def later(self, nets: Sequence[int], most: Sequence[int], top: Sequence[int]) -> Later:
-        """The groups after this one."""
-        return Later(self.till, self.place + 1, nets, most, top)
-
-    def _most_of_lines(self, parcels: Sequence[Parcel], ways: Sequence[Way], nets: Sequence[int]) -> list[int]:
-        """What each line can cost at most while all parcels are at their best."""
-        most = list(nets)
-        before, line = self.state.nets, self.shelf.line
-        for parcel, way in zip(parcels, ways, strict=True):
-            lines = {line[cell] for cell in parcel.cells}
-            if len(lines) > 1:
-                for i in lines:
-                    most[i] = min(before[i], nets[i] + way.worth // self.scale + 1)
-        return most
+        return Dearer(self, parcels, ways, nets, best).best()
 
     def outcome(self, ways: Sequence[Way]) -> tuple[Solution, list[int]]:
         """What a way for each parcel comes to in the end, and the nets this group leaves."""
@@ -126,8 +116,11 @@ class BestOf:
         for way in ways:
             for live, cell, units, off in way.parts:
                 by_offer.setdefault(live, []).append((cell, units, off))
-        claimed = sorted(by_offer.items(), key=lambda one: one[0].ready.rank)
-        after, steps = self.search.turns.together(claimed, self.shelf, self.state, self.place)
+        if by_offer:
+            claimed = sorted(by_offer.items(), key=lambda one: one[0].ready.rank)
+            after, steps = self.search.turns.together(claimed, self.shelf, self.state, self.place)
+        else:
+            after, steps = State(self.state.nets.copy(), self.state.atoms), []
         for step in self.beside:
             steps.append(step)
             for line, off in step.offs:

@@ -1,22 +1,24 @@
-"""The answer to a cart: what everything costs, why, and what more would bring. In minor units."""
+"""The answer to a cart: what everything costs, why, and what more would bring. In minor units.
+
+What an answer has dozens of is a named tuple: as frozen as the others and several times quicker to make.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from regulars.rules.pricing.tender import Tender
 
 
-@dataclass(frozen=True, slots=True)
-class LineOff:
+class LineOff(NamedTuple):
     """What one offer took off one line."""
 
     offer: str
     amount_minor: int
 
 
-@dataclass(frozen=True, slots=True)
-class PricedLine:
+class PricedLine(NamedTuple):
     """One line. tax: within net or on top of it, as the policy says. earning: the part of net that earns points."""
 
     line_id: str
@@ -27,8 +29,7 @@ class PricedLine:
     discounts: tuple[LineOff, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(NamedTuple):
     """An offer that applied. why: its kind as a key. units: how many units, uses or gifts it took of its stock."""
 
     offer: str
@@ -38,8 +39,7 @@ class Applied:
     coupon: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class GiftLine:
+class GiftLine(NamedTuple):
     """Something put in for nothing."""
 
     offer: str
@@ -47,8 +47,7 @@ class GiftLine:
     quantity: int
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(NamedTuple):
     """What an offer lacks: ``amount`` more of the sum ``of`` (``net``, ``list``, ``quantity``…)."""
 
     of: str
@@ -60,8 +59,7 @@ class Missing:
         return not self.of.endswith("quantity") and self.of != "points"
 
 
-@dataclass(frozen=True, slots=True)
-class NotApplied:
+class NotApplied(NamedTuple):
     """An offer, coupon or code that did not apply. instead: what applied in its place."""
 
     offer: str

@@ -13,7 +13,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from regulars.rules.offers.model import Amount, Percent
-from regulars.rules.pricing.later import Later
+from regulars.rules.pricing.later import least_after
 from regulars.rules.pricing.shelf import State
 from regulars.rules.pricing.steps import Step
 from regulars.rules.pricing.tables import GIFT, SPREAD, UNIT
@@ -51,8 +51,7 @@ class Chosen:
             if worth:
                 self.worth.append((worth, live))
         self.worth.sort(key=lambda one: (-one[0], one[1].ready.rank))
-        later = Later(till, place + 1, state.nets, state.nets, state.nets)
-        self.at_least_later = sum(state.nets) - later.least(0)
+        self.at_least_later = sum(state.nets) - least_after(search.prospect(place + 1), state.nets)
         """What later groups take off at most: they never take more off less."""
 
     def _most(self, live: Live) -> int:

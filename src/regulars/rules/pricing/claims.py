@@ -25,6 +25,7 @@ class Claims:
         self.start = start
         self.scale = till.tables.scale
         self.prices = till.prices
+        self._repeats: dict[Live, int] = {}
 
     def alone(self, live: Live, free: Sequence[int]) -> Claim:
         """The best the offer does by itself with what is free; empty when that is nothing."""
@@ -121,6 +122,12 @@ class Claims:
 
     def repeats(self, live: Live) -> int:
         """How often a set could be made at most, were all its goods free."""
+        known = self._repeats.get(live)
+        if known is None:
+            known = self._repeats[live] = self._count_repeats(live)
+        return known
+
+    def _count_repeats(self, live: Live) -> int:
         deal, quantities = live.ready.offer.deal, self.till.quantities
         most = min(live.room.uses, live.room.stock)
         sizes = [sum([quantities[i] for i in part]) for part in live.parts]
@@ -162,7 +169,7 @@ class Claims:
             return lambda one: price[cell_of(one)]
         return lambda one: -price[cell_of(one)]
 
-    def _row(self, lines: Sequence[int], free: Sequence[int], pick: Pick) -> list[tuple[int, int]]:
+    def _row(self, lines: list[int], free: Sequence[int], pick: Pick) -> list[tuple[int, int]]:
         """(cell, free units) in the order they are picked."""
         row = [(cell, free[cell]) for cell in self.shelf.cells(lines) if free[cell]]
         row.sort(key=self._by_price(pick, lambda one: one[0]))

@@ -1,18 +1,21 @@
 """Combinations that are dearer in their own group and cheaper in the end.
 
-``Later`` gives, for each sum by which the goods could be dearer, the least the cart could then come to. Which sums the
-parcels can come to at all is one large integer, a bit a sum. The sums are tried with the lowest bound first, so the
-search ends with a proof as soon as no sum is left whose bound is under the best combination found.
+Two kinds of goods: parcels that could lift some goods to a threshold of their own are taken apart into families and
+their ``shifts``; of all other parcels only the sum counts (``sums``). Every choice of shifts whose bound is under the
+best found is tried, the lowest bound first, with the sums of the other parcels.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
+from regulars.rules.pricing.effects import Effect, distinct, effects_of
 from regulars.rules.pricing.later import Later
 from regulars.rules.pricing.parcel import Parcel, Way
+from regulars.rules.pricing.prospect import owns_of
+from regulars.rules.pricing.shifts import Family, Shift, families
+from regulars.rules.pricing.sums import Sums
 
 if TYPE_CHECKING:
     from regulars.rules.pricing.best_of import BestOf
@@ -20,144 +23,256 @@ if TYPE_CHECKING:
 
 LEAF = 10
 """What trying a whole combination counts on the meter."""
-_BITS = 4096
-_Ranges = list[tuple[int, int]]
+_WAYS = 3
+"""What looking for all ways of a parcel counts, beside what is tried there."""
+_FAR = 2**62
 
 
 class Dearer:
     """The search, from the first way of each parcel, which leaves ``nets``."""
 
     def __init__(
-        self,
-        choice: BestOf,
-        parcels: Sequence[Parcel],
-        first: Sequence[Way],
-        nets: Sequence[int],
-        later: Later,
-        most: int,
-        found: Solution,
+        self, choice: BestOf, parcels: Sequence[Parcel], first: Sequence[Way], nets: Sequence[int], found: Solution
     ) -> None:
         self.choice = choice
         self.parcels = parcels
         self.first = first
         self.nets = nets
-        self.later = later
-        self.most = most
         self.found = found
         self.scale = choice.scale
         self.meter = choice.search.meter
-        self.ways: list[list[Way]] = []
+        self.prospect = choice.search.prospect(choice.place + 1)
+        self.line_of = choice.shelf.line
+        self.in_units = choice.search.turns.in_units[choice.place]
+        self.goods = sum(nets) - nets[-1]
+        self.lines = [{self.line_of[cell] for cell in parcel.cells} for parcel in parcels]
+        self._known: dict[int, tuple[int, list[Way]]] = {}
 
     def best(self) -> Solution:
         """The cheapest combination of all."""
-        ranges = self._narrow()
-        if ranges and any(len(ways) > 1 for ways in self.ways):
-            self._count_sums(ranges[-1][1])
-            self._search(ranges)
+        self.firsts = owns_of(self.prospect, self.nets)
+        if self.scale > 1:
+            # Cents fixed once for the order may fall on other lines: one a part at most.
+            wobble = sum([len(way.parts) for way in self.first])
+            self.firsts = [own + wobble for own in self.firsts]
+        self.tops = owns_of(self.prospect, self.choice.state.nets)
+        self.owns = [own + more for own, more in zip(self.firsts, self._movable(), strict=True)]
+        most = sum([way.worth for way in self.first]) // self.scale
+        later = self._later(self.owns, self.tops, most)
+        ranges = later.useful(self.found.total, most)
+        if ranges:
+            if later.steep > 100:
+                self._sums(later, {}, ranges)
+            else:
+                self._shift(ranges[-1][1])
         return self.found
 
-    def _narrow(self) -> _Ranges:
-        """The ranges of sums worth trying, and the ways within them: fewer ways, a closer bound, smaller ranges."""
-        ranges = self.later.useful(self.found.total, self.most)
-        while ranges:
-            self.most = ranges[-1][1]
-            slack = (self.most + 1) * self.scale
-            if self.ways:
-                self.ways = [
-                    [way for way in ways if first.worth - way.worth <= slack]
-                    for first, ways in zip(self.first, self.ways, strict=True)
-                ]
-            else:
-                self.ways = [parcel.ways(slack, self.meter) for parcel in self.parcels]
-            top = self._top()
-            most = [min(one, most) for one, most in zip(self.later.most, top, strict=True)]
-            self.later = self.choice.later(self.nets, most, top)
-            closer = self.later.useful(self.found.total, self.most)
-            if not closer or closer[-1][1] * 8 > self.most * 7:
-                return closer
-            ranges = closer
-        return []
+    def _later(self, owns: Sequence[int], tops: Sequence[int], reach: int, dearer: int = 0) -> Later:
+        return Later(self.prospect, self.goods + dearer, self.nets[-1], owns, tops, reach)
 
-    def _top(self) -> list[int]:
-        """What each line can cost at most in any of the ways."""
-        top = list(self.nets)
-        before, line = self.choice.state.nets, self.choice.shelf.line
-        for parcel, ways in zip(self.parcels, self.ways, strict=True):
-            lines = {line[cell] for cell in parcel.cells}
-            for i in lines:
-                top[i] = 0
-            for way in ways:
-                off = dict.fromkeys(lines, 0)
-                for _, cell, _, fine in way.parts:
-                    off[line[cell]] += fine
-                # An offer at its maximum takes less off a line than its parts say.
-                capped = way.worth < sum([part[3] for part in way.parts])
-                for i in lines:
-                    top[i] = before[i] if capped else max(top[i], before[i] - off[i] // self.scale)
-        return top
+    def _movable(self) -> list[int]:
+        """By local: what discounts on its goods could at most be put on others of the same parcels instead."""
+        movable = [0] * len(self.prospect.locals)
+        if not movable:
+            return movable
+        before, nets, by_line = self.choice.state.nets, self.nets, self.prospect.by_line
+        for lines in self.lines:
+            if len(lines) > 1:
+                shares: dict[int, list[int]] = {}
+                for line in lines:
+                    for place in by_line[line]:
+                        shares.setdefault(place, []).append(before[line] - nets[line])
+                for place, offs in shares.items():
+                    if len(offs) < len(lines):
+                        movable[place] += sum(offs)
+        return movable
 
-    def _count_sums(self, most: int) -> None:
-        """For each parcel on, the sums that it and those after it can come to."""
-        scale = self.scale
-        self.grain = (most // _BITS + 1) * scale
-        """Fine units a bit. Where that is more than one, sums are blurred by a bit a parcel, to the safe side."""
-        self.blur = 0 if self.grain == 1 else len(self.parcels) + 1
-        self.dearer = [
-            [(first.worth - way.worth) // self.grain for way in ways]
-            for first, ways in zip(self.first, self.ways, strict=True)
+    def _ways(self, parcel: int, slack: int) -> list[Way]:
+        """The ways of a parcel up to so many minor units dearer, the first of them first."""
+        known = self._known.get(parcel)
+        if known is None or known[0] < slack:
+            if not self.meter.spend(_WAYS):
+                return [self.first[parcel]]
+            found = self.parcels[parcel].ways((slack + 1) * self.scale, self.meter)
+            first = self.first[parcel]
+            found = distinct([first, *found], self.line_of, self.scale, self.in_units)
+            self._known[parcel] = known = (slack, found)
+        least = self.first[parcel].worth - (slack + 1) * self.scale
+        return [way for way in known[1] if way.worth >= least]
+
+    def _shift(self, reach: int) -> None:
+        """Try the shifts of families within ``reach`` minor units dearer."""
+        places = self._within(
+            self.firsts, [min(own + reach, top) for own, top in zip(self.owns, self.tops, strict=True)]
+        )
+        by_line = self.prospect.by_line
+        counts = set(places)
+        effects: dict[int, list[Effect]] = {}
+        for parcel, lines in enumerate(self.lines):
+            if counts and any(place in counts for line in lines for place in by_line[line]):
+                ways = self._ways(parcel, reach)
+                effects[parcel] = effects_of(ways, self.line_of, by_line, self.scale)
+        if not self.meter.proved:
+            return  # nothing could be tried any more
+        tops = self.firsts.copy()
+        for these in effects.values():
+            raises: dict[int, int] = {}
+            for effect in these:
+                for place, more in effect.raises.items():
+                    raises[place] = max(raises.get(place, 0), more)
+            for place, more in raises.items():
+                tops[place] += more
+        for place in places:
+            self.owns[place] = min(self.owns[place], tops[place])
+            self.tops[place] = min(self.tops[place], tops[place])
+        places = self._within(self.firsts, [tops[place] if place in counts else 0 for place in range(len(tops))])
+        counts = set(places)
+        touches = {
+            parcel: sorted({place for line in self.lines[parcel] for place in by_line[line]} & counts)
+            for parcel in effects
+        }
+        touches = {parcel: touched for parcel, touched in touches.items() if touched}
+        groups = [Family(one, effects, self.prospect, self.firsts, places) for one in families(touches)]
+        base = self._later(
+            [self.firsts[i] if i in counts else own for i, own in enumerate(self.owns)],
+            [self.firsts[i] if i in counts else top for i, top in enumerate(self.tops)],
+            reach,
+        )
+        self._try_all(base, groups, counts, reach)
+
+    def _within(self, owns: Sequence[int], tops: Sequence[int]) -> list[int]:
+        """The locals whose goods count for something between what they cost and what they could."""
+        return [
+            late.place
+            for late, own, top in zip(self.prospect.locals, owns, tops, strict=True)
+            if top > own and (late.steps_between(own, top) or (late.steep and self.owns[late.place] > own))
         ]
-        full = (1 << (_BITS + self.blur + 2)) - 1
-        reach = 1
-        self.reach = [reach]
-        for dearer in reversed(self.dearer):
-            sums = 0
-            for more in set(dearer):
-                sums |= reach << more
-            reach = sums & full
-            self.reach.append(reach)
-        self.reach.reverse()
 
-    def _search(self, ranges: _Ranges) -> None:
-        """Sums by their bound, the lowest first; within a range the bound only rises."""
-        queue: list[tuple[int, int, tuple[int, int]]] = []
-        for one in ranges:
-            self._next_sum(queue, one, max(0, one[0] * self.scale // self.grain - self.blur))
-        seen = set()
-        while queue:
-            bound, bit, one = heappop(queue)
-            if bound >= self.found.total:
+    def _try_all(self, base: Later, groups: Sequence[Family], counts: set[int], reach: int) -> None:
+        bound = _Bound(base, reach, self.scale)
+        gains = [family.most for family in groups]
+        kept: list[list[Shift]] = []
+        for i, family in enumerate(groups):
+            others = sum(gains) - gains[i]
+
+            def could(dearer: int, gain: int, others: int = others) -> bool:
+                return bound.of(dearer) - gain - others < self.found.total
+
+            shifts = family.shifts(could, self.meter) or [Shift(0, 0, {}, ())]
+            gains[i] = max([shift.gain for shift in shifts])
+            kept.append(sorted(shifts, key=lambda one: (bound.of(one.dearer) - one.gain, one.dearer)))
+        if not self.meter.proved:
+            return
+        choices = [
+            (bound.of(sum([shift.dearer for shift in chosen])) - sum([shift.gain for shift in chosen]), i, chosen)
+            for i, chosen in enumerate(self._choices(kept, bound, [], 0, 0))
+        ]
+        choices.sort(key=lambda one: one[:2])
+        for least, _, chosen in choices:
+            if least >= self.found.total:
                 return
-            if bit not in seen:
-                seen.add(bit)
-                for ways in self._ways_to(0, bit):
-                    if not self.meter.spend(LEAF):
-                        return
-                    solution, _ = self.choice.outcome(ways)
-                    if solution.total < self.found.total:
-                        self.found = solution
-                    if self.found.total <= bound:
-                        break
-            self._next_sum(queue, one, bit + 1)
+            self._with(chosen, counts, reach)
 
-    def _next_sum(self, queue: list[tuple[int, int, tuple[int, int]]], one: tuple[int, int], bit: int) -> None:
-        """Queue the next sum of a range, from ``bit`` on, that the parcels can come to."""
-        rest = self.reach[0] >> bit
-        if not rest:
+    def _choices(
+        self, kept: Sequence[list[Shift]], bound: _Bound, chosen: list[Shift], dearer: int, gain: int
+    ) -> Iterator[list[Shift]]:
+        """Every choice of a shift a family that could pay."""
+        place = len(chosen)
+        if place == len(kept):
+            yield chosen
             return
-        bit += (rest & -rest).bit_length() - 1
-        lowest = bit * self.grain // self.scale
-        if lowest < one[1]:
-            # Where the bound may fall again within a range, it says nothing about the sums after this one.
-            bound = 0 if self.later.steep > 100 else self.later.least(max(lowest, one[0]))
-            heappush(queue, (bound, bit, one))
+        rest = sum([bound.profit(shifts) for shifts in kept[place + 1 :]])
+        rest_gain = sum([max([shift.gain for shift in shifts]) for shifts in kept[place + 1 :]])
+        for shift in kept[place]:
+            if not self.meter.spend():
+                return
+            more, gained = dearer + shift.dearer, gain + shift.gain
+            if min(bound.near(more) - rest, bound.far(more) - rest_gain) - gained < self.found.total:
+                yield from self._choices(kept, bound, [*chosen, shift], more, gained)
 
-    def _ways_to(self, place: int, bit: int) -> Iterator[list[Way]]:
-        """Every combination that comes to a sum, from a parcel on."""
-        if place == len(self.parcels):
-            yield []
+    def _with(self, chosen: Sequence[Shift], counts: set[int], reach: int) -> None:
+        """Try a choice of shifts with the sums that the other parcels can come to."""
+        fixed = {parcel: effect.way for shift in chosen for parcel, effect in shift.chosen}
+        raised = self.firsts.copy()
+        for shift in chosen:
+            for place, more in shift.raises.items():
+                raised[place] += more
+        dearer = sum([shift.dearer for shift in chosen]) // self.scale
+        later = self._later(
+            [raised[i] if i in counts else own for i, own in enumerate(self.owns)],
+            [raised[i] if i in counts else top for i, top in enumerate(self.tops)],
+            max(0, reach - dearer),
+            dearer,
+        )
+        changed = any(fixed[parcel] is not self.first[parcel] for parcel in fixed)
+        if changed and self._attempt([fixed.get(i, way) for i, way in enumerate(self.first)]) is None:
             return
-        reach = self.reach[place + 1]
-        for more, way in zip(self.dearer[place], self.ways[place], strict=True):
-            if more <= bit and reach >> (bit - more) & 1:
-                for rest in self._ways_to(place + 1, bit - more):
-                    yield [way, *rest]
+        ranges = later.useful(self.found.total, max(0, reach - dearer))
+        if ranges:
+            self._sums(later, fixed, ranges)
+
+    def _sums(self, later: Later, fixed: dict[int, Way], ranges: list[tuple[int, int]]) -> None:
+        """Try the sums of all parcels that are not fixed."""
+        most = ranges[-1][1]
+        free = [i for i in range(len(self.parcels)) if i not in fixed]
+        ways = [self._ways(i, most) for i in free]
+        if not self.meter.proved or not any(len(these) > 1 for these in ways):
+            return
+
+        def attempt(chosen: list[Way]) -> int | None:
+            whole = [fixed.get(i, way) for i, way in enumerate(self.first)]
+            for i, way in zip(free, chosen, strict=True):
+                whole[i] = way
+            if all(way is first for way, first in zip(whole, self.first, strict=True)):
+                return self.found.total
+            return self._attempt(whole)
+
+        Sums(ways, most, self.scale).search(ranges, later, self.found.total, attempt)
+
+    def _attempt(self, ways: Sequence[Way]) -> int | None:
+        """Try a whole combination; the best total then, None when the search may not go on."""
+        if not self.meter.spend(LEAF):
+            return None
+        solution, _ = self.choice.outcome(ways)
+        if solution.total < self.found.total:
+            self.found = solution
+        return self.found.total
+
+
+class _Bound:
+    """The bound of being so much dearer: near, until the next threshold of the whole cart; far, from there on."""
+
+    def __init__(self, later: Later, reach: int, scale: int) -> None:
+        self.later = later
+        self.scale = scale
+        self.reach = reach
+        jumps = [jump for jump in later.jumps(reach) if jump]
+        self.leasts = [(jump, later.least(jump)) for jump in jumps]
+        lates = later.prospect.all
+        self.slope = max(0, 100 - sum([late.steep for late in lates]))
+        self.cents = sum([1 for late in lates if late.steep])
+        self._known: dict[int, int] = {}
+
+    def of(self, dearer: int) -> int:
+        """Whatever the others add."""
+        return min(self.near(dearer), self.far(dearer))
+
+    def near(self, dearer: int) -> int:
+        """With no threshold of the whole cart in between."""
+        minor = dearer // self.scale
+        known = self._known.get(minor)
+        if known is None:
+            known = self._known[minor] = self.later.least(minor)
+        return known
+
+    def far(self, dearer: int) -> int:
+        """Beyond the next threshold."""
+        minor = dearer // self.scale
+        return min([least for jump, least in self.leasts if jump > minor], default=_FAR)
+
+    def profit(self, shifts: Sequence[Shift]) -> int:
+        """What a family brings at most, near."""
+        return max([one.gain - self._costs(one.dearer // self.scale) for one in shifts])
+
+    def _costs(self, minor: int) -> int:
+        return max(0, minor * self.slope // 100 - self.cents) if minor else 0

@@ -5,25 +5,30 @@ goods) choose in turn, by priority and file order, from what is still free; any 
 what is free after them, an offer with a limited number of units may have any of them, and the rest of a cell goes to
 one offer as a whole.
 
-Ways are found depth first, the best first, with two bounds that are never too low: every cell at its best with nobody
-else in the way, and of offers that share a limit no more than the limit allows.
+Ways are found depth first, the best first. What is left to gain is bounded twice, and the lower bound counts: every
+cell at its best with nobody else in the way; and every cell at its best without the offers that share a limit, plus all
+that their limits allow. Neither can be too low, as the offers that pick add at most what they promise (``promise``).
+Where only the best way is wanted, the same goods left after the same offers at no more worth are not looked at again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
+from regulars.rules.pricing.ahead import ONE_AHEAD, Ahead, still
 from regulars.rules.pricing.claims import Claims, total_of
+from regulars.rules.pricing.left import PLENTY
 from regulars.rules.pricing.meter import Meter
-from regulars.rules.pricing.promise import promise
 from regulars.rules.pricing.sharing import Sharing, gain_of
 from regulars.rules.pricing.shelf import Claim
-from regulars.rules.pricing.splits import Part, Splits, Taker
+from regulars.rules.pricing.splits import Part, Split, Splits, Taker
 from regulars.rules.pricing.tables import SETS
 from regulars.rules.pricing.till import Live
 
-_Free = dict[int, int]
+_worth = attrgetter("worth")
+_Row = list[int]
 """Units that are still to be had, by cell."""
 
 
@@ -36,32 +41,128 @@ class Way:
 
 
 class Parcel:
-    """cells: its cells. blocks: offers that pick, in their turns. takers: by cell, offers that take units each by
-    itself."""
+    """cells: its cells. blocks: offers that pick, in their turns, and their cells. takers: by cell, offers that take
+    units each by itself."""
 
     def __init__(
-        self, claims: Claims, cells: Sequence[int], blocks: Sequence[Live], takers: dict[int, list[Taker]]
+        self,
+        claims: Claims,
+        cells: Sequence[int],
+        blocks: Sequence[tuple[Live, list[int]]],
+        takers: dict[int, list[Taker]],
     ) -> None:
         self.claims = claims
         self.scale = claims.scale
         self.cells = list(cells)
         self.blocks = list(blocks)
         self.splits = {cell: Splits(claims, cell, takers[cell]) for cell in cells if cell in takers}
-        self.alone = not any(common for cell in self.splits for _, _, common in takers[cell])
-        """Whether cells bring their most whatever the others do; then a block that promises nothing can be left out."""
+        self.alone = not any(splits.common for splits in self.splits.values())
+        """Whether cells bring their most whatever the others do; then blocks that all promise nothing are left out."""
         self.best = -1
+        self._worth = -1
+        """What the first way was worth, once it is known."""
         self._slack = 0
         self._found: list[Way] = []
-        self._promises: list[int] | None = None
+        self._ahead: Ahead | None = None
+        self._now: Ahead = ONE_AHEAD
+        self._allowed = 0
+        self._seen: dict[tuple[int, ...], int] = {}
+        self._known_claims: dict[tuple[int, ...], list[tuple[int, Claim]]] = {}
 
     def ways(self, slack: int, meter: Meter) -> list[Way]:
         """All ways worth at least the best less ``slack``, the best first; with no slack, one best way."""
+        if not slack and not self.blocks and self.alone:
+            first = self._best_of_cells()
+            self._worth = first.worth
+            return [first]
         self._slack, self.best, self._found = slack, -1, []
-        count = self.claims.shelf.count
-        self._choose_block(0, {cell: count[cell] for cell in self.cells}, 0, (), meter)
+        self._seen.clear()
+        count, splits = self.claims.shelf.count, self.splits
+        row = [0] * len(count)
+        for cell in self.cells:
+            row[cell] = count[cell]
+        most = sum([one.most(row[cell]) for cell, one in splits.items()])
+        plain = most
+        if not self.alone:
+            self._allowed = self._limited()
+            plain = sum([one.plain(row[cell]) for cell, one in splits.items()])
+        greedy: Way | None = None
+        if slack:
+            self.best = self._worth
+        elif len(self.blocks) > 1:
+            greedy = self._greedy(row, most)
+            self.best = greedy.worth - 1  # whoever comes first of those as good is taken
+        self._now = self._look_ahead()
+        self._choose_block(0, row, (0, most, plain), (), meter)
+        if not slack:
+            best = max(self._found, key=_worth) if self._found else greedy
+            assert best is not None, "to take nothing is a way"
+            self._worth = best.worth
+            return [best]
         found = [way for way in self._found if way.worth >= self.best - slack]
-        found.sort(key=lambda way: -way.worth)
-        return found if slack else found[:1]
+        found.sort(key=_worth, reverse=True)
+        return found
+
+    def _best_of_cells(self) -> Way:
+        """Every cell at its best."""
+        count = self.claims.shelf.count
+        worth = 0
+        parts: tuple[Part, ...] = ()
+        for cell, splits in self.splits.items():
+            split = splits.of(count[cell])[0]
+            worth += split.total
+            parts = parts + split.parts if parts else split.parts
+        return Way(worth, parts)
+
+    def _greedy(self, row: _Row, most: int) -> Way:
+        """A good way, quickly: those blocks that bring most for the goods they take, made in their turns."""
+        wanted: dict[int, int] = {}
+        left = list(range(len(self.blocks)))
+        rest, sum_of_rest = row, most
+        while left:
+            gains = []
+            for place in left:
+                claims = self._claims_of(place, rest)
+                for i, (total, claim) in enumerate(claims):
+                    remaining = _less(rest, claim)
+                    after, _ = self._without(claim, rest, remaining, sum_of_rest, 0)
+                    gains.append((total + after - sum_of_rest, -place, i - len(claims), remaining, after))
+            if not gains:
+                break
+            gain, place, sets, rest, sum_of_rest = max(gains)
+            if gain <= 0:
+                break
+            wanted[-place] = sets
+            left = [other for other in left if other != -place]
+        worth = 0
+        parts: tuple[Part, ...] = ()
+        for place in sorted(wanted):
+            claims = self._claims_of(place, row)
+            if claims:
+                live = self.blocks[place][0]
+                total, claim = claims[max(0, len(claims) + wanted[place])]
+                worth += total
+                row = _less(row, claim)
+                parts += tuple([(live, cell, units, off) for cell, units, off in claim])
+        self._share_cells(row, worth, parts, Meter(0))
+        best = max(self._found, key=_worth)
+        self._found.clear()
+        return best
+
+    def _limited(self) -> int:
+        """What offers with a limit in common may take off in all, in fine units."""
+        by_seat: dict[int, int] = {}
+        shelf, prices = self.claims.shelf, self.claims.prices
+        for cell, splits in self.splits.items():
+            for live, _, common in splits.takers:
+                if common:
+                    most = live.off_minor * self.scale
+                    if live.units < PLENTY:
+                        # A cent may be rounded up on every unit.
+                        unit = live.ready.worth(shelf.price[cell], 1, prices[shelf.line[cell]]) + 1  # type: ignore[misc]
+                        most = min(most, max(live.units * unit, by_seat.get(live.ready.seat, 0)))
+                    by_seat[live.ready.seat] = most
+        return sum(by_seat.values())
 
     def is_cut(self, bound: int) -> bool:
         """Whether nothing under ``bound`` is wanted any more."""
@@ -74,66 +175,108 @@ class Parcel:
         self.best = max(self.best, worth)
         self._found.append(Way(worth, parts))
 
-    def _rests(self) -> list[int]:
-        """By block: what it and those after it can add at most."""
-        if self._promises is None:
-            losses = {cell: splits.unit_loss() for cell, splits in self.splits.items()} if self.blocks else {}
-            rests = [0]
-            for live in reversed(self.blocks):
-                rests.append(rests[-1] + max(0, promise(live, self.claims, losses)))
-            self._promises = rests[::-1]
-        return self._promises
+    def _look_ahead(self) -> Ahead:
+        if len(self.blocks) == 1 and not self._slack:
+            return ONE_AHEAD
+        if self._ahead is None:
+            self._ahead = Ahead(self.claims, self.blocks, self.splits, self.alone)
+        return self._ahead
 
-    def _choose_block(self, place: int, free: _Free, worth: int, parts: tuple[Part, ...], meter: Meter) -> None:
-        """Decide on the blocks from ``place`` on: best first without them, then each as often as it can be made."""
-        rests = self._rests()
-        if not rests[place] and self.alone and not self._slack:
-            place = len(self.blocks)
-        if place == len(self.blocks):
-            self._share_cells(free, worth, parts, meter)
+    def _choose_block(
+        self, place: int, row: _Row, sums: tuple[int, int, int], parts: tuple[Part, ...], meter: Meter
+    ) -> None:
+        """Decide on the blocks from ``place`` on: first each as often as it can be made, then without it.
+
+        sums: the worth so far, and what all free cells bring at most and without the offers that share a limit.
+        """
+        ahead, blocks = self._now, self.blocks
+        worth, most, plain = sums
+        of_most = ahead.of_most[place]
+        if not of_most.most and self.alone and not self._slack:
+            place = len(blocks)
+        if self.best >= 0:
+            bound = most + still(of_most, row)
+            if not self.alone:
+                bound = min(bound, plain + self._allowed + still(ahead.of_plain[place], row))
+            if self.is_cut(worth + bound):
+                return
+        if place == len(blocks):
+            self._share_cells(row, worth, parts, meter)
             return
-        splits = self.splits
-        cells = sum([splits[cell].most(units) for cell, units in free.items() if cell in splits])
-        if self.is_cut(worth + rests[place] + cells):
+        if not self._slack and self._is_known(place, row, worth):
             return
         if not meter.spend() and self.best >= 0:
             return
-        live = self.blocks[place]
-        if rests[place] > rests[place + 1] or not self.alone or self._slack:
-            for claim in self._claims_of(live, free):
-                total = total_of(claim, live, self.scale)
-                if total > 0:
-                    remaining = free.copy()
-                    for cell, units, _ in claim:
-                        remaining[cell] -= units
-                    taken = tuple([(live, cell, units, off) for cell, units, off in claim])
-                    self._choose_block(place + 1, remaining, worth + total, parts + taken, meter)
-        self._choose_block(place + 1, free, worth, parts, meter)
+        live = blocks[place][0]
+        if self._slack or ahead.of_use[place]:
+            for total, claim in self._claims_of(place, row):
+                remaining = _less(row, claim)
+                taken = tuple([(live, cell, units, off) for cell, units, off in claim])
+                after = self._without(claim, row, remaining, most, plain)
+                self._choose_block(place + 1, remaining, (worth + total, *after), parts + taken, meter)
+        self._choose_block(place + 1, row, sums, parts, meter)
 
-    def _claims_of(self, live: Live, free: _Free) -> Iterator[Claim]:
-        """What a block could take now, most first."""
-        row = [0] * len(self.claims.shelf.count)
-        for cell, units in free.items():
-            row[cell] = units
-        if live.shape != SETS:
-            yield self.claims.alone(live, row)
-            return
-        for repeats in range(self.claims.repeats(live), 0, -1):
-            claim = self.claims.sets(live, row, repeats)
-            if claim:
-                yield claim
+    def _without(self, claim: Claim, row: _Row, remaining: _Row, most: int, plain: int) -> tuple[int, int]:
+        """What the free cells bring after a claim."""
+        splits = self.splits
+        for cell, _, _ in claim:
+            of = splits.get(cell)
+            if of is not None:
+                most += of.most(remaining[cell]) - of.most(row[cell])
+                if not self.alone:
+                    plain += of.plain(remaining[cell]) - of.plain(row[cell])
+        return most, most if self.alone else plain
 
-    def _share_cells(self, free: _Free, worth: int, parts: tuple[Part, ...], meter: Meter) -> None:
+    def _is_known(self, place: int, row: _Row, worth: int) -> bool:
+        """Whether the same goods were left at this block before, with no less worth."""
+        key = (place, *[row[cell] for cell in self.cells])
+        before = self._seen.get(key, -1)
+        if worth <= before:
+            return True
+        self._seen[key] = worth
+        return False
+
+    def _claims_of(self, place: int, row: _Row) -> list[tuple[int, Claim]]:
+        """What a block could take now and what that is worth, most sets first; remembered by the goods left."""
+        live, cells = self.blocks[place]
+        key = (place, *[row[cell] for cell in cells])
+        known = self._known_claims.get(key)
+        if known is None:
+            claims, scale = self.claims, self.scale
+            if live.shape != SETS:
+                found = [claims.alone(live, row)]
+            else:
+                found = [claims.sets(live, row, repeats) for repeats in range(claims.repeats(live), 0, -1)]
+            totals = [(total_of(claim, live, scale), claim) for claim in found if claim]
+            known = self._known_claims[key] = [one for one in totals if one[0] > 0]
+        return known
+
+    def _share_cells(self, row: _Row, worth: int, parts: tuple[Part, ...], meter: Meter) -> None:
         """The cells that are left, each to its best; with limits in common, by search."""
-        choices = [
-            self.splits[cell].of(units, bool(self._slack))
-            for cell, units in free.items()
-            if units and cell in self.splits
-        ]
-        if not self._slack and (self.alone or not any(splits[0].shared for splits in choices)):
+        choices = [splits.of(row[cell], bool(self._slack)) for cell, splits in self.splits.items() if row[cell]]
+        if not self._slack and (self.alone or _all_fit(choices, self.scale)):
             total = worth + sum([splits[0].total for splits in choices])
             if not self.is_cut(total):
                 self.keep(total, parts + tuple([part for splits in choices for part in splits[0].parts]))
             return
         choices.sort(key=lambda splits: -gain_of(splits))
         Sharing(self, choices, worth, parts, meter).go()
+
+
+def _less(row: _Row, claim: Claim) -> _Row:
+    """The units left after a claim."""
+    remaining = row.copy()
+    for cell, units, _ in claim:
+        remaining[cell] -= units
+    return remaining
+
+
+def _all_fit(choices: Sequence[Sequence[Split]], scale: int) -> bool:
+    """Whether every cell can be at its best under the limits that offers have in common."""
+    used: dict[Live, list[int]] = {}
+    for splits in choices:
+        for live, units, off in splits[0].shared:
+            had = used.setdefault(live, [0, 0])
+            had[0] += units
+            had[1] += off
+    return all(units <= live.units and off <= live.off_minor * scale for live, (units, off) in used.items())

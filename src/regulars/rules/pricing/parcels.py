@@ -13,38 +13,45 @@ from regulars.rules.pricing.till import Live
 
 
 def parcels_of(claims: Claims, lives: Sequence[Live]) -> list[Parcel]:
-    """Cells are in one parcel when an offer needs them together: a set, a pick, a limit that they share."""
+    """Cells are in one parcel when an offer needs them together: a set, a pick, a limit that they share.
+
+    A set that the goods do not make even when all are free binds nothing together and is left out.
+    """
     shelf = claims.shelf
     takers: dict[int, list[Taker]] = {}
     blocks: list[tuple[Live, list[int]]] = []
     joined = _Joined(len(shelf.line))
     for live in lives:
         if live.shape in (SETS, SPREAD, PICKED):
-            cells = shelf.cells(sorted({line for part in live.parts for line in part}))
+            if live.shape == SETS and not claims.repeats(live):
+                continue
+            lines = sorted({line for part in live.parts for line in part}) if len(live.parts) > 1 else live.lines
+            cells = shelf.cells(lines)
             blocks.append((live, cells))
             joined.join(cells)
             continue
         cells = claims.reach(live)
-        common = live.units < PLENTY or _is_capped(live, cells, claims)
+        # A limit of units on a single cell is nothing that cells have in common.
+        common = (live.units < PLENTY and len(cells) > 1) or (
+            live.off_minor < PLENTY and _is_capped(live, cells, claims)
+        )
         if common:
             joined.join(cells)
         for cell in cells:
-            most = min(claims.line_units(live, cell), shelf.count[cell])
+            most = shelf.count[cell] if live.line_units == PLENTY else claims.line_units(live, cell)
             if most:
                 takers.setdefault(cell, []).append((live, most, common))
     cells_of: dict[int, list[int]] = {}
     for cell in sorted(takers.keys() | {cell for _, cells in blocks for cell in cells}):
         cells_of.setdefault(joined.root(cell), []).append(cell)
-    blocks_of: dict[int, list[Live]] = {}
+    blocks_of: dict[int, list[tuple[Live, list[int]]]] = {}
     for live, cells in blocks:
-        blocks_of.setdefault(joined.root(cells[0]), []).append(live)
+        blocks_of.setdefault(joined.root(cells[0]), []).append((live, cells))
     return [Parcel(claims, cells, blocks_of.get(root, ()), takers) for root, cells in cells_of.items()]
 
 
 def _is_capped(live: Live, cells: Iterable[int], claims: Claims) -> bool:
     """Whether the offer's maximum could bind in this cart."""
-    if live.off_minor == PLENTY:
-        return False
     shelf, worth = claims.shelf, live.ready.worth
     assert worth is not None
     most = live.off_minor * claims.scale

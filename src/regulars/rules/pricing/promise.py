@@ -6,55 +6,91 @@ less than the cheapest to give up.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
+from typing import NamedTuple
 
 from regulars.rules.offers.model import Bundle, BuyGet, Nth
 from regulars.rules.pricing.claims import Claims
 from regulars.rules.pricing.tables import PICKED, SETS
 from regulars.rules.pricing.till import Live
 
+Losses = Mapping[int, int]
+"""By cell, what one unit less costs at least, in fine units; nothing where it is not said."""
 
-def promise(live: Live, claims: Claims, losses: Mapping[int, int]) -> int:
-    """In fine units; losses: by cell, what one unit less costs at least."""
+
+class Promise(NamedTuple):
+    """most: what it can add in all, never below nothing. each: by cell, what a unit it takes can add at most."""
+
+    most: int
+    each: dict[int, int]
+
+
+def promise(live: Live, claims: Claims, cells: Sequence[int], losses: Losses) -> Promise:
+    """What an offer promises, in fine units; cells: those of its goods."""
     if live.shape == SETS:
-        return _of_sets(live, claims, losses)
+        return _of_sets(live, claims, cells, losses)
     shelf = claims.shelf
     if live.shape == PICKED:
         worth = live.ready.worth
         assert worth is not None
         gains: list[int] = []
+        each: dict[int, int] = {}
         for cell in claims.reach(live):
-            off = worth(shelf.price[cell], 1, claims.prices[shelf.line[cell]]) + 1
-            gains += [max(0, off - losses.get(cell, 0))] * min(shelf.count[cell], live.units)
+            off = worth(shelf.price[cell], 1, claims.prices[shelf.line[cell]]) + 1 - losses.get(cell, 0)
+            if off > 0:
+                each[cell] = off
+                gains += [off] * min(shelf.count[cell], live.units)
         gains.sort(reverse=True)
-        return min(sum(gains[: live.units]), live.off_minor * claims.scale)
-    cells = shelf.cells(live.lines)
+        return Promise(min(sum(gains[: live.units]), live.off_minor * claims.scale), each)
     now = sum([shelf.price[cell] * shelf.count[cell] for cell in cells])
-    return min(claims.once(live, now, cells, shelf.count), now * claims.scale, live.off_minor * claims.scale)
+    off = min(claims.once(live, now, cells, shelf.count), now * claims.scale, live.off_minor * claims.scale)
+    off = max(0, off)
+    return Promise(off, dict.fromkeys(cells, off))
 
 
-def _of_sets(live: Live, claims: Claims, losses: Mapping[int, int]) -> int:
+def _of_sets(live: Live, claims: Claims, cells: Sequence[int], losses: Losses) -> Promise:
+    """Of each number of sets the most they take off, shared out over their units.
+
+    Of a bundle a unit's share goes by its price: what a bundle takes off is a share of its goods that grows with them,
+    so no cheaper goods make a larger one. Of other sets each unit has the same.
+    """
     deal, shelf, scale = live.ready.offer.deal, claims.shelf, claims.scale
-    lost = _each(claims, sorted({line for part in live.parts for line in part}), lambda cell: losses.get(cell, 0))
+    lost: list[int] = []
+    for cell in cells:
+        lost += [losses.get(cell, 0)] * shelf.count[cell]
     lost.sort()
-    best = 0
-    rows = [sorted(_each(claims, part, shelf.price.__getitem__), reverse=True) for part in live.parts]
+    gone = list(accumulate(lost, initial=0))
+    best, top, bottom = 0, 0, 1
+    rows = [_dearest(claims, part) for part in live.parts]
     for repeats in range(1, claims.repeats(live) + 1):
         if isinstance(deal, Bundle):
-            took = sum([sum(row[: repeats * slot.quantity]) for row, slot in zip(rows, deal.slots, strict=True)])
+            took = sum([row[repeats * slot.quantity] for row, slot in zip(rows, deal.slots, strict=True)])
             off = (took - repeats * deal.price_minor) * scale
             units = repeats * sum([slot.quantity for slot in deal.slots])
+            over = max(took, 1)
         else:
             assert isinstance(deal, (BuyGet, Nth)) and live.ready.share is not None
             got = repeats * (deal.get_quantity if isinstance(deal, BuyGet) else 1)
             # Half cents may round up on every line.
-            off = live.ready.share(sum(rows[-1][:got])) + len(live.parts[-1])
-            units = repeats * (deal.nth if isinstance(deal, Nth) else deal.buy_quantity + deal.get_quantity)
-        best = max(best, min(off, live.off_minor * scale) - sum(lost[:units]))
-    return best
+            off = live.ready.share(rows[-1][got]) + len(live.parts[-1])
+            over = units = repeats * (deal.nth if isinstance(deal, Nth) else deal.buy_quantity + deal.get_quantity)
+        if off > 0:
+            best = max(best, min(off, live.off_minor * scale) - gone[min(units, len(lost))])
+            if off * bottom > top * over:
+                top, bottom = off, over
+    if best <= 0:
+        return Promise(0, {})
+    price = shelf.price if isinstance(deal, Bundle) else None
+    shares = {cell: -(-top * (price[cell] if price else 1) // bottom) - losses.get(cell, 0) for cell in cells}
+    return Promise(best, {cell: share for cell, share in shares.items() if share > 0})
 
 
-def _each(claims: Claims, lines: list[int], of: Callable[[int], int]) -> list[int]:
-    """A number for every unit of some lines."""
+def _dearest(claims: Claims, part: list[int]) -> list[int]:
+    """What the dearest units of some lines cost, by how many."""
     shelf = claims.shelf
-    return [of(cell) for cell in shelf.cells(lines) for _ in range(shelf.count[cell])]
+    row: list[int] = []
+    for cell in shelf.cells(part):
+        row += [shelf.price[cell]] * shelf.count[cell]
+    row.sort(reverse=True)
+    return list(accumulate(row, initial=0))

@@ -15,6 +15,7 @@ from regulars.rules.pricing.best_of import BestOf
 from regulars.rules.pricing.chosen import Chosen
 from regulars.rules.pricing.claims import Claims
 from regulars.rules.pricing.meter import Meter
+from regulars.rules.pricing.prospect import Prospect, prospect
 from regulars.rules.pricing.shelf import Claim, Shelf, State
 from regulars.rules.pricing.steps import Step, Turns
 from regulars.rules.pricing.tables import DELIVERY, GIFT, PICKED, SETS, SPREAD, UNIT
@@ -46,10 +47,18 @@ class Search:
         self.till = till
         self.meter = meter
         self.turns = Turns(till, _in_units(till))
+        self._prospects: dict[int, Prospect] = {}
 
     def best(self) -> Solution:
         """The cheapest combination found; the meter says whether it is proved."""
         return self.from_group(0, State(self.till.nets))
+
+    def prospect(self, first: int) -> Prospect:
+        """What the groups from ``first`` on could do."""
+        known = self._prospects.get(first)
+        if known is None:
+            known = self._prospects[first] = prospect(self.till, first)
+        return known
 
     def from_group(self, place: int, state: State) -> Solution:
         """The cheapest that groups from ``place`` on make of a state."""

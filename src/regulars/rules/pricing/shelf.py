@@ -29,13 +29,19 @@ class Shelf:
         self.price: list[int] = []
         self.count: list[int] = []
         self.cells_of: list[list[int]] = []
-        atoms = state.atoms
+        atoms, nets = state.atoms, state.nets
         for i, quantity in enumerate(quantities):
             if i in atoms:
                 these = atoms[i]
             else:
-                each, over = divmod(state.nets[i], quantity)
-                these = ((quantity - over, each), (over, each + 1)) if over else ((quantity, each),)
+                each, over = divmod(nets[i], quantity)
+                if not over:
+                    self.cells_of.append([len(self.line)])
+                    self.line.append(i)
+                    self.price.append(each)
+                    self.count.append(quantity)
+                    continue
+                these = ((quantity - over, each), (over, each + 1))
             cells = []
             for units, price in these:
                 cells.append(len(self.line))
@@ -43,9 +49,13 @@ class Shelf:
                 self.price.append(price)
                 self.count.append(units)
             self.cells_of.append(cells)
+        self.plain = len(self.line) == len(quantities)
+        """Whether every line is one cell, which then has its number."""
 
-    def cells(self, lines: Iterable[int]) -> list[int]:
-        """The cells of some lines."""
+    def cells(self, lines: list[int]) -> list[int]:
+        """The cells of some lines; not to be changed."""
+        if self.plain:
+            return lines
         of = self.cells_of
         return [cell for line in lines for cell in of[line]]
 

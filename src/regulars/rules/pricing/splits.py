@@ -28,6 +28,9 @@ class Split:
     total: int
 
 
+_NOTHING = Split(0, (), (), 0)
+
+
 class Splits:
     """The splits of one cell, for as many units as are free; the best first."""
 
@@ -37,34 +40,69 @@ class Splits:
         self.count = shelf.count[cell]
         self.price = shelf.price[cell]
         self.listed = claims.prices[shelf.line[cell]]
+        self.takers = takers
+        self.common = any(common for _, _, common in takers)
+        """Whether some offer shares a limit with other cells."""
         self.some = [taker for taker in takers if taker[1] < self.count or taker[0].units < PLENTY]
         """Offers that may have only so many units: any number of them."""
         self.whole = [taker for taker in takers if not (taker[1] < self.count or taker[0].units < PLENTY)]
         """Offers that take the rest of the cell as a whole."""
+        self._whole_only = not self.some and not self.common
+        """Whether one offer, or none, takes the whole cell, and no limit is in the way."""
         self._known: dict[tuple[int, bool], list[Split]] = {}
+        self._most: dict[int, int] = {0: 0}
+        self._plain: dict[int, int] = {0: 0}
 
     def of(self, units: int, all_of_them: bool = False) -> list[Split]:
         """The splits of so many units; unless ``all_of_them``, only those that may be best."""
         known = self._known.get((units, all_of_them))
+        if known is None and self._whole_only and not all_of_them:
+            known = self._known[units, False] = [self._best_whole(units)]
         if known is None:
             self._found: list[Split] = []
             if units:
                 self._take(0, units, 0, (), ())
             else:
-                self._found.append(Split(0, (), (), 0))
+                self._found.append(_NOTHING)
             known = self._known[units, all_of_them] = _worth_keeping(self._found, all_of_them)
         return known
 
+    def _best_whole(self, units: int) -> Split:
+        """The offer that takes most off all of so many units; the first in the file of equals."""
+        best, taker = 0, None
+        if units:
+            price, listed = self.price, self.listed
+            for live, _, _ in self.whole:
+                off = live.ready.worth(price, units, listed)  # type: ignore[misc]
+                if off > best:
+                    best, taker = off, live
+        return _NOTHING if taker is None else Split(best, (), ((taker, self.cell, units, best),), best)
+
     def most(self, units: int) -> int:
         """What so many units bring at most, with nobody else in the way."""
-        return self.of(units)[0].total if units else 0
+        known = self._most.get(units)
+        if known is None:
+            known = self._most[units] = self.of(units)[0].total
+        return known
 
-    def unit_loss(self) -> int:
-        """What one unit less costs at least, however many are left. Not looked for in large cells: nothing."""
+    def plain(self, units: int) -> int:
+        """What so many units bring at most from offers without a common limit."""
+        known = self._plain.get(units)
+        if known is None:
+            known = self._plain[units] = (
+                max([split.plain for split in self.of(units)]) if self.common else self.most(units)
+            )
+        return known
+
+    def unit_losses(self) -> tuple[int, int]:
+        """By how much ``most`` and ``plain`` fall at least with one unit less, however many are left.
+
+        Not looked for in large cells: nothing.
+        """
         if self.count > 8:
-            return 0
-        most = [self.most(units) for units in range(self.count + 1)]
-        return max(0, min([after - before for before, after in pairwise(most)]))
+            return 0, 0
+        most = _least_rise([self.most(units) for units in range(self.count + 1)])
+        return most, _least_rise([self.plain(units) for units in range(self.count + 1)]) if self.common else most
 
     def _take(self, i: int, units: int, plain: int, shared: _Shared, parts: tuple[Part, ...]) -> None:
         if i == len(self.some):
@@ -104,3 +142,7 @@ def _worth_keeping(found: list[Split], all_of_them: bool) -> list[Split]:
         asked = tuple([(live.ready.seat, units, off) for live, units, off in split.shared])
         kept.setdefault((asked, split.plain) if all_of_them else asked, split)
     return list(kept.values())
+
+
+def _least_rise(sums: list[int]) -> int:
+    return max(0, min([after - before for before, after in pairwise(sums)]))

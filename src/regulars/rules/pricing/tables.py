@@ -31,6 +31,7 @@ from regulars.rules.offers.model import (
 )
 from regulars.rules.pricing.cart import Line
 from regulars.rules.pricing.facts import Check, checks_of, sums_of
+from regulars.rules.pricing.left import NOTHING_KNOWN, Room, room
 from regulars.rules.pricing.worth import Worth, Worths, scale_of
 from regulars.rules.programme import Test
 from regulars.rules.values import WholeTest, text_members
@@ -47,7 +48,8 @@ class Ready:
     """An offer or coupon with its conditions compiled.
 
     seat: its place in the file, coupons after offers. goods: ids of the goods it asks for, as ``Tables`` counts them;
-    -1 is everything. worth: of a unit deal. shares: percents as functions of minor units, by kind.
+    -1 is everything. group: the place of its group. room: what one cart may have while all of it is left. worth: of a
+    unit deal. shares: percents as functions of minor units, by kind.
     """
 
     seat: int
@@ -57,18 +59,24 @@ class Ready:
     goods: tuple[int, ...]
     checks: tuple[Check, ...]
     sums: tuple[tuple[str, WholeTest], ...]
+    group: int
+    room: Room
     worth: Worth | None = None
     share: Callable[[int], int] | None = None
     step_shares: tuple[Callable[[int], int], ...] = ()
     key: str = field(init=False)
+    rank: tuple[int, int] = field(init=False)
+    """Its turn among its group."""
+    only_one: bool = field(init=False)
+    """Whether it goes with no other coupon."""
+    of_line: bool = field(init=False)
+    """Whether it has a limit of units for each line."""
 
     def __post_init__(self) -> None:
         self.key = self.offer.key
-
-    @property
-    def rank(self) -> tuple[int, int]:
-        """Its turn among its group."""
-        return (-self.offer.priority, self.seat)
+        self.rank = (-self.offer.priority, self.seat)
+        self.only_one = self.coupon is not None and self.coupon.exclusive
+        self.of_line = self.offer.units_each_line and self.offer.units_at_most is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +151,8 @@ class Tables:
             goods=tuple(self._goods_id(tests) for tests in _asked(offer)),
             checks=checks_of(offer),
             sums=sums_of(offer, digits),
+            group=self.group_of[offer.group],
+            room=room(offer, NOTHING_KNOWN),
         )
         deal = offer.deal.deal if isinstance(offer.deal, Delivery) else offer.deal
         if isinstance(deal, (Price, Percent, Amount)):

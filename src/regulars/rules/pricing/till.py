@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from regulars.rules.offers.model import COUPON, Percent, Price, Spend
 from regulars.rules.pricing.cart import Cart, Line
 from regulars.rules.pricing.facts import Facts, facts_of, holds
-from regulars.rules.pricing.left import NOTHING_KNOWN, PLENTY, Left, Room, room
+from regulars.rules.pricing.left import PLENTY, Left, Room, room
 from regulars.rules.pricing.tables import DELIVERY, GIFT, PICKED, SETS, SPREAD, UNIT, Ready, Tables
 from regulars.rules.values import WholeTest
+
+_NONE: list[int] = []
 
 
 @dataclass(slots=True, eq=False)
@@ -22,7 +24,7 @@ class Live:
     """An offer that may apply to this cart.
 
     shape: as in ``tables``. lines: the lines it works on. parts: of a set, the lines of each part. units: at most so
-    many units; line_units: of each line. off_minor: at most so much off.
+    many units; line_units: of each line. off_minor: at most so much off. only_one: it goes with no other coupon.
     """
 
     ready: Ready
@@ -33,11 +35,7 @@ class Live:
     units: int
     line_units: int
     off_minor: int
-
-    @property
-    def only_one(self) -> bool:
-        """Whether it goes with no other coupon."""
-        return self.ready.coupon is not None and self.ready.coupon.exclusive
+    only_one: bool
 
 
 @dataclass(slots=True)
@@ -138,24 +136,28 @@ class Till:
         return names
 
     def _seat(self, ready: Ready, found: Mapping[int, list[int]]) -> None:
-        parts = [self.every_line if goods < 0 else found.get(goods, []) for goods in ready.goods]
-        if not all(parts) and ready.coupon is None:
-            if len(parts) > 1 and any(parts):
-                self.refused.append(Refused(ready, ready.key, "goods"))
-            return
-        why = "" if all(parts) else "goods"
+        parts = [self.every_line if goods < 0 else found.get(goods, _NONE) for goods in ready.goods]
+        why = ""
+        if not all(parts):
+            if ready.coupon is None:
+                if len(parts) > 1 and any(parts):
+                    self.refused.append(Refused(ready, ready.key, "goods"))
+                return
+            why = "goods"
         for key, check in ready.checks:
             if not check(self.facts):
                 why = key
                 break
-        limits = room(ready.offer, self.left.get(ready.key, NOTHING_KNOWN))
+        left = self.left.get(ready.key) if self.left else None
+        limits = ready.room if left is None else room(ready.offer, left)
         why = why or limits.closed
         if why:
             self.refused.append(Refused(ready, ready.key, why))
             return
         live = self._live(ready, parts, limits)
-        of = self.idle if self._out_of_reach(live) else self.groups
-        of[self.tables.group_of[ready.offer.group]].append(live)
+        asks = ready.sums or ready.shape == SPREAD
+        of = self.idle if asks and self._out_of_reach(live) else self.groups
+        of[ready.group].append(live)
 
     def _out_of_reach(self, live: Live) -> bool:
         """Whether a sum that discounts only lower is too low already."""
@@ -170,20 +172,18 @@ class Till:
         return self.sum_of(f"goods.{deal.of}", self.nets, live.lines) < first
 
     def _live(self, ready: Ready, parts: list[list[int]], limits: Room) -> Live:
-        offer = ready.offer
         units, line_units, shape = limits.units, PLENTY, ready.shape
-        if shape in (UNIT, PICKED):
+        if shape == PICKED or (shape == UNIT and (ready.of_line or units < PLENTY or limits.stock < PLENTY)):
+            offer = ready.offer
             each_unit = isinstance(offer.deal, (Price, Percent)) or getattr(offer.deal, "each", "") == "unit"
             units = min(units, limits.stock) if each_unit else PLENTY
-            if offer.units_each_line and offer.units_at_most is not None:
-                line_units = offer.units_at_most
-            lines = parts[0]
-            if units < PLENTY and sum([min(self.quantities[i], line_units) for i in lines]) <= units:
+            if ready.of_line:
+                line_units = offer.units_at_most or PLENTY
+            if units < PLENTY and sum([min(self.quantities[i], line_units) for i in parts[0]]) <= units:
                 units = PLENTY
             if units == PLENTY and line_units == PLENTY:
                 shape = UNIT
-        off = limits.off_minor
-        return Live(ready, shape, parts[0], parts, limits, units, line_units, off)
+        return Live(ready, shape, parts[0], parts, limits, units, line_units, limits.off_minor, ready.only_one)
 
 
 def _rank(live: Live) -> tuple[int, int]:
