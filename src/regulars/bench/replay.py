@@ -17,9 +17,10 @@ from regulars.rules import layout as y
 from regulars.rules.decide import State
 from regulars.rules.step import step
 from regulars.rules.tables import build
-from regulars.science.history import Lake
+from regulars.science.kernel import lay_out
+from regulars.science.parquet import Lake
+from regulars.science.ready import Ready
 from regulars.science.replay import NO_END, Replay
-from regulars.science.results import Ready
 
 COPIES = 70
 _DAY_US = 86_400_000_000
@@ -95,55 +96,52 @@ def _steps(replay: Replay, lake: Lake, say: Say, members: int = 100) -> tuple[fl
     memory at hand on both sides, nothing counted but the steps."""
     say("the same steps as plain Python")
     of_events, of_lines = replay.columns(lake.event_columns())
-    ids = replay.fresh(lake)["ids"]
-    parts = [_few(replay.prepare(part, ids), members) for part in lake.parts(of_events, of_lines)]
-    count = sum(int(part.last[-1]) for part in parts if len(part.last))
+    ready = replay.ready(next(lake.ranges(of_events, of_lines))).few(members)
+    count = int((ready.last - ready.first).sum())
     spent = []
     for _ in range(5):
-        state = replay.fresh(lake)
-        for name in ("L", "E", "A", "H", "U", "K"):
-            state[name].fill(0)
-        totals = np.zeros((1, replay.currencies, y.ADJUST + 2), np.int64)
+        state = replay.fresh(ready, keep=True)
+        for region in state.regions.values():
+            region.fill(0)
         began = time.perf_counter()
-        for part in parts:
-            replay.step(state, part, NO_END, totals, threads=1)
+        replay.step(state, ready, NO_END, threads=1)
         spent.append(time.perf_counter() - began)
-    return min(spent) / count, min(_python_steps(replay, parts) for _ in range(3)) / count
+    return min(spent) / count, min(_python_steps(replay, ready) for _ in range(3)) / count
 
 
-def _few(ready: Ready, members: int) -> Ready:
-    """Only the first members of all."""
-    n = int(np.searchsorted(ready.groups, members))
-    return Ready(
-        ready.first[:n], ready.last[:n], ready.groups[:n], ready.numbers, ready.relevant, ready.amounts, ready.orders
-    )
-
-
-def _python_steps(replay: Replay, parts: list[Ready]) -> float:
+def _python_steps(replay: Replay, ready: Ready) -> float:
     tables = replay.tables[0]
     output = [0] * (1 + 4096 * y.OW)
     scratch = [-1] * (y.XW * replay.currencies)
     states: dict[int, State] = {}
     spent = 0.0
-    for part in parts:
-        until = int(part.last[-1]) if len(part.last) else 0
-        amounts, numbers = part.amounts[: until * replay.rules].tolist(), part.numbers[:until].tolist()
-        relevant = part.relevant[:until].tolist()
-        for first, last, member in zip(part.first.tolist(), part.last.tolist(), part.groups.tolist(), strict=True):
-            state = states.setdefault(member, State())
-            buffers = (
-                state.scalars, state.balances, state.lots, state.earnings, state.activity, state.holds, state.uses,
-                state.counters, state.newest, output, scratch, tables.numbers, tables.midnights,
-            )  # fmt: skip
-            for i in range(first, last):
-                if not relevant[i] and state.scalars[y.JOINED] != -y.NEVER:
-                    continue
-                state.make_room(replay.currencies, replay.rules)
-                output[0] = 0
-                began = time.perf_counter()
-                step(buffers, 0, numbers[i], amounts, i * replay.rules)
-                spent += time.perf_counter() - began
+    for first, last, member in zip(ready.first.tolist(), ready.last.tolist(), ready.groups.tolist(), strict=True):
+        state = states.setdefault(member, State())
+        buffers = (
+            state.scalars, state.balances, state.lots, state.earnings, state.activity, state.holds, state.uses,
+            state.counters, state.newest, output, scratch, tables.numbers, tables.midnights,
+        )  # fmt: skip
+        amounts = ready.columns.amounts[first * replay.rules : last * replay.rules].tolist()
+        for i in range(first, last):
+            if not replay.names.matter[ready.columns.names[i]] and state.scalars[y.JOINED] != -y.NEVER:
+                continue
+            state.make_room(replay.currencies, replay.rules)
+            numbers = _numbers(replay, ready, i)
+            output[0] = 0
+            began = time.perf_counter()
+            step(buffers, 0, numbers, amounts, (i - first) * replay.rules)
+            spent += time.perf_counter() - began
     return spent
+
+
+def _numbers(replay: Replay, ready: Ready, i: int) -> list[int]:
+    """What the step is told of event ``i``."""
+    c, names = ready.columns, replay.names
+    numbers = np.zeros(y.NW, np.int64)
+    rare = int(np.searchsorted(c.rare_rows, i))
+    given = (c.names, names.kinds, names.matures[0], c.order_refs, c.effective, c.occurred, c.nets, c.rare)
+    lay_out(numbers, i, rare, *given, replay.MM[0])
+    return numbers.tolist()
 
 
 def _multiply(path: Path, folder: Path) -> None:
