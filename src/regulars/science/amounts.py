@@ -10,7 +10,7 @@ import polars as pl
 from regulars.rules import events as ev
 from regulars.rules import layout as y
 from regulars.rules.tables import Clause, Tables
-from regulars.science.conditions import answers_by_code, event_expression, line_expression
+from regulars.science.conditions import Coded, event_expression, line_expression
 from regulars.science.history import Part
 from regulars.science.kernel import sum_lines
 from regulars.science.numbers import Names
@@ -103,13 +103,16 @@ def _pick_lines(tables: Tables, part: Part) -> dict[int, tuple[np.ndarray, np.nd
     assert part.lines is not None
     lines, digits = part.lines, tables.programme.minor_digits
     columns: dict[str, pl.Expr] = {}
+    coded: dict[str, Coded] = {}
     by_code: dict[int, tuple[np.ndarray, np.ndarray]] = {}
     for clause in asking:
         tests = clause.where.of_lines
         column = tests[0].name.removeprefix("line.")
         if len(tests) == 1 and isinstance(lines.schema.get(column), pl.Categorical):
             # the usual test: no mask is made, the sums look every line's category up
-            by_code[clause.rule] = answers_by_code(lines[column], tests[0])
+            if column not in coded:
+                coded[column] = Coded.of(lines[column])
+            by_code[clause.rule] = coded[column].codes, coded[column].answers(tests[0])
         else:
             columns[f"mask {clause.rule}"] = line_expression(tests, lines.schema, digits)
         names = line_columns(clause)

@@ -121,7 +121,6 @@ def run_members(
     """
     versions = TT.shape[0]
     rules = TT[0, T_RULES]
-    currencies = TT[0, T_CURRENCIES]
     S_, B_, L_, E_, A_, H_ = pointer(S, 0), pointer(B, 0), pointer(L, 0), pointer(E, 0), pointer(A, 0), pointer(H, 0)
     U_, K_, G_, O_, X_ = pointer(U, 0), pointer(K, 0), pointer(G, 0), pointer(O, 0), pointer(X, 0)
     N_, Q_ = pointer(N, 0), pointer(Q, 0)
@@ -161,7 +160,7 @@ def run_members(
                 _clear(X)
                 revise(D, s, STARTS[v + 1], row_of(REMAP, v + 1))
                 V[m] = v + 1
-                _add(O, totals, slot, currencies)
+                _add(O_, totals, slot)
             if cached != V[m]:
                 _clear(X)
                 cached = V[m]
@@ -174,12 +173,16 @@ def run_members(
                 if N[N_KIND] == PLACE:
                     _forget_uses(S, U, s)
                 step(D, s, N_, Q_, i * rules)
-            _add(O, totals, slot, currencies)
+            _add(O_, totals, slot)
 
 
 @_compiled
-def _add(O, totals, row, currencies):
-    """Add a step's transfers to the sums in that row (a thread's, or a member's); the first is their number."""
+def _add(O, totals, row):
+    """Add a step's transfers to the sums in that row (a thread's, or a member's), by currency and kind; their number to
+    kind 0 of currency 0."""
+    kinds = totals.shape[2]
+    sums = pointer(totals, row * totals.shape[1] * kinds)
+    count = 0
     for n in range(O[0]):
         o = 1 + n * OW
         kind = O[o + O_KIND]
@@ -187,8 +190,9 @@ def _add(O, totals, row, currencies):
             place = kind
             if kind == ADJUST and O[o + O_CREDIT] == ISSUED:
                 place = ADJUST + 1
-            totals[row, O[o + O_CURRENCY], place] += O[o + O_AMOUNT]
-            totals[row, O[o + O_CURRENCY], 0] += 1
+            sums[O[o + O_CURRENCY] * kinds + place] += O[o + O_AMOUNT]
+            count += 1
+    sums[0] += count
 
 
 @_compiled
@@ -198,15 +202,16 @@ def sum_lines(offsets, amounts, codes, of_code, once, applies, out, rule, rules)
 
     of_code: by a line's code, 1 when it is picked, else 0.
     """
+    amounts_, codes_, of_code_ = pointer(amounts, 0), pointer(codes, 0), pointer(of_code, 0)
     for i in range(applies.shape[0]):
         if applies[i]:
             total = 0
             lines = 0
             for j in range(offsets[i], offsets[i + 1]):
                 # no branch: whether a line is picked is anybody's guess, also the processor's
-                picked = of_code[codes[j]]
+                picked = of_code_[codes_[j]]
                 lines += picked
-                total += amounts[j] * picked
+                total += amounts_[j] * picked
             if once and lines > 0 and total < 1:
                 total = 1
             out[i * rules + rule] = total

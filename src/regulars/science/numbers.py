@@ -78,9 +78,7 @@ def rare_numbers(
                 out[of, place] = few[name].cast(pl.Int64).to_numpy()[of]
     if not refunds.all():
         currency = {key: i for i, key in enumerate(currencies)}
-        keys = few["hold_currency"].cast(pl.String).to_list()
-        out[~refunds, y.N_CURRENCY] = [
-            currency.get(key, 0) for key, is_one in zip(keys, refunds, strict=True) if not is_one
-        ]
+        keys = few["hold_currency"].cast(pl.String).filter(~refunds)
+        out[~refunds, y.N_CURRENCY] = keys.replace_strict(currency, default=0, return_dtype=pl.Int64).to_numpy()
         out[:, y.N_CAPTURE] = numbers[rows] == names.words.index(ev.POINTS_REDEEMED)
     return rows, out

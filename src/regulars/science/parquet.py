@@ -7,14 +7,17 @@ side, a cursor in each; the cursors read a whole row group or more at a time and
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import repeat
 from pathlib import Path
 
 import polars as pl
 
 from regulars.science.history import Part, without_nulls
+from regulars.science.threads import THREADS
 
 EVENTS_AT_ONCE = 1 << 18
-LINES_AT_ONCE = 1 << 20
+LINES_AT_ONCE = 1 << 19
 """How many rows a cursor reads: whole row groups of the files that ``regulars lake sync`` writes."""
 RANGE_EVENTS = 1 << 16
 """At most so many events of a file make a range of members: enough to be worth a start, few enough to stay small."""
@@ -41,12 +44,13 @@ class Lake:
         """Range of members after range of members: each file's stretch of it, only the columns asked for."""
         event_columns, line_columns = list(event_columns), list(line_columns)
         cursors = [_Cursor(file, self.path / "lines" / file.name, event_columns, line_columns) for file in self.files]
-        while cursors:
-            wishes = [cursor.next_end() for cursor in cursors]
-            end = min((wish for wish in wishes if wish is not None), default=None)
-            parts = [cursor.take(end) for cursor in cursors]
-            yield [part for part in parts if part.events.height]
-            cursors = [cursor for cursor in cursors if not cursor.finished()]
+        with ThreadPoolExecutor(THREADS, thread_name_prefix="read") as readers:
+            while cursors:
+                wishes = [wish for wish in readers.map(_Cursor.next_end, cursors) if wish is not None]
+                end = min(wishes, default=None)
+                parts = readers.map(_Cursor.take, cursors, repeat(end))
+                yield [part for part in parts if part.events.height]
+                cursors = [cursor for cursor in cursors if not cursor.finished()]
 
 
 class _Cursor:
