@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import resource
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from multiprocessing import get_context
@@ -12,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import polars as pl
 
+from regulars.bench import many_years
 from regulars.bench.figures import Figure, Say, at_least, at_most, plain
 from regulars.insight.replays import programme_of
 from regulars.rules import layout as y
@@ -52,7 +55,7 @@ def _big(say: Say, replay: Replay, year: Lake, folder: Path, programme: Path, as
     if not (folder / "done").exists():
         say(f"writing the year {COPIES} times over, once")
         # in a process of its own: its memory is not the replay's
-        writer = get_context("spawn").Process(target=_multiply, args=(year.path, folder))
+        writer = get_context("spawn").Process(target=many_years.write, args=(year.path, folder, COPIES))
         writer.start()
         writer.join()
         if writer.exitcode:
@@ -64,8 +67,6 @@ def _big(say: Say, replay: Replay, year: Lake, folder: Path, programme: Path, as
     for _ in range(3):
         spent.append(_time(lambda: replay.run(lake, as_of)))
         read.append(_time(lambda: _just_read(replay, lake)))
-    # what a fresh process peaks at: reading whole files, as the baseline does, is not the replay's
-    peak = get_context("spawn").Pool(1).apply(_peak_gib, (programme, folder, as_of))
     best, least = min(spent), min(read)
     return [
         at_most(f"the year {COPIES} times over", best.wall, "s", 15, least.wall),
@@ -76,7 +77,7 @@ def _big(say: Say, replay: Replay, year: Lake, folder: Path, programme: Path, as
             2.5,
         ),
         plain("the same, processor time", min(t.cpu for t in spent), "s", min(t.cpu for t in read)),
-        at_most("peak memory", peak, "GiB", 8),
+        at_most("peak memory of `regulars replay`", _peak_gib(programme, folder), "GiB", 8),
     ]
 
 
@@ -93,10 +94,15 @@ def _time(work: Callable[[], Any]) -> _Time:
     return _Time(time.perf_counter() - wall, time.process_time() - cpu)
 
 
-def _peak_gib(programme: Path, folder: Path, as_of: int) -> float:
-    """The most memory that a process which does nothing else ever has."""
-    Replay([build(programme_of(programme))]).run(Lake(folder), as_of)
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+def _peak_gib(programme: Path, folder: Path) -> float:
+    """The most memory that the command itself ever has, in a process of its own."""
+    command = ["replay", "--programme", str(programme), "--events", str(folder), "--json"]
+    child = subprocess.Popen([sys.executable, "-m", "regulars.cli.main", *command], stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise RuntimeError(f"regulars replay failed with {child.returncode}")
+    return usage.ru_maxrss / 2**20
 
 
 def _best(work: Any, times: int) -> float:
@@ -172,25 +178,3 @@ def _numbers(replay: Replay, ready: Ready, i: int) -> list[int]:
     given = (c.names, names.kinds, names.matures[0], c.order_refs, c.effective, c.occurred, c.nets, c.rare)
     lay_out(numbers, i, rare, *given, replay.MM[0])
     return numbers.tolist()
-
-
-def _multiply(path: Path, folder: Path) -> None:
-    """The same year for seventy shops' worth of members, month by month, in the lake's own layout."""
-    year = Lake(path)
-    ids = pl.concat([pl.read_parquet(file, columns=["member", "seq"]) for file in year.files])
-    members = int(ids["member"].max()) + 1  # type: ignore[arg-type]
-    places = int(ids["seq"].max()) + 1  # type: ignore[arg-type]
-    for kind in ("events", "lines"):
-        (folder / kind).mkdir(parents=True, exist_ok=True)
-        for file in year.files:
-            source = pl.read_parquet(year.path / kind / file.name)
-            copies = [
-                source.with_columns(
-                    (pl.col("member") + copy * members).alias("member"), (pl.col("seq") + copy * places).alias("seq")
-                )
-                for copy in range(COPIES)
-            ]
-            pl.concat(copies, rechunk=False).write_parquet(
-                folder / kind / file.name, compression="zstd", row_group_size=1 << 18
-            )
-    (folder / "done").touch()
