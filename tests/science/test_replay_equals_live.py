@@ -88,7 +88,7 @@ def test_replay_gives_what_live_gave(seed: int, versions: int) -> None:
     end = max(clocks.values()) + 700 * 24 * HOUR
     for member in joined:
         lives.desk.advance(member, end)
-    result = Replay(lives.line.tables, lives.line.starts).run(history, end)
+    result = Replay(lives.line.tables, lives.line.starts).run(history, end, by_member=True)
     assert_same(lives, result, joined)
 
 
@@ -149,5 +149,5 @@ def test_somebody_who_sets_everything_aside_again_and_again() -> None:
             assert lives._ledger(member, now, ev.HOLD_PLACED, request, {"expires_us": request.expires}).answer == y.OK
             assert lives._ledger(member, now, ev.HOLD_RELEASED, HoldRequest(-1, 0, ref), {}).answer == y.OK
         assert lives.state(member).scalars[y.NU] > 1_000
-    result = Replay(lives.line.tables).run(lives.frames(), None)
+    result = Replay(lives.line.tables).run(lives.frames(), None, by_member=True)
     assert_same(lives, result, [1, 2, 3])

@@ -13,7 +13,8 @@ from regulars.programmes.file import check
 from regulars.programmes.reads import microseconds
 from regulars.rules.programme import Programme
 from regulars.rules.tables import build
-from regulars.science.history import EVENTS, History, Lake
+from regulars.science.history import EVENTS, History
+from regulars.science.parquet import Lake
 from regulars.science.replay import Replay
 
 

@@ -78,6 +78,7 @@ def verify(members: Sequence[int] | None = None, progress: Callable[[int], None]
         history = lake.read(members, progress, replay.columns(set(EVENTS)))
         clocks = dict(zip(accounts["member"].to_list(), accounts["clock_us"].to_list(), strict=True))
         result = replay.run(history, None, clocks, by_member=True)
+        assert result.standing is not None
         found = _compare(result.standing, accounts, line, members)
     differing = {drift.member for drift in found}
     transfers = int(result.totals[:, 0].sum())

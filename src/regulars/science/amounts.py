@@ -10,10 +10,10 @@ import polars as pl
 from regulars.rules import events as ev
 from regulars.rules import layout as y
 from regulars.rules.tables import Clause, Tables
-from regulars.science.conditions import answers_by_code, event_expression, line_expression
+from regulars.science.conditions import Coded, event_expression, line_expression
 from regulars.science.history import Part
 from regulars.science.kernel import sum_lines
-from regulars.science.threads import THREADS, side_by_side
+from regulars.science.numbers import Names
 
 I64 = np.int64
 _IS_PICKED = np.array([False, True])
@@ -43,13 +43,12 @@ def amounts_of(
     tables: Sequence[Tables],
     starts: np.ndarray,
     part: Part,
+    names: Names,
     numbers: np.ndarray,
-    words: Sequence[str],
-    codes: np.ndarray,
 ) -> np.ndarray:
     """For every event and rule what counts, as ``rules.qualify`` works it out for one event.
 
-    words, codes: the events' names, as ``numbers.words_of`` gives them.
+    numbers: every event's name, of ``names``.
     """
     rules = len(tables[0].registry.rules)
     out = np.zeros(part.events.height * max(rules, 1), I64)
@@ -57,30 +56,25 @@ def amounts_of(
     if part.lines is not None:
         counts = part.events["lines_count"].to_numpy()
         offsets = np.concatenate((np.zeros(1, I64), np.cumsum(counts, dtype=I64)))
-    versions = _versions(tables, starts, part.events, numbers)
-    refunding = np.array([word in ev.REFUND_NAMES for word in words], np.bool_)
+    versions = _versions(tables, starts, part.events, names, numbers)
+    refunds = (names.kinds == y.REFUND)[numbers]
     for v, each in enumerate(tables):
         tested = _test_events(each, part)
         picked = _pick_lines(each, part)
         for name, clauses in each.clauses.items():
-            named = np.array([word == name for word in words], np.bool_)
+            named = numbers == names.words.index(name)
             of_orders = name == ev.ORDER_COMPLETED
             for clause in clauses:
-                applies = named[codes]
-                if clause.rule in tested:
-                    applies &= tested[clause.rule]
-                if of_orders and refunding.any():
-                    applies |= refunding[codes]
+                applies = named & tested[clause.rule] if clause.rule in tested else named
+                if of_orders:
+                    applies = applies | refunds
                 if versions is not None:
-                    applies &= versions == v
+                    applies = applies & (versions == v)
                 if clause.rule in picked:
                     assert offsets is not None
                     codes_of_lines, of_code, amount = picked[clause.rule]
-                    arguments = (
-                        offsets, amount, codes_of_lines, of_code, clause.of == "once", applies, out, clause.rule, rules
-                    )  # fmt: skip
-                    cuts = [part.events.height * t // THREADS for t in range(THREADS + 1)]
-                    side_by_side(sum_lines, [(cuts[t], cuts[t + 1], *arguments) for t in range(THREADS)])
+                    once = clause.of == "once"
+                    sum_lines(offsets, amount, codes_of_lines, of_code, once, applies, out, clause.rule, rules)
                 else:
                     np.copyto(out[clause.rule :: rules], _whole(clause, part), where=applies)
     return out
@@ -109,13 +103,16 @@ def _pick_lines(tables: Tables, part: Part) -> dict[int, tuple[np.ndarray, np.nd
     assert part.lines is not None
     lines, digits = part.lines, tables.programme.minor_digits
     columns: dict[str, pl.Expr] = {}
+    coded: dict[str, Coded] = {}
     by_code: dict[int, tuple[np.ndarray, np.ndarray]] = {}
     for clause in asking:
         tests = clause.where.of_lines
         column = tests[0].name.removeprefix("line.")
         if len(tests) == 1 and isinstance(lines.schema.get(column), pl.Categorical):
             # the usual test: no mask is made, the sums look every line's category up
-            by_code[clause.rule] = answers_by_code(lines[column], tests[0])
+            if column not in coded:
+                coded[column] = Coded.of(lines[column])
+            by_code[clause.rule] = coded[column].codes, coded[column].answers(tests[0])
         else:
             columns[f"mask {clause.rule}"] = line_expression(tests, lines.schema, digits)
         names = line_columns(clause)
@@ -140,13 +137,13 @@ def _whole(clause: Clause, part: Part) -> np.ndarray:
 
 
 def _versions(
-    tables: Sequence[Tables], starts: np.ndarray, events: pl.DataFrame, numbers: np.ndarray
+    tables: Sequence[Tables], starts: np.ndarray, events: pl.DataFrame, names: Names, numbers: np.ndarray
 ) -> np.ndarray | None:
     """Which version's rules speak of each event: that in effect, and for a refund that of its order."""
     if len(tables) == 1:
         return None
-    out = np.searchsorted(starts, numbers[:, y.N_AT], side="right") - 1
-    rows = np.flatnonzero(numbers[:, y.N_KIND] == y.REFUND)
+    out = np.searchsorted(starts, events["effective_us"].to_numpy(), side="right") - 1
+    rows = np.flatnonzero((names.kinds == y.REFUND)[numbers])
     if len(rows) and "about_version" in events.columns:
         place = {each.version: v for v, each in enumerate(tables)}
         out[rows] = [

@@ -50,6 +50,7 @@ def rules_namespace() -> dict[str, Any]:
     namespace: dict[str, Any] = {k: v for k, v in vars(layout).items() if isinstance(v, int)}
     namespace["FIRST_DAY"] = days.FIRST_DAY
     namespace["put"] = _put
+    namespace["pointer"] = pointer
     skip = {"midnights", "day_date", "day_number", "put"}
     for module in _RULES:
         for name, value in vars(module).items():
@@ -59,19 +60,29 @@ def rules_namespace() -> dict[str, Any]:
 
 
 @intrinsic
+def pointer(typing: Any, buffer: Any, at: Any) -> Any:
+    """Where number ``at`` of an array lies. What the step works on: no length, no wrapping of negative places."""
+
+    def address(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        array = make_array(buffer)(context, builder, values[0])
+        return builder.gep(array.data, [context.cast(builder, values[1], at, types.intp)])
+
+    return types.CPointer(buffer.dtype)(buffer, at), address
+
+
+@intrinsic
 def _put(typing: Any, buffer: Any, at: Any, numbers: Any) -> Any:
     """``rules.step``'s ``put`` for arrays: a store a number. Numba's own, to a slice, takes three times as long."""
-    if not isinstance(buffer, types.Array) or not isinstance(numbers, types.BaseTuple):
+    if not isinstance(buffer, types.CPointer) or not isinstance(numbers, types.BaseTuple):
         return None
     signature = types.void(buffer, at, numbers)
 
     def write(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        array = make_array(buffer)(context, builder, values[0])
         place = context.cast(builder, values[1], at, types.intp)
         for i, kind in enumerate(numbers):
             number = context.cast(builder, builder.extract_value(values[2], i), kind, buffer.dtype)
             offset = builder.add(place, context.get_constant(types.intp, i))
-            builder.store(number, builder.gep(array.data, [offset]))
+            builder.store(number, builder.gep(values[0], [offset]))
         return context.get_dummy_value()
 
     return signature, write

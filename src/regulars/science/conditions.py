@@ -10,6 +10,7 @@ use.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import reduce
 from operator import and_
@@ -140,24 +141,39 @@ def _text(test: Test, column: str, columns: Columns) -> pl.Expr:
     return text.is_null() & pl.lit(False)
 
 
-def answers_by_code(texts: pl.Series, test: Test) -> tuple[np.ndarray, np.ndarray]:
-    """``test`` on a column of categories: a code for each row, and the answer by code. Each category is asked once."""
-    codes = texts.to_physical()
-    nothing = 1 + int(codes.max() or 0)  # type: ignore[arg-type]
-    if codes.null_count():
-        codes = codes.cast(pl.UInt32).fill_null(nothing)
-    rows = np.full(nothing + 1, -1, np.int64)
-    place_of(codes.to_numpy(), rows)
-    present = np.flatnonzero(rows[:nothing] >= 0)
-    of_code = np.full(nothing + 1, missing_answer(test))
-    of_code[present] = list(map(text_test(test), texts[rows[present]].cast(pl.String)))
-    return codes.to_numpy(), of_code
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A column of categories: a code for every row, and the text by code, None where there is none."""
+
+    codes: np.ndarray
+    texts: list[str | None]
+
+    @classmethod
+    def of(cls, texts: pl.Series) -> Coded:
+        """The codes that Polars gave them; one more stands for the rows without a text."""
+        codes = texts.to_physical()
+        nothing = 1 + int(codes.max() or 0)  # type: ignore[arg-type]
+        if codes.null_count():
+            codes = codes.cast(pl.UInt32).fill_null(nothing)
+        found = codes.to_numpy()
+        rows = np.full(nothing + 1, -1, np.int64)
+        place_of(found, rows)
+        present = np.flatnonzero(rows[:nothing] >= 0)
+        by_code: list[str | None] = [None] * (nothing + 1)
+        for code, text in zip(present.tolist(), texts[rows[present]].cast(pl.String), strict=True):
+            by_code[code] = text
+        return cls(found, by_code)
+
+    def answers(self, test: Test) -> np.ndarray:
+        """``test``'s answer by code. Each text is asked once."""
+        holds, missing = text_test(test), missing_answer(test)
+        return np.array([missing if text is None else holds(text) for text in self.texts], np.bool_)
 
 
 def _by_category(test: Test) -> Callable[[pl.Series], pl.Series]:
     def answers(texts: pl.Series) -> pl.Series:
-        codes, of_code = answers_by_code(texts, test)
-        return pl.Series(texts.name, of_code[codes])
+        coded = Coded.of(texts)
+        return pl.Series(texts.name, coded.answers(test)[coded.codes])
 
     return answers
 

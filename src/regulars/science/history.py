@@ -1,8 +1,8 @@
 """A shop's past as columns: what the lake holds and a replay reads.
 
-Two tables, in parts (a part is a month, so that years stream through little memory), each sorted by member and, within
-a member, in the order events were decided. ``lines`` follow their events: event ``i`` of a part owns the next
-``lines_count`` rows.
+Two tables, in parts (a part is a month), each sorted by member and, within a member, in the order events were decided.
+``lines`` follow their events: event ``i`` of a part owns the next ``lines_count`` rows. A replay takes them range of
+members after range of members, so that years of millions stream through little memory.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
-from pathlib import Path
 from typing import Protocol
 
 import polars as pl
@@ -77,6 +76,10 @@ LINES = {
 """Columns of order lines (and of refunds' lines)."""
 
 
+RARE = ("about", "about_day", "about_version", "whole", "share_num", "share_den",
+        "hold", "hold_points", "hold_currency", "hold_expires_us")  # fmt: skip
+"""Columns that only refunds and ledger events fill: null everywhere else."""
+
 _ABSENT = {"order_ref": -1, "hold": -1, "hold_points": -1, "hold_expires_us": NEVER, "whole": False}
 
 
@@ -104,10 +107,11 @@ class Part:
 
 
 class History(Protocol):
-    """Anything a replay can read: parts in the order of time. Numbers are never null."""
+    """Anything a replay can read. Numbers are never null, but for those of ``RARE`` columns."""
 
-    def parts(self, event_columns: Iterable[str], line_columns: Iterable[str]) -> Iterator[Part]:
-        """The parts, each with those columns; no lines when no line column is asked for."""
+    def ranges(self, event_columns: Iterable[str], line_columns: Iterable[str]) -> Iterator[list[Part]]:
+        """Range of members after range of members, none twice: each range's parts in the order of time, with those
+        columns (``member`` among them); no lines when no line column is asked for."""
         ...
 
     def event_columns(self) -> set[str]:
@@ -115,38 +119,9 @@ class History(Protocol):
         ...
 
 
-class Lake:
-    """A history in Parquet: ``events/*.parquet`` and ``lines/*.parquet`` with the same names, sorted by name.
-
-    Raises FileNotFoundError when the folder holds no such files, ValueError when the two do not match.
-    """
-
-    def __init__(self, path: str | Path) -> None:
-        self.path = Path(path)
-        self.files = sorted((self.path / "events").glob("*.parquet"))
-        if not self.files:
-            raise FileNotFoundError(f"no events/*.parquet under {self.path}")
-
-    def event_columns(self) -> set[str]:
-        """The event columns of the first file."""
-        return set(pl.read_parquet_schema(self.files[0]))
-
-    def parts(self, event_columns: Iterable[str], line_columns: Iterable[str]) -> Iterator[Part]:
-        """Read file after file, only the columns asked for."""
-        event_columns, line_columns = list(event_columns), list(line_columns)
-        for file in self.files:
-            events = _read(file, event_columns)
-            lines = None
-            if line_columns:
-                lines = _read(self.path / "lines" / file.name, line_columns)
-                if "lines_count" in events.columns and int(events["lines_count"].sum() or 0) != lines.height:
-                    raise ValueError(f"{file.name}: events and lines do not match; was the lake half written?")
-            yield Part(events, lines)
-
-
 @dataclass(slots=True)
 class Frames:
-    """A history that is in memory already."""
+    """A history that is in memory already, one range of members."""
 
     held: list[Part]
 
@@ -154,19 +129,18 @@ class Frames:
         """The event columns of the first part."""
         return set(self.held[0].events.columns) if self.held else set(EVENTS)
 
-    def parts(self, event_columns: Iterable[str], line_columns: Iterable[str]) -> Iterator[Part]:
-        """The parts, with the columns asked for."""
+    def ranges(self, event_columns: Iterable[str], line_columns: Iterable[str]) -> Iterator[list[Part]]:
+        """All parts at once, with the columns asked for."""
         event_columns, line_columns = list(event_columns), list(line_columns)
+        parts = []
         for part in self.held:
-            lines = _plain(part.lines.select(line_columns)) if line_columns and part.lines is not None else None
-            yield Part(_plain(part.events.select(event_columns)), lines)
+            lines = without_nulls(part.lines.select(line_columns)) if line_columns and part.lines is not None else None
+            parts.append(Part(without_nulls(part.events.select(event_columns)), lines))
+        yield parts
 
 
-def _read(file: Path, columns: list[str]) -> pl.DataFrame:
-    return _plain(pl.read_parquet(file, columns=columns).select(columns))
-
-
-def _plain(frame: pl.DataFrame) -> pl.DataFrame:
-    """The frame with no nulls where it holds numbers; columns that have none stay as they are."""
-    some = [column for column in frame.get_columns() if column.null_count()]
+def without_nulls(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with no nulls where it holds numbers, ``RARE`` columns apart; columns that have none stay as they
+    are."""
+    some = [column for column in frame.get_columns() if column.name not in RARE and column.null_count()]
     return frame.with_columns(plain(column.name, column.dtype) for column in some) if some else frame

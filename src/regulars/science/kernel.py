@@ -18,6 +18,12 @@ buffers wait for each other most of the time. In return nothing here may make an
 
 
 @_compiled
+def row_of(table, number):
+    """Where that row of a table begins."""
+    return pointer(table, number * table.shape[1])
+
+
+@_compiled
 def _forget_uses(S, U, s):
     """Drop what holds have let go of or given back, before another hold takes lots: a member who sets all points aside
     and releases them again and again would otherwise need a use for every lot every time."""
@@ -39,6 +45,37 @@ def _clear(X):
 
 
 @_compiled
+def _place(rows, row):
+    """How many of ``rows``, ascending, are below ``row``."""
+    low = 0
+    high = rows.shape[0]
+    while low < high:
+        middle = (low + high) // 2
+        if rows[middle] < row:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@_compiled
+def lay_out(N, i, r, names, kinds, matures, order_refs, effective, occurred, nets, rare, M):
+    """Write the numbers of event ``i`` to ``N``; ``r`` is its row of ``rare``, if it is one of those."""
+    kind = kinds[names[i]]
+    if kind > ORDER:
+        for f in range(NW):
+            N[f] = rare[r, f]
+    at = effective[i]
+    N[N_KIND] = kind
+    N[N_EVENT] = i
+    N[N_ORDER] = order_refs[i]
+    N[N_DAY] = local_day(pointer(M, 0), min(occurred[i], at))
+    N[N_AT] = at
+    N[N_NET] = nets[i]
+    N[N_MATURES] = matures[names[i]]
+
+
+@_compiled
 def run_members(
     begin,
     end,
@@ -46,14 +83,14 @@ def run_members(
     N,
     X,
     O,
-    S,
-    B,
     L,
     E,
     A,
     H,
     U,
     K,
+    S,
+    B,
     G,
     V,
     TT,
@@ -63,19 +100,30 @@ def run_members(
     first,
     last,
     groups,
-    N_all,
-    relevant,
+    kinds,
+    matter,
+    matures,
+    names,
+    order_refs,
+    effective,
+    occurred,
+    nets,
+    rare_rows,
+    rare,
     Q,
     untils,
     totals,
     by_member,
 ):
-    """Take a part's members number ``begin`` to ``end`` through their events; then, when ``untils`` (one for all, or
-    one a member) is a moment, let time pass up to it. Sums go to ``row`` of ``totals``, or to each member's own.
+    """Take the members of stretches number ``begin`` to ``end`` through their events; then, when ``untils`` (one for
+    all, or one a member) is a moment, let their time pass up to it. Sums go to ``row`` of ``totals``, or to each
+    member's own.
     """
     versions = TT.shape[0]
     rules = TT[0, T_RULES]
-    currencies = TT[0, T_CURRENCIES]
+    S_, B_, L_, E_, A_, H_ = pointer(S, 0), pointer(B, 0), pointer(L, 0), pointer(E, 0), pointer(A, 0), pointer(H, 0)
+    U_, K_, G_, O_, X_ = pointer(U, 0), pointer(K, 0), pointer(G, 0), pointer(O, 0), pointer(X, 0)
+    N_, Q_ = pointer(N, 0), pointer(Q, 0)
     cached = -1
     slot = row
     for j in range(begin, end):
@@ -83,16 +131,19 @@ def run_members(
         s = m * SW
         if by_member:
             slot = m
-        until = untils[m] if untils.shape[0] > 1 else untils[0]
+        until = -1
+        if j + 1 == end or groups[j + 1] != m:
+            until = untils[m] if untils.shape[0] > 1 else untils[0]
+        r = _place(rare_rows, first[j])
         for i in range(first[j], last[j] + 1):
             over = i == last[j]
-            if over and until < 0:
+            if over and (until < 0 or S[s + JOINED] == -NEVER):
                 break
-            if not over and not relevant[i] and S[s + JOINED] != -NEVER:
+            is_rare = not over and kinds[names[i]] > ORDER
+            r += is_rare
+            if not over and not matter[names[i]] and S[s + JOINED] != -NEVER:
                 continue
-            if over and S[s + JOINED] == -NEVER:
-                break
-            at = until if over else N_all[i, N_AT]
+            at = until if over else effective[i]
             target = versions - 1
             while target > 0 and STARTS[target] > at:
                 target -= 1
@@ -103,32 +154,35 @@ def run_members(
                 O[0] = 0
                 _clear(X)
                 cached = -1
-                D = (S, B, L, E, A, H, U, K, G, O, X, TT[v], MM[v])
+                D = (S_, B_, L_, E_, A_, H_, U_, K_, G_, O_, X_, row_of(TT, v), row_of(MM, v))
                 advance(D, s, STARTS[v + 1])
-                D = (S, B, L, E, A, H, U, K, G, O, X, TT[v + 1], MM[v + 1])
+                D = (S_, B_, L_, E_, A_, H_, U_, K_, G_, O_, X_, row_of(TT, v + 1), row_of(MM, v + 1))
                 _clear(X)
-                revise(D, s, STARTS[v + 1], REMAP[v + 1])
+                revise(D, s, STARTS[v + 1], row_of(REMAP, v + 1))
                 V[m] = v + 1
-                _add(O, totals, slot, currencies)
+                _add(O_, totals, slot)
             if cached != V[m]:
                 _clear(X)
                 cached = V[m]
             O[0] = 0
-            if not over and N_all[i, N_KIND] == PLACE:
-                _forget_uses(S, U, s)
-            D = (S, B, L, E, A, H, U, K, G, O, X, TT[V[m]], MM[V[m]])
+            D = (S_, B_, L_, E_, A_, H_, U_, K_, G_, O_, X_, row_of(TT, V[m]), row_of(MM, V[m]))
             if over:
                 advance(D, s, until)
             else:
-                for f in range(NW):
-                    N[f] = N_all[i, f]
-                step(D, s, N, Q, i * rules)
-            _add(O, totals, slot, currencies)
+                lay_out(N, i, r - 1, names, kinds, matures[target], order_refs, effective, occurred, nets, rare, MM[0])
+                if N[N_KIND] == PLACE:
+                    _forget_uses(S, U, s)
+                step(D, s, N_, Q_, i * rules)
+            _add(O_, totals, slot)
 
 
 @_compiled
-def _add(O, totals, row, currencies):
-    """Add a step's transfers to the sums in that row (a thread's, or a member's); the first is their number."""
+def _add(O, totals, row):
+    """Add a step's transfers to the sums in that row (a thread's, or a member's), by currency and kind; their number to
+    kind 0 of currency 0."""
+    kinds = totals.shape[2]
+    sums = pointer(totals, row * totals.shape[1] * kinds)
+    count = 0
     for n in range(O[0]):
         o = 1 + n * OW
         kind = O[o + O_KIND]
@@ -136,25 +190,28 @@ def _add(O, totals, row, currencies):
             place = kind
             if kind == ADJUST and O[o + O_CREDIT] == ISSUED:
                 place = ADJUST + 1
-            totals[row, O[o + O_CURRENCY], place] += O[o + O_AMOUNT]
-            totals[row, O[o + O_CURRENCY], 0] += 1
+            sums[O[o + O_CURRENCY] * kinds + place] += O[o + O_AMOUNT]
+            count += 1
+    sums[0] += count
 
 
 @_compiled
-def sum_lines(begin, end, offsets, amounts, codes, of_code, once, applies, out, rule, rules):
-    """Sum the lines that the rule picks, of every event from ``begin`` to ``end`` that it applies to.
+def sum_lines(offsets, amounts, codes, of_code, once, applies, out, rule, rules):
+    """Sum the lines that the rule picks, of every event that it applies to; event ``i`` owns the lines from
+    ``offsets[i]`` up to ``offsets[i + 1]``.
 
     of_code: by a line's code, 1 when it is picked, else 0.
     """
-    for i in range(begin, end):
+    amounts_, codes_, of_code_ = pointer(amounts, 0), pointer(codes, 0), pointer(of_code, 0)
+    for i in range(applies.shape[0]):
         if applies[i]:
             total = 0
             lines = 0
             for j in range(offsets[i], offsets[i + 1]):
                 # no branch: whether a line is picked is anybody's guess, also the processor's
-                picked = of_code[codes[j]]
+                picked = of_code_[codes_[j]]
                 lines += picked
-                total += amounts[j] * picked
+                total += amounts_[j] * picked
             if once and lines > 0 and total < 1:
                 total = 1
             out[i * rules + rule] = total
@@ -168,18 +225,9 @@ def place_of(codes, out):
 
 
 @_compiled
-def common_numbers(begin, end, codes, kinds, matures, versions, starts, order_refs, effective, occurred, nets, M, out):
-    """The numbers that every event has, for the events from ``begin`` to ``end``."""
-    for i in range(begin, end):
-        code = codes[i]
-        at = effective[i]
-        version = versions - 1
-        while version > 0 and starts[version] > at:
-            version -= 1
-        out[i, N_KIND] = kinds[code]
-        out[i, N_EVENT] = i
-        out[i, N_ORDER] = order_refs[i]
-        out[i, N_DAY] = local_day(M, min(occurred[i], at))
-        out[i, N_AT] = at
-        out[i, N_NET] = nets[i]
-        out[i, N_MATURES] = matures[version, code]
+def count_room(first, last, groups, names, of_name, room):
+    """Add to each member's row of ``room`` what each of their events may take: its name's row of ``of_name``."""
+    for j in range(first.shape[0]):
+        for i in range(first[j], last[j]):
+            for c in range(room.shape[1]):
+                room[groups[j], c] += of_name[names[i], c]

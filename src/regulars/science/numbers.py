@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -11,74 +12,73 @@ from regulars.rules import events as ev
 from regulars.rules import layout as y
 from regulars.rules.decide import kind_of
 from regulars.rules.tables import Tables
-from regulars.science.kernel import common_numbers, place_of
-from regulars.science.threads import THREADS, side_by_side
+from regulars.science.history import RARE, plain
+from regulars.science.kernel import place_of
 
 I64 = np.int64
 
 
-def numbers_of(
-    tables: Sequence[Tables],
-    starts: np.ndarray,
-    midnights: np.ndarray,
-    events: pl.DataFrame,
-    words: list[str],
-    codes: np.ndarray,
-) -> tuple[np.ndarray, np.ndarray, int]:
-    """The step's event numbers for every row, whether anything is decided for it, and how many are orders.
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names of events that the rules speak of, numbered; the last number is any other name.
 
-    words, codes: the events' names, as ``words_of`` gives them.
+    By number: kinds, the step's kind; matter, whether anything is decided; matures, by version, a bit mask of the
+    currencies whose pending points it makes available.
     """
-    n = events.height
-    kinds = np.array([kind_of(word) for word in words], I64)
-    matter = np.array([any(word in each.names for each in tables) for word in words], np.bool_)
-    matures = np.array([[each.matures.get(word, 0) for word in words] for each in tables], I64)
-    out = np.zeros((n, y.NW), I64)
-    columns = [events[name].to_numpy() for name in ("order_ref", "effective_us", "occurred_us", "net_minor")]
-    arguments = (codes, kinds, matures, len(tables), starts, *columns, midnights, out)
-    cuts = [n * t // THREADS for t in range(THREADS + 1)]
-    side_by_side(common_numbers, [(cuts[t], cuts[t + 1], *arguments) for t in range(THREADS)])
-    counts = np.bincount(codes, minlength=len(words))
-    if any(kinds[code] > y.ORDER and counts[code] for code in range(len(words))):
-        _rare(events, out, words, codes, tables[0].registry.currencies)
-    return out, matter[codes], int(counts[kinds == y.ORDER].sum())
+
+    words: tuple[str, ...]
+    kinds: np.ndarray
+    matter: np.ndarray
+    matures: np.ndarray
+
+    @classmethod
+    def of(cls, tables: Sequence[Tables]) -> Names:
+        """The names of all versions."""
+        words = (*sorted({name for each in tables for name in each.names}), "")
+        return cls(
+            words,
+            np.array([kind_of(word) for word in words], I64),
+            np.array([bool(word) for word in words]),
+            np.array([[each.matures.get(word, 0) for word in words] for each in tables], I64),
+        )
+
+    def numbers(self, names: pl.Series) -> np.ndarray:
+        """For each row the number of its name."""
+        if names.dtype != pl.Categorical:
+            names = names.cast(pl.Categorical)
+        codes = names.to_physical().to_numpy()
+        rows = np.full(int(codes.max(initial=0)) + 1, -1, I64)
+        place_of(codes, rows)
+        number = {word: n for n, word in enumerate(self.words)}
+        of_code = np.full(len(rows), len(self.words) - 1, np.uint16)
+        for code in np.flatnonzero(rows >= 0).tolist():
+            of_code[code] = number.get(names[int(rows[code])], len(self.words) - 1)
+        return of_code[codes]
 
 
-def _rare(
-    events: pl.DataFrame, out: np.ndarray, words: list[str], codes: np.ndarray, currencies: Sequence[str]
-) -> None:
-    """What only refunds and ledger events have."""
-    rows = np.flatnonzero(out[:, y.N_KIND] == y.REFUND)
-    if len(rows):
-        picked = events[rows]
-        for name, place in [
-            ("about_day", y.N_ORDER_DAY),
-            ("whole", y.N_WHOLE),
-            ("share_num", y.N_SHARE_NUM),
-            ("share_den", y.N_SHARE_DEN),
-        ]:
-            out[rows, place] = picked[name].cast(pl.Int64).to_numpy()
-    rows = np.flatnonzero(np.isin(out[:, y.N_KIND], (y.PLACE, y.TAKE, y.GIVE, y.ADJUSTED)))
-    if len(rows):
-        picked = events[rows]
+def rare_numbers(
+    events: pl.DataFrame, names: Names, numbers: np.ndarray, currencies: Sequence[str]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Which rows have what only refunds and ledger events have, and those numbers, ``NW`` wide."""
+    rows = np.flatnonzero((names.kinds > y.ORDER)[numbers])
+    out = np.zeros((len(rows), y.NW), I64)
+    if not len(rows):
+        return rows, out
+    existing = [name for name in RARE if name in events.columns]
+    few = events.select(existing)[rows]
+    few = few.with_columns(plain(column.name, column.dtype) for column in few.get_columns())
+    kinds = names.kinds[numbers[rows]]
+    of_refunds = [("about_day", y.N_ORDER_DAY), ("whole", y.N_WHOLE)]
+    of_refunds += [("share_num", y.N_SHARE_NUM), ("share_den", y.N_SHARE_DEN)]
+    of_ledger = [("hold", y.N_HOLD), ("hold_points", y.N_POINTS), ("hold_expires_us", y.N_EXPIRES)]
+    refunds = kinds == y.REFUND
+    for of, columns in ((refunds, of_refunds), (~refunds, of_ledger)):
+        if of.any():
+            for name, place in columns:
+                out[of, place] = few[name].cast(pl.Int64).to_numpy()[of]
+    if not refunds.all():
         currency = {key: i for i, key in enumerate(currencies)}
-        out[rows, y.N_HOLD] = picked["hold"].to_numpy()
-        out[rows, y.N_POINTS] = picked["hold_points"].to_numpy()
-        out[rows, y.N_CURRENCY] = [currency.get(key, 0) for key in picked["hold_currency"].cast(pl.String)]
-        out[rows, y.N_EXPIRES] = picked["hold_expires_us"].to_numpy()
-        spends = [words[code] == ev.POINTS_REDEEMED for code in codes[rows]]
-        out[rows, y.N_CAPTURE] = np.array(spends, I64)
-
-
-def words_of(events: pl.DataFrame) -> tuple[list[str], np.ndarray]:
-    """The names of events as codes, one a row, and the words by code; codes not in this part stand empty."""
-    names = events["name"]
-    if names.dtype != pl.Categorical:
-        names = names.cast(pl.Categorical)
-    codes = names.to_physical().to_numpy()
-    rows = np.full(int(codes.max(initial=0)) + 1, -1, I64)
-    place_of(codes, rows)
-    words = [""] * len(rows)
-    for code in np.flatnonzero(rows >= 0).tolist():
-        words[code] = names[int(rows[code])]
-    return words, codes
+        keys = few["hold_currency"].cast(pl.String).filter(~refunds)
+        out[~refunds, y.N_CURRENCY] = keys.replace_strict(currency, default=0, return_dtype=pl.Int64).to_numpy()
+        out[:, y.N_CAPTURE] = numbers[rows] == names.words.index(ev.POINTS_REDEEMED)
+    return rows, out

@@ -1,9 +1,9 @@
 """Replay: a shop's whole history under any programme, with the very rules that live requests run.
 
 Conditions become column expressions (``science.conditions``), amounts are summed for every event and rule, and the
-compiled step (``science.compile``) takes each member through their events, all members in parallel. Standings persist
-from part to part, so the history streams. ``regulars verify`` is the same replay under the real versions, with every
-member's end state compared to the ledger.
+compiled step (``science.compile``) takes each member through all their events, members in parallel. A range of members
+is in memory at a time while the next one is read, so the history streams. ``regulars verify`` is the same replay under
+the real versions, with every member's end state compared to the ledger.
 """
 
 from __future__ import annotations
@@ -18,10 +18,12 @@ from regulars.science.amounts import amounts_of, event_columns, line_columns
 from regulars.science.conditions import columns_needed
 from regulars.science.history import History, Part
 from regulars.science.kernel import run_members
-from regulars.science.numbers import numbers_of, words_of
-from regulars.science.results import Ready, Result, Standings
-from regulars.science.room import buffers, survey
-from regulars.science.threads import THREADS, one_ahead, side_by_side
+from regulars.science.numbers import Names, rare_numbers
+from regulars.science.ready import Columns, Prepared, Ready
+from regulars.science.results import Result
+from regulars.science.room import Buffers, buffers, room_of_names
+from regulars.science.tally import Tally
+from regulars.science.threads import THREADS, one_ahead, side_by_side, together
 
 I64 = np.int64
 NO_END = np.array([-1], np.int64)
@@ -46,32 +48,34 @@ class Replay:
         for v in range(1, len(tables)):
             mapped = tables[v].level_map(tables[v - 1])
             self.remap[v, : len(mapped)] = mapped
+        self.names = Names.of(self.tables)
+        self.rooms = room_of_names(self.tables, self.names)
 
     def run(
         self, history: History, as_of: int | None, clocks: dict[int, int] | None = None, by_member: bool = False
     ) -> Result:
         """Replay a history. ``as_of`` (microseconds UTC): let every member's time pass up to then; None: only up to
-        each member's last event, or to ``clocks`` by member id when given. ``by_member``: keep every member's sums."""
-        of_events, of_lines = self.columns(history.event_columns())
-        state = self.fresh(history, by_member)
-        ids = state["ids"]
-        totals = np.zeros((len(ids) if by_member else THREADS, max(self.currencies, 1), SUMS), I64)
-        orders = 0
-        parts = (part for part in history.parts(of_events, of_lines) if part.events.height)
-        for ready in one_ahead(self.prepare(part, ids) for part in parts):
-            self.step(state, ready, NO_END, totals)
-            orders += ready.orders
-        self._finish(state, totals, as_of, clocks)
-        result = self._result(state, totals.sum(axis=0), orders)
+        each member's last event, or to ``clocks`` by member id when given. ``by_member``: keep every member's sums and
+        end state (``Result.standing``), which takes all their memory at once."""
+        ranges = history.ranges(*self.columns(history.event_columns()))
         if by_member:
-            result.standing.totals = totals
-        return result
+            ranges = iter([[part for parts in ranges for part in parts]])
+        tally = Tally(self.tables[-1].levels, self.registry.currencies, SUMS)
+        for parts in one_ahead(ranges):
+            ready = self.ready(parts)
+            state = self.fresh(ready, by_member)
+            if clocks is not None:
+                untils = np.array([clocks.get(member, -1) for member in ready.ids.tolist()], I64)
+            else:
+                untils = NO_END if as_of is None else np.array([as_of], I64)
+            totals = self.step(state, ready, untils, by_member)
+            tally.add(ready, state, totals)
+        return tally.result()
 
-    def fresh(self, history: History, by_member: bool = False) -> dict[str, np.ndarray]:
-        """Everybody's standing before anything happened, with room for all that the history holds."""
-        state = buffers(self.tables, *survey(self.tables, history))
-        state["by_member"] = np.array([by_member])
-        return state
+    def fresh(self, ready: Ready, keep: bool = False) -> Buffers:
+        """The standing of a range's members before anything happened, with room for all that their history holds.
+        ``keep``: with everything of every member at the end."""
+        return buffers(self.tables, ready, self.rooms, keep)
 
     # What to read
 
@@ -95,95 +99,64 @@ class Replay:
     def _clauses(self) -> list[Clause]:
         return [clause for tables in self.tables for found in tables.clauses.values() for clause in found]
 
-    # A part
+    # A range of members
 
-    def prepare(self, part: Part, ids: np.ndarray) -> Ready:
-        """Everything the step needs of a part: each member's rows, every event's numbers, every rule's amounts.
+    def ready(self, parts: Sequence[Part]) -> Ready:
+        """Everything the step needs of a range's parts.
 
-        Raises ValueError when the part is not sorted by member.
+        Raises ValueError when a part is not sorted by member.
         """
-        members = np.searchsorted(ids, part.events["member"].to_numpy())
-        words, codes = words_of(part.events)
-        numbers, relevant, orders = numbers_of(self.tables, self.starts, self.MM[0], part.events, words, codes)
-        cuts = np.flatnonzero(np.diff(members)) + 1
-        first = np.concatenate((np.zeros(1, I64), cuts))
-        last = np.concatenate((cuts, np.full(1, len(members), I64)))
-        groups = members[first]
-        if (np.diff(groups) < 0).any():
+        return Ready.of(together(self._prepare, [part for part in parts if part.events.height]))
+
+    def _prepare(self, part: Part) -> Prepared:
+        members = part.events["member"].to_numpy()
+        first = np.concatenate((np.zeros(1, I64), np.flatnonzero(members[1:] != members[:-1]) + 1))
+        if (np.diff(members[first]) < 0).any():
             raise ValueError("events are not sorted by member")
-        amounts = amounts_of(self.tables, self.starts, part, numbers, words, codes)
-        return Ready(first, last, groups, numbers, relevant, amounts, orders)
+        numbers = self.names.numbers(part.events["name"])
+        order_refs, effective, occurred, nets = (
+            part.events[name].to_numpy() for name in ("order_ref", "effective_us", "occurred_us", "net_minor")
+        )
+        rare_rows, rare = rare_numbers(part.events, self.names, numbers, self.registry.currencies)
+        amounts = amounts_of(self.tables, self.starts, part, self.names, numbers)
+        columns = Columns(numbers, order_refs, effective, occurred, nets, rare_rows, rare, amounts)
+        counts = np.bincount(numbers, minlength=len(self.names.words))
+        return Prepared(members[first], first, columns, int(counts[self.names.kinds == y.ORDER].sum()))
 
     def step(
         self,
-        state: dict[str, np.ndarray],
+        state: Buffers,
         ready: Ready,
         untils: np.ndarray,
-        totals: np.ndarray,
+        by_member: bool = False,
         threads: int = THREADS,
-    ) -> None:
-        """Take members through a prepared part (``untils`` is ``NO_END``), or let each member's time pass up to
-        theirs (-1: not at all)."""
-        names = ("S", "B", "L", "E", "A", "H", "U", "K", "G", "V")
+    ) -> np.ndarray:
+        """Take members through their events, then let the time of each pass up to ``untils`` (one for all, or one a
+        member; -1: not at all).
+
+        Returns sums by thread (``by_member``: by member), currency and kind of transfer, in points.
+        """
+        rows = len(ready.ids) if by_member else threads
+        totals = np.zeros((rows, max(self.currencies, 1), SUMS), I64)
+        columns, names = ready.columns, self.names
         arguments = (
-            *(state[name] for name in names),
+            state.S, state.B, state.G, state.V,
             self.TT, self.MM, self.remap, self.starts,
-            ready.first, ready.last, ready.groups, ready.numbers, ready.relevant, ready.amounts,
-            untils, totals, bool(state["by_member"][0]),
+            ready.first, ready.last, ready.groups,
+            names.kinds, names.matter, names.matures,
+            columns.names, columns.order_refs, columns.effective, columns.occurred, columns.nets,
+            columns.rare_rows, columns.rare, columns.amounts,
+            untils, totals, by_member,
         )  # fmt: skip
-        members = len(ready.groups)
-        if members < threads * 8:
-            threads = 1
         # neighbours stay together: each thread has its own stretch of every buffer, about as many events as the others
-        events = ready.last[-1] if members else 0
-        cuts = np.searchsorted(ready.last, [events * t // threads for t in range(1, threads)]).tolist()
-        if not events:
-            cuts = [members * t // threads for t in range(1, threads)]
-        cuts = [0, *cuts, members]
+        cuts = ready.cut(threads)
         side_by_side(
             run_members,
-            [(cuts[t], cuts[t + 1], t, *self._scratch(state), *arguments) for t in range(threads)],
+            [(cuts[t], cuts[t + 1], t, *self._scratch(state), *state.of_thread(), *arguments) for t in range(threads)],
         )
+        return totals
 
-    def _scratch(self, state: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def _scratch(self, state: Buffers) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """A thread's own event, expiry memory and output, the last large enough for any step of any member."""
-        output = np.empty(1 + int(state["output"][0]) * y.OW, I64)
+        output = np.empty(1 + state.output * y.OW, I64)
         return np.zeros(y.NW, I64), np.full(y.XW * max(self.currencies, 1), -1, I64), output
-
-    # The end
-
-    def _finish(
-        self, state: dict[str, np.ndarray], totals: np.ndarray, as_of: int | None, clocks: dict[int, int] | None
-    ) -> None:
-        n = len(state["ids"])
-        if not n:
-            return
-        if clocks is not None:
-            untils = np.array([clocks.get(member, -1) for member in state["ids"].tolist()], I64)
-        elif as_of is not None:
-            untils = np.full(n, as_of, I64)
-        else:
-            return
-        self.step(state, Ready.of_nobody(np.arange(n)), untils, totals)
-
-    def _result(self, state: dict[str, np.ndarray], totals: np.ndarray, orders: int) -> Result:
-        S = state["S"].reshape(-1, y.SW)
-        B = state["B"].reshape(-1, max(self.currencies, 1), y.BW)
-        known = S[:, y.JOINED] != -y.NEVER
-        balances = {}
-        for i, key in enumerate(self.registry.currencies):
-            sums = B[:, i, :].sum(axis=0)
-            names = ("pending", "available", "held", "debt")
-            balances[key] = {name: int(value) for name, value in zip(names, sums, strict=True)}
-        levels = self.tables[-1].levels
-        counts = np.bincount(S[known, y.LEVEL], minlength=len(levels)) if known.any() else np.zeros(len(levels), I64)
-        tiers = {key or "none": int(counts[i]) for i, key in enumerate(levels)}
-        return Result(
-            members=int(known.sum()),
-            orders=orders,
-            currencies=self.registry.currencies,
-            totals=totals,
-            balances=balances,
-            tiers=tiers,
-            standing=Standings(state["ids"], S, B, state["L"], state["H"], state["U"], state["V"]),
-        )

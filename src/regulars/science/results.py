@@ -1,4 +1,4 @@
-"""What a replay finds, and what it works on between the parts of a history."""
+"""What a replay finds."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Result:
     totals: np.ndarray
     balances: dict[str, dict[str, int]]
     tiers: dict[str, int]
-    standing: Standings = field(repr=False, default=None)  # type: ignore[assignment]
+    standing: Standings | None = field(repr=False, default=None)
 
     def as_json(self) -> dict[str, Any]:
         """The figures as ``regulars replay --json`` prints them, without ``seconds``."""
@@ -45,26 +45,6 @@ class Result:
             out[name] = {key: self.balances[key][name] for key in self.currencies}
         out["tiers"] = self.tiers
         return out
-
-
-@dataclass(slots=True)
-class Ready:
-    """A part ready for the step: members' rows (``first`` to ``last``, excluded) and the numbers of every row."""
-
-    first: np.ndarray
-    last: np.ndarray
-    groups: np.ndarray
-    numbers: np.ndarray
-    relevant: np.ndarray
-    amounts: np.ndarray
-    orders: int = 0
-
-    @classmethod
-    def of_nobody(cls, rows: np.ndarray) -> Ready:
-        """No events, only members whose time is to pass."""
-        nothing = np.zeros(0, I64)
-        zeros = np.zeros(len(rows), I64)
-        return cls(zeros, zeros, rows, np.zeros((0, y.NW), I64), np.zeros(0, np.bool_), nothing)
 
 
 @dataclass(slots=True)

@@ -1,52 +1,57 @@
-"""How much each member's history can fill: the step's buffers are laid out once, before the first event."""
+"""How much each member's history can fill: the step's buffers are laid out once, before the first event.
+
+A member's lots, earnings, activity, holds, uses and counters are wanted at the end only when somebody asks for each
+member's standing. When not, one stretch of memory serves member after member (``Buffers.passing``), and never leaves
+the processor's cache.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
 
 from regulars.rules import layout as y
 from regulars.rules.decide import kind_of
 from regulars.rules.tables import Tables
-from regulars.science.history import History
-from regulars.science.numbers import words_of
+from regulars.science.kernel import count_room
+from regulars.science.numbers import Names
+from regulars.science.ready import Ready
 
 I64 = np.int64
+_REGIONS = [("L", y.L0, y.LW), ("E", y.E0, y.EW), ("A", y.A0, y.AW), ("H", y.H0, y.HW), ("U", y.U0, y.UW),
+            ("K", y.K0, y.KW)]  # fmt: skip
+"""Buffers of which every member has a region: name, where the member's scalars say it begins, width of a row."""
 
 
-def survey(tables: Sequence[Tables], history: History) -> tuple[np.ndarray, np.ndarray]:
-    """The ids of all members of a history, in order, and for each the room that their events may take."""
-    parts = [_count(part.events) for part in history.parts(["member", "name"], []) if part.events.height]
-    if not parts:
-        return np.zeros(0, I64), np.zeros((0, 5), I64)
-    ids = np.unique(np.concatenate([members for members, _, _ in parts]))
-    room = np.zeros((len(ids), 5), I64)
-    for members, words, counts in parts:
-        rows = np.searchsorted(ids, members)
-        for code, word in enumerate(words):
-            for column, each in enumerate(_room_of(tables, word)):
-                if each and word:
-                    # a part has each member once
-                    room[rows, column] += counts[code] * each
-    return ids, room
+@dataclass(slots=True)
+class Buffers:
+    """The step's buffers (``rules.layout``) of a range of members.
+
+    regions: by name ``L E A H U K``, each member's region after the other's; or, when ``passing``, only as large as the
+    largest member's, and every thread has its own. output: how many records the largest step could write.
+    """
+
+    S: np.ndarray
+    B: np.ndarray
+    G: np.ndarray
+    V: np.ndarray
+    regions: dict[str, np.ndarray]
+    passing: bool
+    output: int
+
+    def of_thread(self) -> list[np.ndarray]:
+        """The regions as one thread works on them."""
+        return [np.empty_like(self.regions[name]) if self.passing else self.regions[name] for name, _, _ in _REGIONS]
 
 
-def _count(events: pl.DataFrame) -> tuple[np.ndarray, list[str], np.ndarray]:
-    """The members of a part, the names of its events, and by name how many events each member has."""
-    members = events["member"].to_numpy()
-    words, codes = words_of(events)
-    starts = np.concatenate((np.zeros(1, I64), np.flatnonzero(np.diff(members)) + 1))
-    counts = np.zeros((len(words), len(starts)), I64)
-    for code, word in enumerate(words):
-        if word:
-            counts[code] = np.add.reduceat(codes == code, starts, dtype=I64)
-    return members[starts], words, counts
+def room_of_names(tables: Sequence[Tables], names: Names) -> np.ndarray:
+    """By an event's name the room it may take: lots, earnings, activity days, holds, refunds."""
+    return np.array([_room_of(tables, word) for word in names.words], I64)
 
 
 def _room_of(tables: Sequence[Tables], name: str) -> tuple[int, int, int, int, int]:
-    """Room that one event of that name may take: lots, earnings, activity days, holds, refunds."""
     currencies: set[str] = set()
     earning = 0
     for each in tables:
@@ -61,51 +66,35 @@ def _room_of(tables: Sequence[Tables], name: str) -> tuple[int, int, int, int, i
     return lots, earning if kind == y.ORDER else 0, active, int(kind == y.PLACE), int(kind == y.REFUND)
 
 
-def buffers(tables: Sequence[Tables], ids: np.ndarray, room: np.ndarray) -> dict[str, np.ndarray]:
-    """The step's buffers for these members, each with their room, before anything has happened.
-
-    ``output`` is how many records the largest step of any of them could write.
-    """
+def buffers(tables: Sequence[Tables], ready: Ready, of_names: np.ndarray, keep: bool) -> Buffers:
+    """The buffers for these members, with room for their events (``of_names``: ``room_of_names``), before anything has
+    happened. ``keep``: every member's region is wanted at the end."""
     currencies, rules = len(tables[0].registry.currencies), len(tables[0].registry.rules)
-    n = len(ids)
+    n = len(ready.ids)
+    room = np.zeros((n, of_names.shape[1]), I64)
+    count_room(ready.first, ready.last, ready.groups, ready.columns.names, of_names, room)
     lots, earnings, active, holds, refunds = (room[:, i].copy() for i in range(5))
     forgets = refunds == 0
     earnings[forgets] = 0
     uses = np.where(holds > 0, 4 * (holds + lots + refunds) + 16, 0)
-    counters = lots * 0
-    capped = max((sum(1 for rule in t.programme.earn if rule.at_most) for t in tables), default=0)
-    if capped:
-        counters = _counter_room(tables, room)
+    # at most one counter for each lot-giving event and capped rule
+    counters = (active + refunds) * len({rule.key for t in tables for rule in t.programme.earn if rule.at_most})
     S = np.zeros((n, y.SW), I64)
     S[:, y.CLOCK] = S[:, y.JOINED] = S[:, y.CUT] = -y.NEVER
     S[:, y.REVIEW] = S[:, y.DUE] = S[:, y.FLOOR] = S[:, y.LAPSES] = y.NEVER
     S[:, y.FORGETS] = forgets
-    out = {}
-    for name, start, width, size in [
-        ("L", y.L0, y.LW, lots),
-        ("E", y.E0, y.EW, earnings),
-        ("A", y.A0, y.AW, active),
-        ("H", y.H0, y.HW, holds),
-        ("U", y.U0, y.UW, uses),
-        ("K", y.K0, y.KW, counters),
-    ]:
-        ends = np.cumsum(size)
-        S[:, start] = (ends - size) * width
-        out[name] = np.empty(int(ends[-1]) * width if n else 0, I64)
+    regions = {}
+    for (name, start, width), size in zip(_REGIONS, (lots, earnings, active, holds, uses, counters), strict=True):
+        if keep:
+            ends = np.cumsum(size)
+            S[:, start] = (ends - size) * width
+            regions[name] = np.empty(int(size.sum()) * width, I64)
+        else:
+            regions[name] = np.empty(int(size.max(initial=0)) * width, I64)
     S[:, y.B0] = np.arange(n) * currencies * y.BW
     S[:, y.G0] = np.arange(n) * rules
-    out["S"] = S.reshape(-1)
-    out["B"] = np.zeros(n * currencies * y.BW, I64)
-    out["G"] = np.full(n * rules, -1, I64)
-    out["V"] = np.full(n, -1, I64)
-    out["ids"] = ids
     most = (4 * lots + 3 * uses + 2 * holds + (rules + 1) * (8 + lots)).max(initial=0)
-    out["output"] = np.array([64 + most])
-    return out
-
-
-def _counter_room(tables: Sequence[Tables], room: np.ndarray) -> np.ndarray:
-    """At most one counter for each lot-giving event and capped rule."""
-    capped = len({rule.key for t in tables for rule in t.programme.earn if rule.at_most})
-    events = room[:, 2] + room[:, 4]
-    return (events * capped).astype(I64)
+    return Buffers(
+        S.reshape(-1), np.zeros(n * currencies * y.BW, I64), np.full(n * rules, -1, I64), np.full(n, -1, I64),
+        regions, not keep, 64 + int(most),
+    )  # fmt: skip

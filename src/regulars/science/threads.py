@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+U = TypeVar("U")
 THREADS = os.cpu_count() or 1
 _POOL = ThreadPoolExecutor(THREADS, thread_name_prefix="replay")
 
@@ -17,6 +18,11 @@ def side_by_side(function: Callable[..., None], turns: Iterable[tuple[Any, ...]]
     """Call ``function`` with the arguments of each turn; returns when all are done. Raises what a turn raises."""
     for done in [_POOL.submit(function, *arguments) for arguments in turns]:
         done.result()
+
+
+def together(function: Callable[[T], U], items: Iterable[T]) -> list[U]:
+    """What ``function`` makes of each item, in their order, made side by side. Raises what making one raises."""
+    return list(_POOL.map(function, items))
 
 
 def one_ahead(items: Iterable[T]) -> Iterator[T]:

@@ -85,21 +85,28 @@ def move_expiries(D: Buffers, s: int, currency: int, day: int) -> None:
     lapses_at(S, s, expires)
 
 
-def next_to_spend(D: Buffers, s: int, currency: int) -> int:
-    """The open lot to spend from next: earliest expiry first, then the oldest; -1 when there is none."""
+def next_to_spend(D: Buffers, s: int, currency: int, start: int, soonest: int) -> int:
+    """The open lot to spend from next: earliest expiry first, then the oldest; -1 when there is none.
+
+    soonest: no such lot lapses before that moment, and none before number ``start`` at it, so that the first from
+    ``start`` on which lapses then is the one, without a look at the others.
+    """
     S, L = D[AT_S], D[AT_L]
+    l0 = S[s + L0]
+    lots = S[s + NL]
+    count = lots - S[s + OPEN]
     best = -1
-    soonest = NEVER
-    for i in range(S[s + OPEN], S[s + NL]):
-        o = S[s + L0] + i * LW
-        if (
-            L[o + L_CURRENCY] == currency
-            and L[o + L_STATE] == LOT_AVAILABLE
-            and L[o + L_REMAINING] > 0
-            and (best < 0 or L[o + L_EXPIRES] < soonest)
-        ):
-            best = i
-            soonest = L[o + L_EXPIRES]
+    expires = NEVER
+    for k in range(start, start + count):
+        i = k if k < lots else k - count
+        o = l0 + i * LW
+        if L[o + L_CURRENCY] == currency and L[o + L_STATE] == LOT_AVAILABLE and L[o + L_REMAINING] > 0:
+            moment = L[o + L_EXPIRES]
+            if moment <= soonest:
+                return i
+            if best < 0 or moment < expires or (moment == expires and i < best):
+                best = i
+                expires = moment
     return best
 
 
@@ -109,11 +116,15 @@ def take_from_lots(
     """Take available points out of lots in spending order; returns how many could not be taken."""
     S, B, L, U, O = D[AT_S], D[AT_B], D[AT_L], D[AT_U], D[AT_O]
     b = S[s + B0] + currency * BW
+    start = S[s + OPEN]
+    soonest = S[s + LAPSES]
     while points > 0:
-        lot = next_to_spend(D, s, currency)
+        lot = next_to_spend(D, s, currency, start, soonest)
         if lot < 0:
             break
         o = S[s + L0] + lot * LW
+        start = lot + 1
+        soonest = L[o + L_EXPIRES]
         part = min(points, L[o + L_REMAINING])
         L[o + L_REMAINING] -= part
         B[b + AVAILABLE] -= part

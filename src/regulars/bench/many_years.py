@@ -1,0 +1,31 @@
+"""The year many times over, for ``bench replay``. Without Django, so that a process of its own can write it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from regulars.science.parquet import Lake
+
+
+def write(path: Path, folder: Path, times: int) -> None:
+    """The same year for so many shops' worth of members, month by month, in the lake's own layout."""
+    year = Lake(path)
+    ids = pl.concat([pl.read_parquet(file, columns=["member", "seq"]) for file in year.files])
+    members = int(ids["member"].max()) + 1  # type: ignore[arg-type]
+    places = int(ids["seq"].max()) + 1  # type: ignore[arg-type]
+    for kind in ("events", "lines"):
+        (folder / kind).mkdir(parents=True, exist_ok=True)
+        for file in year.files:
+            source = pl.read_parquet(year.path / kind / file.name)
+            copies = [
+                source.with_columns(
+                    (pl.col("member") + copy * members).alias("member"), (pl.col("seq") + copy * places).alias("seq")
+                )
+                for copy in range(times)
+            ]
+            pl.concat(copies, rechunk=False).write_parquet(
+                folder / kind / file.name, compression="zstd", row_group_size=1 << 18
+            )
+    (folder / "done").touch()

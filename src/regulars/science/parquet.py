@@ -1,0 +1,141 @@
+"""A history in Parquet, read a range of members at a time: only that much of it is ever in memory.
+
+The files are sorted by member, so a range of members is a stretch of each of them. ``Lake`` walks all files side by
+side, a cursor in each; the cursors read a whole row group or more at a time and hand out what was asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import repeat
+from pathlib import Path
+
+import polars as pl
+
+from regulars.science.history import Part, without_nulls
+from regulars.science.threads import THREADS
+
+EVENTS_AT_ONCE = 1 << 18
+LINES_AT_ONCE = 1 << 19
+"""How many rows a cursor reads: whole row groups of the files that ``regulars lake sync`` writes."""
+RANGE_EVENTS = 1 << 16
+"""At most so many events of a file make a range of members: enough to be worth a start, few enough to stay small."""
+
+
+class Lake:
+    """A history in Parquet: ``events/*.parquet`` and ``lines/*.parquet`` with the same names, sorted by name.
+
+    Raises FileNotFoundError when the folder holds no such files, ValueError when the two do not match or are not
+    sorted by member.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        self.files = sorted((self.path / "events").glob("*.parquet"))
+        if not self.files:
+            raise FileNotFoundError(f"no events/*.parquet under {self.path}")
+
+    def event_columns(self) -> set[str]:
+        """The event columns of the first file."""
+        return set(pl.read_parquet_schema(self.files[0]))
+
+    def ranges(self, event_columns: Iterable[str], line_columns: Iterable[str]) -> Iterator[list[Part]]:
+        """Range of members after range of members: each file's stretch of it, only the columns asked for."""
+        event_columns, line_columns = list(event_columns), list(line_columns)
+        cursors = [_Cursor(file, self.path / "lines" / file.name, event_columns, line_columns) for file in self.files]
+        with ThreadPoolExecutor(THREADS, thread_name_prefix="read") as readers:
+            while cursors:
+                wishes = [wish for wish in readers.map(_Cursor.next_end, cursors) if wish is not None]
+                end = min(wishes, default=None)
+                parts = readers.map(_Cursor.take, cursors, repeat(end))
+                yield [part for part in parts if part.events.height]
+                cursors = [cursor for cursor in cursors if not cursor.finished()]
+
+
+class _Cursor:
+    """A place in one file of events and in that of their lines."""
+
+    def __init__(self, events: Path, lines: Path, event_columns: list[str], line_columns: list[str]) -> None:
+        self.name = events.name
+        self.events = _Rows(events, event_columns, EVENTS_AT_ONCE, by="member")
+        self.lines = _Rows(lines, line_columns, LINES_AT_ONCE) if line_columns else None
+
+    def next_end(self) -> int | None:
+        """The member before whom this file would have the next range end; None when it does not mind."""
+        self.events.read_up_to(RANGE_EVENTS + 1)
+        if len(self.events) <= RANGE_EVENTS:
+            return None
+        members = self.events.held["member"]
+        return max(int(members[RANGE_EVENTS]), int(members[0]) + 1)
+
+    def take(self, end: int | None) -> Part:
+        """The events of members before ``end`` (None: all) that were not taken yet, with their lines.
+
+        Raises ValueError when the lines are fewer than the events say.
+        """
+        while not self.events.all_read and (end is None or not len(self.events) or self._last() < end):
+            self.events.read_up_to(len(self.events) + 1)
+        count = len(self.events)
+        if end is not None and count:
+            count = int(self.events.held["member"].search_sorted(end, side="left"))
+        events = self.events.take(count)
+        if self.lines is None:
+            return Part(without_nulls(events), None)
+        count = int(events["lines_count"].sum() or 0)
+        self.lines.read_up_to(count)
+        if len(self.lines) < count:
+            raise ValueError(f"{self.name}: events and lines do not match; was the lake half written?")
+        return Part(without_nulls(events), without_nulls(self.lines.take(count)))
+
+    def finished(self) -> bool:
+        """Whether nothing is left. Raises ValueError when lines are left that no event owns."""
+        self.events.read_up_to(1)
+        if len(self.events):
+            return False
+        if self.lines is not None:
+            self.lines.read_up_to(1)
+            if len(self.lines):
+                raise ValueError(f"{self.name}: events and lines do not match; was the lake half written?")
+        return True
+
+    def _last(self) -> int:
+        return int(self.events.held["member"][-1])
+
+
+class _Rows:
+    """The rows of one file from some place on: those that were read and not taken yet."""
+
+    def __init__(self, file: Path, columns: list[str], at_once: int, by: str | None = None) -> None:
+        self.file = file
+        self.by = by
+        self.source = pl.scan_parquet(file).select(columns)
+        self.at_once = at_once
+        self.held = pl.DataFrame()
+        self.read = 0
+        self.all_read = False
+        self.last: int | None = None
+
+    def __len__(self) -> int:
+        return self.held.height
+
+    def read_up_to(self, rows: int) -> None:
+        """Read until at least ``rows`` are held, or all there are. Raises ValueError when they are out of order."""
+        missing = rows - self.held.height
+        if missing <= 0 or self.all_read:
+            return
+        wanted = -(-missing // self.at_once) * self.at_once
+        found = self.source.slice(self.read, wanted).collect()
+        self.read += found.height
+        self.all_read = found.height < wanted
+        if self.by and found.height:
+            keys = found[self.by]
+            if not keys.is_sorted() or (self.last is not None and keys[0] < self.last):
+                raise ValueError(f"{self.file.name}: events are not sorted by {self.by}")
+            self.last = keys[-1]
+        self.held = pl.concat([self.held, found], rechunk=False) if self.held.height else found
+
+    def take(self, rows: int) -> pl.DataFrame:
+        """The next rows."""
+        taken, self.held = self.held[:rows], self.held[rows:]
+        return taken
