@@ -16,6 +16,11 @@ from django.utils.text import capfirst
 from regulars.api.models import Key
 from regulars.api.writes import make_key, revoke_key
 from regulars.console.roles import ROLES
+from regulars.coupons.models import Batch
+from regulars.flow.coupons.beginning import Wanted, begin
+from regulars.flow.coupons.once import Asked
+from regulars.offers import writes as offers
+from regulars.offers.models import Version as OffersVersion
 from regulars.programmes import writes as programmes
 from regulars.programmes.models import Version
 from regulars.project.config import HOME
@@ -24,6 +29,8 @@ from regulars.project.demo_logins import DemoLogin, read_logins, write_logins
 KEY_NAME = "Demo shop"
 KEY_SOURCE = "demo-shop"
 """What the demo's till sends has a source of its own: the year's stays the year's."""
+_CLAIMED = [("welcome-5", "Five dollars to begin with", 2_000), ("produce-20", "Fruit and vegetables for less", 500)]
+"""Batches of the claim centre: coupon, name, how many."""
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that reads like something else
 
 
@@ -34,6 +41,17 @@ def apply_programme() -> Version:
         return last
     text = (HOME / "programmes" / "grocery.yaml").read_text(encoding="utf-8")
     return programmes.apply(text, note="The demo shop's programme")
+
+
+def open_offers() -> None:
+    """Offers to try: in an installation without any, ``offers/grocery.yaml`` takes effect, and two of its coupons wait
+    in the claim centre."""
+    if OffersVersion.objects.exists():
+        return
+    offers.apply((HOME / "offers" / "grocery.yaml").read_text(encoding="utf-8"), note="The demo shop's offers")
+    for coupon, name, count in _CLAIMED:
+        wanted = Wanted(coupon, Batch.CLAIMED, name, count)
+        begin(wanted, Asked(KEY_SOURCE, f"demo-{coupon}"))
 
 
 def is_open(data_dir: Path) -> bool:

@@ -38,6 +38,7 @@ def command(
         console.print("demo year: loaded", style="dim")
         return
     _demo_shop.apply_programme()
+    _demo_shop.open_offers()
     try:
         if not _year_is_loaded():
             console.print(f"demo year: {complete_journey.ABOUT}", style="dim", highlight=False, soft_wrap=True)
