@@ -30,7 +30,7 @@ Supervisor([Child("one", [sys.executable, "-c", sys.argv[1], sys.argv[2]])], env
 """
 
 
-def eventually(condition: Callable[[], bool], seconds_max: float = 15.0) -> None:
+def eventually(condition: Callable[[], bool], seconds_max: float = 60.0) -> None:
     deadline = time.monotonic() + seconds_max
     while not condition():
         assert time.monotonic() < deadline, "did not happen in time"
