@@ -166,10 +166,10 @@ def test_nothing_is_lost_and_nothing_counts_twice(shop: dict[str, str]) -> None:
         thread = threading.Thread(target=sender.send, args=[everything])
         thread.start()
         for after, victim in (
-            (5, lambda: child(supervisor, "granian")),
+            (5, lambda: child(supervisor, "regulars.project.web")),
             (12, lambda: child(supervisor, "worker")),
             (18, lambda: psutil.Process(cluster.postmaster_pid())),
-            (28, lambda: child(supervisor, "granian")),
+            (28, lambda: child(supervisor, "regulars.project.web")),
         ):
             wait_until(lambda after=after: sender.sent >= after)
             kill_all(victim())

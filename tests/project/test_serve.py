@@ -80,7 +80,7 @@ def test_serve_survives_its_parts_and_stops_clean(shop: dict[str, str]) -> None:
         assert second.returncode == 1
         assert "Is Regulars running already?" in second.stderr
 
-        child(supervisor, "granian").kill()
+        child(supervisor, "regulars.project.web").kill()
         healthy(port)
 
         cluster = Cluster(Path(shop["REGULARS_DATA_DIR"]) / "postgres")

@@ -56,6 +56,30 @@ def start(book: Path) -> subprocess.Popen[bytes]:
     return supervisor
 
 
+_LATER = """
+import os, sys
+from pathlib import Path
+from regulars.project.supervisor import Child, Supervisor
+Supervisor(
+    [Child("one", [sys.executable, "-c", sys.argv[1], sys.argv[2]], may_begin=lambda: Path(sys.argv[3]).exists())],
+    environ=os.environ,
+).run()
+"""
+
+
+def test_a_child_that_waits_begins_when_it_may(tmp_path: Path) -> None:
+    book, sign = tmp_path / "born", tmp_path / "sign"
+    supervisor = subprocess.Popen([sys.executable, "-c", _LATER, _CHILD, str(book), str(sign)])
+    try:
+        time.sleep(2)
+        assert born(book) == []
+        sign.touch()
+        eventually(lambda: len(born(book)) == 1)
+    finally:
+        supervisor.terminate()
+        supervisor.wait(60)
+
+
 def test_dead_child_comes_back_and_its_orphans_go(tmp_path: Path) -> None:
     book = tmp_path / "born"
     supervisor = start(book)

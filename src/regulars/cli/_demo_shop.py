@@ -19,11 +19,9 @@ from regulars.console.roles import ROLES
 from regulars.programmes import writes as programmes
 from regulars.programmes.models import Version
 from regulars.project.config import HOME
-from regulars.project.demo_logins import DemoLogin, read_logins, write_logins
+from regulars.project.demo_logins import KEY_SOURCE, DemoLogin, read_logins, write_logins
 
 KEY_NAME = "Demo shop"
-KEY_SOURCE = "demo-shop"
-"""What the demo's till sends has a source of its own: the year's stays the year's."""
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that reads like something else
 
 
