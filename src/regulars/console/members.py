@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.views import ChangeList
 
-from regulars.console import member_actions, member_page
+from regulars.console import member_actions, member_page, member_sorts
 from regulars.console.exports import Column, CsvExport
 from regulars.console.member_columns import MEMBER_COLUMNS, PERSONAL_COLUMNS
 from regulars.console.reads import programme_of
@@ -123,12 +123,33 @@ class KnownFilter(admin.SimpleListFilter):
 
 
 class MemberChangeList(ChangeList):
-    """Adds to the members of one page what other rooms know of them: a few queries, however long the list."""
+    """Adds to the members of one page what other rooms know of them: a few queries, however long the list.
+
+    Members without a value come last, whichever way the list is sorted.
+    """
 
     def get_results(self, request: HttpRequest) -> None:
         """The page's members, each with ``shop_id``, ``personal_data`` and ``last_at``."""
+        sort = member_sorts.chosen(self)
+        if sort is not None:
+            self.queryset = self.queryset.order_by(sort.order(), "-pk")  # type: ignore[has-type]
         super().get_results(request)
-        self.result_list = with_what_is_known(request, list(self.result_list))  # type: ignore[has-type]
+        first = (self.page_num - 1) * self.list_per_page
+        everybody_by = main_currency(request) if self._is_everybody() else None
+        rows = member_sorts.page(sort, self.queryset, first, self.list_per_page, everybody_by) if sort else []
+        if not rows:
+            rows = list(self.result_list)  # type: ignore[has-type]
+        self.result_list = with_what_is_known(request, rows)
+
+    def _is_everybody(self) -> bool:
+        """Whether nothing narrows the list."""
+        return not self.query and not any(spec.used_parameters for spec in self.filter_specs)
+
+
+def main_currency(request: HttpRequest) -> str:
+    """The key of the points that pay, of which the list shows the balance; empty when there are none."""
+    programme = programme_of(request)
+    return next((currency.key for currency in programme.points if currency.spendable), "") if programme else ""
 
 
 def with_what_is_known(request: HttpRequest, rows: list[Any]) -> list[Any]:
@@ -166,15 +187,13 @@ class MemberAdmin(CsvExport, ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """Everybody once (joined visitors are shown as whom they turned out to be), with standing and main balance."""
-        programme = programme_of(request)
-        main = next((currency.key for currency in programme.points if currency.spendable), "") if programme else ""
         return (
             super()
             .get_queryset(request)
             .filter(merged_into__isnull=True)
             .select_related("standing")
             .annotate(
-                main=FilteredRelation("balance", condition=Q(balance__currency=main)),
+                main=FilteredRelation("balance", condition=Q(balance__currency=main_currency(request))),
                 available=F("main__available"),
                 pending=F("main__pending"),
             )
@@ -227,12 +246,12 @@ class MemberAdmin(CsvExport, ReadOnlyAdmin):
         row = getattr(member, "standing", None)
         return badge(row.level if row else "", member.programme, in_grace=bool(row and row.in_grace))
 
-    @display(description=_("Available"), ordering=F("available").asc(nulls_first=True))
+    @display(description=_("Available"), ordering="available")
     def n_available(self, member: Any) -> SafeString:
         """Points to spend now, of the currency that pays."""
         return _number(member.available)
 
-    @display(description=_("Pending"), ordering=F("pending").asc(nulls_first=True))
+    @display(description=_("Pending"), ordering="pending")
     def n_pending(self, member: Any) -> SafeString:
         """Points that are not available yet."""
         return _number(member.pending)
