@@ -14,8 +14,9 @@ endif
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 14
 
-run: setup ## set everything up, then serve console, member centre and API on http://127.0.0.1:8000
-	@exec .venv/bin/regulars serve
+run: ## set everything up, then serve console, member centre and API on http://127.0.0.1:8000
+	@sh scripts/venv.sh
+	@exec $(PYTHON) scripts/setup.py --serve
 
 setup: ## environment, locked packages, database, demo year; only what is missing
 	@sh scripts/venv.sh

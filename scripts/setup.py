@@ -2,7 +2,7 @@
 
 Run by ``make setup`` with the environment's own Python, and standard library only: it installs the rest. Each part
 looks first whether it has anything to do, so that a second run takes a second. ``--browser`` also finds or installs
-Chromium, ``--no-data`` leaves the database and the demo year alone.
+Chromium, ``--no-data`` leaves the database and the demo year alone, ``--serve`` goes on to serve.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--browser", action="store_true")
     parser.add_argument("--no-data", action="store_true")
+    parser.add_argument("--serve", action="store_true")
     wanted = parser.parse_args()
     os.chdir(HOME)
     # A virtual environment of the caller's, or settings of their Python, must not leak in.
@@ -38,10 +39,14 @@ def main() -> None:
     compile_translations()
     if wanted.browser:
         find_browser()
-    if not wanted.no_data:
-        collect_static()
-        run("database", [str(VENV / "bin" / "regulars"), "migrate"])
-        load_demo()
+    if wanted.no_data:
+        return
+    collect_static()
+    regulars = str(VENV / "bin" / "regulars")
+    if wanted.serve:
+        # In the same process, which holds the database from the set-up on.
+        os.execv(regulars, [regulars, "serve", "--set-up"])  # noqa: S606
+    run("", [regulars, "setup"])
 
 
 def install_locked() -> None:
@@ -125,7 +130,14 @@ def install_ourselves() -> None:
 
 def compile_translations() -> None:
     """Make the .mo files that Django reads from the .po files that people edit, where those are newer."""
-    run("", [str(PYTHON), "scripts/messages.py", "compile"])
+    sources = (HOME / "src" / "regulars" / "locale").rglob("*.po")
+    if any(stale(source, source.with_suffix(".mo")) for source in sources):
+        run("", [str(PYTHON), "scripts/messages.py", "compile"])
+
+
+def stale(source: Path, made: Path) -> bool:
+    """Whether what is made of a source is missing or older."""
+    return not made.exists() or made.stat().st_mtime <= source.stat().st_mtime
 
 
 def collect_static() -> None:
@@ -144,12 +156,6 @@ def collect_static() -> None:
     run("static files: collecting", [str(PYTHON), "-c", code])
     os.environ.pop("DJANGO_SETTINGS_MODULE")
     stamp.write_text(want)
-
-
-def load_demo() -> None:
-    """Import the demo year, which does nothing when it is there already."""
-    if (HOME / "src" / "regulars" / "cli" / "demo.py").exists():
-        run("", [str(VENV / "bin" / "regulars"), "demo"])
 
 
 def find_browser() -> None:

@@ -7,11 +7,15 @@ import shutil
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from regulars.project import config, postgres
 
 # Playwright's sync interface runs an event loop in the test's thread, and Django would take the test for async code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+# As patient as Playwright's own steps: the default of 5 seconds is short for a machine that others use as well.
+expect.set_options(timeout=30_000)
 
 # Chromium as the system's package manager names it; else Playwright's own (`make test` installs one of them).
 _CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)

@@ -22,7 +22,7 @@ from regulars.flow.intake import reader
 from regulars.flow.wire.numbers import decode
 from regulars.members.models import Member
 from regulars.points.models import Balance, Hold
-from regulars.project.demo_logins import read_logins
+from regulars.project.demo_logins import KEY_SOURCE, read_logins
 
 EVENTS = 3_000
 DAYS = complete_journey.shift_days_to(datetime.now(UTC))
@@ -143,7 +143,7 @@ def test_the_doors_open_with_what_is_shown(tmp_path: Path) -> None:
         assert not user.is_superuser
     card = keys.find(shown["API key"].password)
     assert card is not None
-    assert card.source == _demo_shop.KEY_SOURCE != complete_journey.SOURCE
+    assert card.source == KEY_SOURCE != complete_journey.SOURCE
 
 
 def test_new_doors_close_the_old_ones(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from regulars.flow import intake
 from regulars.programmes.models import Version
 from tests.console.conftest import PASSWORD, make_person
 from tests.console.test_quarantine import an_order
+from tests.events.conftest import wait_for_older_transactions
 from tests.flow.stories import Customer, everybody, publish_live_commerce
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,6 +30,7 @@ def shop(live_server: Any) -> str:
     publish_live_commerce()
     everybody()
     intake.take([an_order(products=[{"product_id": "tea", "price": "-3.50", "quantity": 1}])], intake.reader("web"))
+    wait_for_older_transactions()
     run_all()
     return str(live_server.url)
 
@@ -45,7 +47,6 @@ def complaints(page: Page) -> Iterator[list[str]]:
 
 def sign_in(page: Page, shop: str, role: str, language: str = "en") -> None:
     """Come in at the door, as people do."""
-    page.set_default_timeout(10_000)
     make_person(role)
     page.context.add_cookies([{"name": "regulars_language", "value": language, "url": shop}])
     page.goto(f"{shop}{reverse('admin:login')}")
@@ -61,8 +62,11 @@ def test_from_home_to_a_member_adjust_and_see_it_in_the_history(page: Page, shop
     expect(page.get_by_role("heading", name="How is the club doing today?")).to_be_visible()
     expect(page.locator("[data-chart] svg").first).to_be_visible()
     page.get_by_role("link", name="All members").click()
+    page.wait_for_url(re.compile(reverse("admin:members_member_changelist")))
     page.get_by_role("textbox").fill("gold")
     page.keyboard.press("Enter")
+    # The list before the search has the same link: pressed there, the arriving search would take the press back.
+    page.wait_for_url(re.compile(r"\?q=gold"))
     page.locator("#result_list").get_by_role("link", name="gold").click()
     expect(page.locator("h1").get_by_text("gold", exact=False).first).to_be_visible()
 
@@ -82,6 +86,7 @@ def test_mending_an_event_in_quarantine(page: Page, shop: str, complaints: list[
     page.get_by_role("link", name="Open the quarantine").click()
     page.get_by_role("link", name=re.compile("Order Completed")).click()
     expect(page.locator("mark")).to_have_text('"-3.50"')
+    page.wait_for_load_state()  # the script that checks what is typed has run
     box = page.get_by_label("The corrected event")
     mended = box.input_value().replace('"-3.50"', '"3.50"')
     box.fill(mended + ",")
@@ -121,6 +126,7 @@ def test_a_problem_leads_to_its_line_in_the_box(page: Page, shop: str, complaint
     box.fill(box.input_value().replace("from: 2000", "from: 300"))
     page.get_by_role("button", name="检查").click()
     expect(page.get_by_text("必须高于 500（上一级）")).to_be_visible()
+    page.wait_for_load_state()  # the script that finds the line has run
     page.get_by_role("button", name=re.compile(r"第 \d+ 行")).click()
     chosen = box.evaluate("box => box.value.slice(box.selectionStart, box.selectionEnd)")
     assert chosen.strip() == "from: 300"

@@ -20,6 +20,7 @@ from regulars.events.readers import run_all
 from regulars.flow import intake
 from regulars.points.models import Balance, Transfer
 from regulars.rules import layout as y
+from tests.events.conftest import wait_for_older_transactions
 from tests.flow.stories import Customer
 
 
@@ -74,6 +75,7 @@ def test_events_are_counted_by_day_once_the_reader_has_read_them() -> None:
     client = Client()
     client.force_login(make_person("admin"))
     assert home(client).context["club"].events_today == 0
+    wait_for_older_transactions()
     run_all()
     zone = ZoneInfo("Asia/Shanghai")
     days = {day.day: day.total for day in reads.events_by_day(datetime.now(zone).date())}

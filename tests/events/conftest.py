@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -56,6 +57,24 @@ class Writer:
         with self.wrapper.cursor() as cursor:
             cursor.execute(statement, params)
             return cursor.fetchone()[0]
+
+
+def wait_for_older_transactions(seconds_max: float = 120) -> None:
+    """Wait until every transaction that has begun to write by now has ended, in any database of the server.
+
+    A reader's horizon is the oldest of them all, and tests in other databases of the same server write, too.
+    """
+    deadline = time.monotonic() + seconds_max
+    newest = _bound("xmax")
+    while _bound("xmin") < newest:
+        assert time.monotonic() < deadline, "an older transaction is still under way"
+        time.sleep(0.02)
+
+
+def _bound(name: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_snapshot_{name}(pg_current_snapshot())::text::bigint")
+        return int(cursor.fetchone()[0])
 
 
 @pytest.fixture

@@ -116,7 +116,7 @@ class Sender:
             self.sent += 1
 
     def _answered(self, batch: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        deadline = time.monotonic() + 40
+        deadline = time.monotonic() + 120
         while True:
             try:
                 response = httpx.post(self.url, json={"events": batch}, headers=self.headers, timeout=20)
@@ -136,10 +136,10 @@ def kill_all(process: psutil.Process) -> None:
     for one in family:
         with contextlib.suppress(psutil.NoSuchProcess):
             one.send_signal(signal.SIGKILL)
-    psutil.wait_procs(family, timeout=10)
+    psutil.wait_procs(family, timeout=60)
 
 
-def wait_until(true: Callable[[], bool], seconds_max: float = 60) -> None:
+def wait_until(true: Callable[[], bool], seconds_max: float = 180) -> None:
     deadline = time.monotonic() + seconds_max
     while not true():
         assert time.monotonic() < deadline
@@ -166,14 +166,14 @@ def test_nothing_is_lost_and_nothing_counts_twice(shop: dict[str, str]) -> None:
         thread = threading.Thread(target=sender.send, args=[everything])
         thread.start()
         for after, victim in (
-            (5, lambda: child(supervisor, "granian")),
+            (5, lambda: child(supervisor, "regulars.project.web")),
             (12, lambda: child(supervisor, "worker")),
             (18, lambda: psutil.Process(cluster.postmaster_pid())),
-            (28, lambda: child(supervisor, "granian")),
+            (28, lambda: child(supervisor, "regulars.project.web")),
         ):
             wait_until(lambda after=after: sender.sent >= after)
             kill_all(victim())
-        thread.join(60)
+        thread.join(300)
         assert sender.sent == BATCHES
         assert sender.failures > 0, "nobody noticed the killing"
 
@@ -182,7 +182,7 @@ def test_nothing_is_lost_and_nothing_counts_twice(shop: dict[str, str]) -> None:
         assert "accepted" not in again.statuses
     finally:
         supervisor.send_signal(signal.SIGINT)
-        supervisor.wait(60)
+        supervisor.wait(120)
     cluster.ensure()
     try:
         [(events, messages)] = ask(shop, "SELECT count(*), count(DISTINCT message_id) FROM events_event WHERE NOT fact")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.test import Client
 from playwright.sync_api import BrowserContext
 from pytest_django.live_server_helper import LiveServer
 
@@ -26,6 +27,13 @@ def test_console_login_loads_whole(
     assert page.locator("html").get_attribute("lang") == lang
     assert page.locator("input[name=username]").is_visible()
     assert broken == []
+
+
+@pytest.mark.parametrize(("path", "way"), [("/me/nothing", "/me/"), ("/nothing", "/")])
+def test_a_missing_page_leads_back_to_where_one_was(client: Client, path: str, way: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert f'class="button" href="{way}"' in answer.content.decode()
 
 
 def test_nothing_is_fetched_from_elsewhere(live_server: LiveServer, new_context: Callable[..., BrowserContext]) -> None:

@@ -52,7 +52,7 @@ def shop() -> Iterator[dict[str, str]]:
     shutil.rmtree(data)
 
 
-def healthy(port: str, seconds_max: float = 30.0) -> None:
+def healthy(port: str, seconds_max: float = 120.0) -> None:
     deadline = time.monotonic() + seconds_max
     while True:
         try:
@@ -76,11 +76,11 @@ def test_serve_survives_its_parts_and_stops_clean(shop: dict[str, str]) -> None:
     try:
         healthy(port)
 
-        second = subprocess.run(command, env=shop, capture_output=True, text=True, timeout=60)
+        second = subprocess.run(command, env=shop, capture_output=True, text=True, timeout=120)
         assert second.returncode == 1
         assert "Is Regulars running already?" in second.stderr
 
-        child(supervisor, "granian").kill()
+        child(supervisor, "regulars.project.web").kill()
         healthy(port)
 
         cluster = Cluster(Path(shop["REGULARS_DATA_DIR"]) / "postgres")
@@ -91,9 +91,9 @@ def test_serve_survives_its_parts_and_stops_clean(shop: dict[str, str]) -> None:
     finally:
         family = psutil.Process(supervisor.pid).children(recursive=True)
         supervisor.send_signal(signal.SIGINT)
-        printed = supervisor.communicate(timeout=60)[0]
+        printed = supervisor.communicate(timeout=120)[0]
     assert supervisor.returncode == 0
     assert f"http://127.0.0.1:{port}/console/" in printed
     assert "mei / word-of-mei" in printed
-    assert psutil.wait_procs(family, timeout=10)[1] == []
+    assert psutil.wait_procs(family, timeout=60)[1] == []
     assert not cluster.is_running()

@@ -30,7 +30,7 @@ Supervisor([Child("one", [sys.executable, "-c", sys.argv[1], sys.argv[2]])], env
 """
 
 
-def eventually(condition: Callable[[], bool], seconds_max: float = 15.0) -> None:
+def eventually(condition: Callable[[], bool], seconds_max: float = 60.0) -> None:
     deadline = time.monotonic() + seconds_max
     while not condition():
         assert time.monotonic() < deadline, "did not happen in time"
@@ -54,6 +54,30 @@ def start(book: Path) -> subprocess.Popen[bytes]:
     supervisor = subprocess.Popen([sys.executable, "-c", _SUPERVISOR, _CHILD, str(book)], stderr=subprocess.DEVNULL)
     eventually(lambda: len(born(book)) == 1)
     return supervisor
+
+
+_LATER = """
+import os, sys
+from pathlib import Path
+from regulars.project.supervisor import Child, Supervisor
+Supervisor(
+    [Child("one", [sys.executable, "-c", sys.argv[1], sys.argv[2]], may_begin=lambda: Path(sys.argv[3]).exists())],
+    environ=os.environ,
+).run()
+"""
+
+
+def test_a_child_that_waits_begins_when_it_may(tmp_path: Path) -> None:
+    book, sign = tmp_path / "born", tmp_path / "sign"
+    supervisor = subprocess.Popen([sys.executable, "-c", _LATER, _CHILD, str(book), str(sign)])
+    try:
+        time.sleep(2)
+        assert born(book) == []
+        sign.touch()
+        eventually(lambda: len(born(book)) == 1)
+    finally:
+        supervisor.terminate()
+        supervisor.wait(60)
 
 
 def test_dead_child_comes_back_and_its_orphans_go(tmp_path: Path) -> None:

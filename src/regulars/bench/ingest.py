@@ -240,7 +240,7 @@ def _copy_baseline(home: Path) -> float:
 
 
 def _web_mb(home: Path) -> float:
-    """Resident memory of the largest granian process that serves this bench."""
+    """Resident memory of the largest web process that serves this bench."""
     largest = 0
     for status in Path("/proc").glob("[0-9]*/status"):
         try:
@@ -248,7 +248,7 @@ def _web_mb(home: Path) -> float:
             command = (status.parent / "cmdline").read_bytes()
         except OSError:
             continue
-        if str(home).encode() in environment and b"granian" in command:
+        if str(home).encode() in environment and b"regulars.project.web" in command:
             fields = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
             largest = max(largest, int(fields.get("VmRSS", "0 kB").split()[0]))
     return largest / 1024

@@ -24,11 +24,9 @@ from regulars.offers.models import Version as OffersVersion
 from regulars.programmes import writes as programmes
 from regulars.programmes.models import Version
 from regulars.project.config import HOME
-from regulars.project.demo_logins import DemoLogin, read_logins, write_logins
+from regulars.project.demo_logins import KEY_SOURCE, DemoLogin, read_logins, write_logins
 
 KEY_NAME = "Demo shop"
-KEY_SOURCE = "demo-shop"
-"""What the demo's till sends has a source of its own: the year's stays the year's."""
 _CLAIMED = [("welcome-5", "Five dollars to begin with", 2_000), ("produce-20", "Fruit and vegetables for less", 500)]
 """Batches of the claim centre: coupon, name, how many."""
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that reads like something else

@@ -23,6 +23,7 @@ from regulars.events.models import Event
 from regulars.flow.sweep import sweep
 from regulars.project.config import OperatorError
 from regulars.project.demo_logins import DemoLogin, read_logins
+from regulars.project.tables import require_tables
 
 
 def command(
@@ -33,6 +34,7 @@ def command(
     """Load what is missing of the demo shop: its programme, its year, its logins."""
     if not settings.CONFIG.demo:
         raise OperatorError("this is no demo installation (REGULARS_DEMO=false)")
+    require_tables(settings.CONFIG)
     console = Console(stderr=True)
     if _demo_shop.is_open(settings.CONFIG.data_dir):
         console.print("demo year: loaded", style="dim")

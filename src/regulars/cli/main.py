@@ -63,6 +63,10 @@ def main() -> None:
         root(prog_name="regulars")
     except OperatorError as error:
         sys.exit(str(error))
+    except Exception as error:
+        if _lacks_tables(error):
+            _refuse_for_lack_of_tables()
+        raise
 
 
 def cards() -> dict[str, Card]:
@@ -129,6 +133,24 @@ def ensure_database() -> None:
     embedded = postgres.cluster(read())
     if embedded is not None:
         embedded.ensure()
+
+
+def _lacks_tables(error: BaseException | None) -> bool:
+    """Whether the database said, below it all, that it does not know a table or column."""
+    while error is not None:
+        if type(error).__name__ in {"UndefinedTable", "UndefinedColumn"}:
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _refuse_for_lack_of_tables() -> None:
+    """End the program in a sentence if migrations are missing; if none is, the fault lies elsewhere."""
+    try:
+        # Not imported at the top: `regulars --help` must be quick, and psycopg is not.
+        importlib.import_module("regulars.project.tables").require_tables(read())
+    except OperatorError as error:
+        sys.exit(str(error))
 
 
 def _root() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import socket
 import sys
@@ -13,11 +14,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from regulars.cli._prepare import prepare
 from regulars.project.config import Config, read
 from regulars.project.demo_logins import read_logins
 from regulars.project.logs import logging_settings
 from regulars.project.postgres import Cluster, PostgresError, cluster
 from regulars.project.supervisor import Child, Supervisor
+from regulars.project.tables import require_tables
 
 # Settings and models are the children's: the supervisor itself stays small.
 NEEDS = "nothing"
@@ -33,6 +36,9 @@ class Part(StrEnum):
 
 def command(
     only: Annotated[Part, typer.Option(help="Run one part alone, for a supervisor of your own.")] = Part.ALL,
+    first_set_up: Annotated[
+        bool, typer.Option("--set-up", help="First do what `regulars setup` does, as far as anything is missing.")
+    ] = False,
 ) -> None:
     """Run until Ctrl-C. A part that dies is restarted, the embedded PostgreSQL too."""
     config = read()
@@ -42,28 +48,21 @@ def command(
     embedded = cluster(config)
     if embedded is not None:
         embedded.ensure()
-    children = {Part.WEB: Child("web", web_command(config)), Part.WORKER: Child("worker", _WORKER_COMMAND)}
-    wanted = list(children.values()) if only is Part.ALL else [children[only]]
+    if first_set_up:
+        prepare(config)
+    require_tables(config)
+    web, worker = Child("web", _WEB_COMMAND), Child("worker", _WORKER_COMMAND)
+    if only is Part.ALL:
+        # Both are busy with themselves at first; people wait for the doors, and nobody for the worker.
+        worker.may_begin = lambda: _answers(config)
+    wanted = {Part.ALL: [web, worker], Part.WEB: [web], Part.WORKER: [worker]}[only]
     if only is Part.ALL:
         _print_doors(config)
     Supervisor(wanted, environ=os.environ, on_tick=_Keeper(embedded) if embedded else None).run()
 
 
+_WEB_COMMAND = [sys.executable, "-m", "regulars.project.web"]
 _WORKER_COMMAND = [sys.executable, "-m", "regulars.cli.main", "worker"]
-
-
-def web_command(config: Config) -> list[str]:
-    """The web server's command line: granian, so many processes of so many threads."""
-    return [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi"),
-        *("--host", config.web_host, "--port", str(config.web_port)),
-        *("--workers", str(config.web_workers), "--blocking-threads", str(config.web_threads)),
-        # Idle threads keep their database connection; a minute's pause should not cost the next visitor a new one.
-        *("--blocking-threads-idle-timeout", "600"),
-        *("--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "10"),
-        *("--no-ws", "--http", "1", "--log-level", "warning"),
-        "regulars.project.wsgi:application",
-    ]
 
 
 class _Keeper:
@@ -90,6 +89,25 @@ class _Keeper:
         return ("worker",)
 
 
+def _answers(config: Config) -> bool:
+    """Whether the web server says anything yet."""
+    connection = http.client.HTTPConnection(_near(config), config.web_port, timeout=2)
+    try:
+        connection.request("GET", "/healthz")
+        connection.getresponse()
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+    return True
+
+
+def _near(config: Config) -> str:
+    """The host by which this machine reaches its own web server."""
+    everywhere = {"0.0.0.0", "::"}  # noqa: S104  # compared, not listened on
+    return "127.0.0.1" if config.web_host in everywhere else config.web_host
+
+
 def _refuse_taken_port(config: Config) -> None:
     """Say so at once when another program listens there, rather than restart the web server for ever."""
     family = socket.AF_INET6 if ":" in config.web_host else socket.AF_INET
@@ -105,8 +123,7 @@ def _refuse_taken_port(config: Config) -> None:
 
 
 def _print_doors(config: Config) -> None:
-    everywhere = {"0.0.0.0", "::"}  # noqa: S104  # compared, not listened on
-    host = "127.0.0.1" if config.web_host in everywhere else config.web_host
+    host = _near(config)
     base = f"{'https' if config.https else 'http'}://{f'[{host}]' if ':' in host else host}:{config.web_port}"
     view = Table(title="Regulars · 熟客", title_style="bold", show_header=False, box=None, padding=(0, 2, 0, 0))
     for _ in range(3):

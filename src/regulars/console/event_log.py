@@ -22,6 +22,7 @@ from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import display
 from unfold.views import ChangeList
 
+from regulars.console.exports import Column, CsvExport
 from regulars.console.member_actions import SOURCE
 from regulars.console.member_page import currency_name
 from regulars.console.reads import programme_of
@@ -102,15 +103,34 @@ class EventChangeList(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         """The page's events, each with ``shop_id``."""
         super().get_results(request)
-        rows: list[Any] = list(self.result_list)  # type: ignore[has-type]
-        shop_ids = shop_id_of({row.member_id for row in rows if row.member_id})
-        for row in rows:
-            row.shop_id = shop_ids.get(row.member_id)
-        self.result_list = rows
+        self.result_list = with_shop_ids(list(self.result_list))  # type: ignore[has-type]
+
+
+def with_shop_ids(rows: list[Any]) -> list[Any]:
+    """Events with ``shop_id``, what the shop calls the member."""
+    shop_ids = shop_id_of({row.member_id for row in rows if row.member_id})
+    for row in rows:
+        row.shop_id = shop_ids.get(row.member_id)
+    return rows
+
+
+EVENT_COLUMNS = [
+    Column(_("Event number"), lambda row: row.pk),
+    Column(_("Event"), lambda row: row.name),
+    Column(_("Kind"), lambda row: gettext("Concluded by Regulars") if row.fact else gettext("Sent in")),
+    Column(_("Happened"), lambda row: row.occurred_at),
+    Column(_("Effective"), lambda row: row.effective_at),
+    Column(_("Member number"), lambda row: row.member_id),
+    Column(_("Shop id"), lambda row: row.shop_id),
+    Column(_("Order"), lambda row: row.order_id),
+    Column(_("Source"), lambda row: row.source),
+    Column(_("Message id"), lambda row: row.message_id),
+]
+"""The file of the log: who and when, not what was in it, as the list."""
 
 
 @admin.register(Event)
-class EventAdmin(ReadOnlyAdmin):
+class EventAdmin(CsvExport, ReadOnlyAdmin):
     """The log, newest first, and one page an event with the decision."""
 
     list_display = ("event", "happened", "member_link", "order", "source_tag")
@@ -120,6 +140,7 @@ class EventAdmin(ReadOnlyAdmin):
     search_help_text = _("Member's shop id, order, message id, or #number")
     ordering = ("-pk",)
     list_max_show_all = 0
+    export_name = "events"
     empty_words = _("Events appear here as the shop sends them.")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
@@ -151,6 +172,20 @@ class EventAdmin(ReadOnlyAdmin):
         sources = [source for source, _label in SourceFilter(request, {}, Event, self).lookup_choices]
         found |= Q(source__in=sources, message_id=text)
         return queryset.filter(found), False
+
+    def export_columns(self, request: HttpRequest) -> list[Column]:
+        """The same for everybody: there is no personal data in the log."""
+        return EVENT_COLUMNS
+
+    def export_queryset(self, queryset: QuerySet) -> QuerySet:
+        """The columns of the file, still without the heavy ones."""
+        return queryset.only(
+            "name", "fact", "source", "member", "occurred_at", "effective_at", "order_id", "message_id"
+        )
+
+    def export_rows(self, request: HttpRequest, rows: list[Any]) -> list[Any]:
+        """As on the list."""
+        return with_shop_ids(rows)
 
     @display(description=_("Event"), ordering="pk")
     def event(self, row: Event) -> SafeString:

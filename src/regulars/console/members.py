@@ -17,8 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.views import ChangeList
 
-from regulars.console import member_actions, member_page
+from regulars.console import member_actions, member_page, member_sorts
 from regulars.console.coupons import member as member_coupons
+from regulars.console.exports import Column, CsvExport
+from regulars.console.member_columns import MEMBER_COLUMNS, PERSONAL_COLUMNS
 from regulars.console.reads import programme_of
 from regulars.console.tiers import badge, tier_names
 from regulars.events.models import Event
@@ -32,6 +34,7 @@ from regulars.tiers.models import Standing
 
 EXPIRES_SOON_DAYS = 30
 FOUND_MAX = 1000
+SEE_PERSONAL_DATA = "members.view_personaldata"
 
 
 class TierFilter(admin.SimpleListFilter):
@@ -121,28 +124,53 @@ class KnownFilter(admin.SimpleListFilter):
 
 
 class MemberChangeList(ChangeList):
-    """Adds to the members of one page what other rooms know of them: a few queries, however long the list."""
+    """Adds to the members of one page what other rooms know of them: a few queries, however long the list.
+
+    Members without a value come last, whichever way the list is sorted.
+    """
 
     def get_results(self, request: HttpRequest) -> None:
         """The page's members, each with ``shop_id``, ``personal_data`` and ``last_at``."""
+        sort = member_sorts.chosen(self)
+        if sort is not None:
+            self.queryset = self.queryset.order_by(sort.order(), "-pk")  # type: ignore[has-type]
         super().get_results(request)
-        rows: list[Any] = list(self.result_list)  # type: ignore[has-type]
-        ids = [row.pk for row in rows]
-        shop_ids = shop_id_of(ids)
-        people = personal.of(ids) if request.user.has_perm("members.view_personaldata") else {}
-        newest = Event.objects.filter(member=OuterRef("pk")).order_by("-id").values("effective_at")[:1]
-        last = dict(Member.objects.filter(pk__in=ids).annotate(last_at=Subquery(newest)).values_list("pk", "last_at"))
-        programme = programme_of(request)
-        for row in rows:
-            row.programme = programme
-            row.shop_id = shop_ids.get(row.pk)
-            row.personal_data = people.get(row.pk, {})
-            row.last_at = last.get(row.pk)
-        self.result_list = rows
+        first = (self.page_num - 1) * self.list_per_page
+        everybody_by = main_currency(request) if self._is_everybody() else None
+        rows = member_sorts.page(sort, self.queryset, first, self.list_per_page, everybody_by) if sort else []
+        if not rows:
+            rows = list(self.result_list)  # type: ignore[has-type]
+        self.result_list = with_what_is_known(request, rows)
+
+    def _is_everybody(self) -> bool:
+        """Whether nothing narrows the list."""
+        return not self.query and not any(spec.used_parameters for spec in self.filter_specs)
+
+
+def main_currency(request: HttpRequest) -> str:
+    """The key of the points that pay, of which the list shows the balance; empty when there are none."""
+    programme = programme_of(request)
+    return next((currency.key for currency in programme.points if currency.spendable), "") if programme else ""
+
+
+def with_what_is_known(request: HttpRequest, rows: list[Any]) -> list[Any]:
+    """Members with ``shop_id``, ``last_at`` and, if this person may see it, ``personal_data``."""
+    ids = [row.pk for row in rows]
+    shop_ids = shop_id_of(ids)
+    people = personal.of(ids) if request.user.has_perm(SEE_PERSONAL_DATA) else {}
+    newest = Event.objects.filter(member=OuterRef("pk")).order_by("-id").values("effective_at")[:1]
+    last = dict(Member.objects.filter(pk__in=ids).annotate(last_at=Subquery(newest)).values_list("pk", "last_at"))
+    programme = programme_of(request)
+    for row in rows:
+        row.programme = programme
+        row.shop_id = shop_ids.get(row.pk)
+        row.personal_data = people.get(row.pk, {})
+        row.last_at = last.get(row.pk)
+    return rows
 
 
 @admin.register(Member)
-class MemberAdmin(ReadOnlyAdmin):
+class MemberAdmin(CsvExport, ReadOnlyAdmin):
     """Members: a list to search, and one page for each that answers what people ask about them."""
 
     list_display = ("who", "tier", "n_available", "n_pending", "n_spent", "last_event")
@@ -151,6 +179,7 @@ class MemberAdmin(ReadOnlyAdmin):
     search_help_text = _("Shop id, name, e-mail, phone, or #number")
     ordering = ("-pk",)
     list_max_show_all = 0
+    export_name = "members"
     empty_words = _("Members appear with their first event that names them.")
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
@@ -159,15 +188,13 @@ class MemberAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """Everybody once (joined visitors are shown as whom they turned out to be), with standing and main balance."""
-        programme = programme_of(request)
-        main = next((currency.key for currency in programme.points if currency.spendable), "") if programme else ""
         return (
             super()
             .get_queryset(request)
             .filter(merged_into__isnull=True)
             .select_related("standing")
             .annotate(
-                main=FilteredRelation("balance", condition=Q(balance__currency=main)),
+                main=FilteredRelation("balance", condition=Q(balance__currency=main_currency(request))),
                 available=F("main__available"),
                 pending=F("main__pending"),
             )
@@ -184,12 +211,23 @@ class MemberAdmin(ReadOnlyAdmin):
         visitor = OutsideId.objects.filter(kind=OutsideId.ANONYMOUS, value=text)
         found = {*named.values_list("member_id", flat=True)[:FOUND_MAX], *visitor.values_list("member_id", flat=True)}
         exact = OutsideId.objects.filter(kind=OutsideId.USER, value=text).exists()
-        if not exact and request.user.has_perm("members.view_personaldata"):
+        if not exact and request.user.has_perm(SEE_PERSONAL_DATA):
             # Looking through names takes a second or two with a million members; a whole shop id needs no such look.
             found |= set(personal.find(text, FOUND_MAX))
         # A visitor who was joined is found under the member they became.
         became = Member.objects.filter(pk__in=found, merged_into__isnull=False).values_list("merged_into", flat=True)
         return queryset.filter(pk__in=found | set(became)), False
+
+    def export_columns(self, request: HttpRequest) -> list[Column]:
+        """What the list shows, names and addresses only for who may see them."""
+        columns = MEMBER_COLUMNS
+        if request.user.has_perm(SEE_PERSONAL_DATA):
+            columns = [*columns, *PERSONAL_COLUMNS]
+        return columns
+
+    def export_rows(self, request: HttpRequest, rows: list[Any]) -> list[Any]:
+        """As on the list."""
+        return with_what_is_known(request, rows)
 
     @display(description=_("Who"), ordering="pk")
     def who(self, member: Any) -> SafeString:
@@ -209,12 +247,12 @@ class MemberAdmin(ReadOnlyAdmin):
         row = getattr(member, "standing", None)
         return badge(row.level if row else "", member.programme, in_grace=bool(row and row.in_grace))
 
-    @display(description=_("Available"), ordering=F("available").asc(nulls_first=True))
+    @display(description=_("Available"), ordering="available")
     def n_available(self, member: Any) -> SafeString:
         """Points to spend now, of the currency that pays."""
         return _number(member.available)
 
-    @display(description=_("Pending"), ordering=F("pending").asc(nulls_first=True))
+    @display(description=_("Pending"), ordering="pending")
     def n_pending(self, member: Any) -> SafeString:
         """Points that are not available yet."""
         return _number(member.pending)

@@ -11,6 +11,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+KEY_SOURCE = "demo-shop"
+"""What the demo's till sends has a source of its own: the year's stays the year's."""
+
 _NAME = "demo-logins.json"
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from regulars.console.unfold import UNFOLD as UNFOLD
 from regulars.project import config as _config
 from regulars.project.database import django_database
+from regulars.project.installed import INSTALLED_APPS as INSTALLED_APPS
 from regulars.project.logs import logging_settings
 from regulars.project.secret import secret_key
 
@@ -16,35 +17,6 @@ SECRET_KEY = CONFIG.secret_key or secret_key(CONFIG.data_dir)
 DEBUG = CONFIG.debug
 ALLOWED_HOSTS = list(CONFIG.allowed_hosts)
 CSRF_TRUSTED_ORIGINS = list(CONFIG.trusted_origins)
-
-INSTALLED_APPS = [
-    # The first that has a template wins: the console's before Unfold's, Unfold's before the admin's.
-    "regulars.brand",
-    "regulars.screens",
-    "regulars.console",
-    "unfold",
-    "unfold.contrib.filters",
-    "django.contrib.admin",
-    "django.contrib.auth",
-    "django.contrib.contenttypes",
-    "django.contrib.sessions",
-    "django.contrib.messages",
-    "django.contrib.staticfiles",
-    "django_htmx",
-    "ninja",
-    "procrastinate.contrib.django",
-    # The rooms that have tables, pages or templates, from the ground up.
-    "regulars.programmes",
-    "regulars.members",
-    "regulars.events",
-    "regulars.offers",
-    "regulars.coupons",
-    "regulars.checkouts",
-    "regulars.points",
-    "regulars.tiers",
-    "regulars.centre",
-    "regulars.api",
-]
 
 # Rows that are added and never changed: `regulars migrate` takes UPDATE, DELETE and TRUNCATE from the role that
 # web, worker and commands act as.

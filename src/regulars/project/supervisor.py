@@ -26,15 +26,20 @@ _RESTART_SECONDS_FIRST = 0.5
 _RESTART_SECONDS_MAX = 30.0
 _HEALTHY_AFTER_SECONDS = 30.0
 _TICK_SECONDS = 0.5
+_BEGIN_SECONDS_MAX = 30.0
 _PR_SET_PDEATHSIG = 1
 
 
 @dataclass
 class Child:
-    """A process to keep running: its name for the log and its command line."""
+    """A process to keep running: its name for the log and its command line.
+
+    ``may_begin`` is asked before its first start, about twice a second, until it says yes or half a minute has passed.
+    """
 
     name: str
     command: Sequence[str]
+    may_begin: Callable[[], bool] | None = None
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
     started_at: float = 0.0
     restart_at: float = 0.0
@@ -56,12 +61,14 @@ class Supervisor:
         self._environ = dict(environ)
         self._on_tick = on_tick
         self._stopping = False
+        self._began_at = 0.0
 
     def run(self) -> None:
         """Run until SIGINT, SIGTERM or SIGHUP, then stop every child, first asking and then killing."""
         before = {
             number: signal.signal(number, self._stop) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
         }
+        self._began_at = time.monotonic()
         try:
             while not self._stopping:
                 anew = self._on_tick() if self._on_tick is not None else ()
@@ -92,7 +99,7 @@ class Supervisor:
             child.restart_at = now + child.restart_after_seconds
             log.warning("process ended, restarting", process=child.name, code=code, wait_s=child.restart_after_seconds)
             child.restart_after_seconds = min(2 * child.restart_after_seconds, _RESTART_SECONDS_MAX)
-        if now >= child.restart_at and not self._stopping:
+        if now >= child.restart_at and self._may_begin(child, now) and not self._stopping:
             child.process = subprocess.Popen(
                 child.command,
                 env=self._environ,
@@ -102,6 +109,11 @@ class Supervisor:
                 preexec_fn=_die_with_parent,
             )
             child.started_at = now
+
+    def _may_begin(self, child: Child, now: float) -> bool:
+        if child.started_at or child.may_begin is None or now > self._began_at + _BEGIN_SECONDS_MAX:
+            return True
+        return child.may_begin()
 
     def _stop_all(self) -> None:
         living = [child.process for child in self._children if child.process is not None]

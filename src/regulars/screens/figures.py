@@ -63,10 +63,15 @@ def money(amount_minor: int, currency: str, *, short: bool = False) -> str:
     A club counts in one currency, so its short sign is clear to its people: no ``US$`` or ``CN¥``.
     """
     minor_digits = get_currency_precision(currency)
-    amount = Decimal(amount_minor).scaleb(-minor_digits)
+    amount = plain(amount_minor, currency)
     digits = 0 if short and amount == amount.to_integral_value() else minor_digits
     pattern = _money_pattern(str(locale()), currency, digits)
     return pattern.apply(amount, locale(), currency=currency, currency_digits=False)
+
+
+def plain(amount_minor: int, currency: str) -> Decimal:
+    """Minor units of an ISO 4217 currency as its amount, ``1740.00``, for a machine to read."""
+    return Decimal(amount_minor).scaleb(-get_currency_precision(currency))
 
 
 @lru_cache(maxsize=256)

@@ -38,6 +38,13 @@ def pages(cl: Any) -> dict[str, Any]:
 
 
 @register.simple_tag
+def export_address(cl: Any) -> str:
+    """Where the list as it stands can be had as a file."""
+    address: str = cl.model_admin.export_address(cl)
+    return address
+
+
+@register.simple_tag
 def chosen(cl: Any) -> list[dict[str, str]]:
     """What narrows the list: each with its words and the address of the list without it."""
     found = []
