@@ -11,21 +11,18 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
 import shutil
-import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from queue import Queue
-from typing import Any
 
 from regulars.bench.figures import Figure, Say, at_least, at_most
+from regulars.bench.server import environment_of, processor_seconds, regulars, server, web_mb
 from regulars.connect import complete_journey, json_batches
 
 _TABLES = ("events_event", "points_transfer", "points_lot", "tiers_activity", "points_balance", "points_counter")
@@ -38,7 +35,7 @@ def run(say: Say, data: Path, programme: Path, orders: int | None, singles_for_s
     home = data / "bench" / "ingest"
     shutil.rmtree(home, ignore_errors=True)
     total = orders or complete_journey.basket_count()
-    with _server(home, programme, say) as (port, key):
+    with server(home, programme, say) as (port, key):
         say(f"preparing {total:,} orders")
         bodies = list(islice(json_batches.batches(500), -(-total // 500)))
         rest = json_batches.batches(1, shift_days=None)
@@ -53,17 +50,17 @@ def run(say: Say, data: Path, programme: Path, orders: int | None, singles_for_s
         say("single orders from 8 clients at 200/s")
         # orders the batches did not send: the year's last, under new ids
         singles = _singles(rest, _PER_SECOND * singles_for_s)
-        busy = _processor_seconds(home)
+        busy = processor_seconds(home)
         latencies = _steady(port, key, singles)
-        each = (_processor_seconds(home) - busy) / len(singles)
+        each = (processor_seconds(home) - busy) / len(singles)
         for name, part, goal in (("median", 0.5, 10), ("99th percentile", 0.99, 40)):
             at, floor = _at(latencies, part), _at(shortest, part)
             figures.append(at_most(f"single orders, {name}", at * 1e3, "ms", goal, floor * 1e3))
         figures.append(at_most("single order, processor time of server and database", each * 1e3, "ms", 10))
         say("verifying")
-        drift = _regulars(home, "verify", "--json")["drift"]
+        drift = regulars(home, "verify", "--json")["drift"]
         figures.append(at_most("drift after it", drift, "members", 0))
-        figures.append(at_most("largest web process", _web_mb(home), "MB", 250))
+        figures.append(at_most("largest web process", web_mb(home), "MB", 250))
     return figures
 
 
@@ -75,56 +72,6 @@ def _singles(source: Iterator[bytes], count: int) -> list[bytes]:
         event["properties"]["order_id"] = "single-" + str(event["properties"]["order_id"])
         out.append(json.dumps({"events": [event]}).encode())
     return out
-
-
-@contextmanager
-def _server(home: Path, programme: Path, say: Say) -> Iterator[tuple[int, str]]:
-    """A web server on a free port with a fresh database, the programme applied and a key made."""
-    home.mkdir(parents=True, exist_ok=True)
-    say("starting a server of its own")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = _environment(home) | {"REGULARS_WEB_PORT": str(port)}
-    log = (home / "server.log").open("w")
-    _regulars(home, "migrate")
-    _regulars(home, "programme", "apply", str(programme))
-    key = str(_regulars(home, "key", "create", "bench", "--source", "bench", "--json")["key"])
-    command = [sys.executable, "-m", "regulars.cli.main", "serve", "--only", "web"]
-    process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-    try:
-        _wait_for(port)
-        yield port, key
-    finally:
-        process.terminate()
-        process.wait(30)
-        log.close()
-
-
-def _environment(home: Path) -> dict[str, str]:
-    return dict(os.environ) | {"REGULARS_DATA_DIR": str(home)}
-
-
-def _regulars(home: Path, *arguments: str) -> dict[str, Any]:
-    command = [sys.executable, "-m", "regulars.cli.main", *arguments]
-    done = subprocess.run(command, env=_environment(home), capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise RuntimeError(f"regulars {' '.join(arguments)}: {done.stderr.strip() or done.stdout.strip()}")
-    lines = done.stdout.strip().splitlines()
-    return dict(json.loads(lines[-1])) if "--json" in arguments else {}
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(200):
-        try:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-            connection.request("GET", "/healthz")
-            if connection.getresponse().status == 200:
-                return
-        except OSError:
-            pass
-        time.sleep(0.2)
-    raise RuntimeError("the server did not come up; see server.log")
 
 
 def _post(connection: http.client.HTTPConnection, key: str, body: bytes) -> None:
@@ -165,22 +112,6 @@ def _batches(port: int, key: str, bodies: list[bytes]) -> tuple[float, int]:
 
 def _at(latencies: list[float], part: float) -> float:
     return sorted(latencies)[int(len(latencies) * part)]
-
-
-def _processor_seconds(home: Path) -> float:
-    """Processor time that this bench's web and database processes have taken so far."""
-    [pid_file] = home.glob("postgres/**/postmaster.pid")
-    postmaster = pid_file.read_text().split()[0]
-    ticks = 0
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rsplit(")", 1)[1].split()
-            # A backend of PostgreSQL writes its title over its environment.
-            ours = fields[1] == postmaster or str(home).encode() in (stat.parent / "environ").read_bytes()
-        except OSError:
-            continue
-        ticks += int(fields[11]) + int(fields[12]) if ours else 0
-    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _steady(
@@ -235,20 +166,5 @@ def _copy_baseline(home: Path) -> float:
         "print(spent)\n"
     )
     command = [sys.executable, "-m", "regulars.cli.main", "manage", "shell", "--no-imports", "-c", script]
-    done = subprocess.run(command, env=_environment(home), capture_output=True, text=True, check=True)
+    done = subprocess.run(command, env=environment_of(home), capture_output=True, text=True, check=True)
     return float(done.stdout.strip().splitlines()[-1])
-
-
-def _web_mb(home: Path) -> float:
-    """Resident memory of the largest web process that serves this bench."""
-    largest = 0
-    for status in Path("/proc").glob("[0-9]*/status"):
-        try:
-            environment = (status.parent / "environ").read_bytes()
-            command = (status.parent / "cmdline").read_bytes()
-        except OSError:
-            continue
-        if str(home).encode() in environment and b"regulars.project.web" in command:
-            fields = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
-            largest = max(largest, int(fields.get("VmRSS", "0 kB").split()[0]))
-    return largest / 1024

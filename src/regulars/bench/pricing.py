@@ -35,7 +35,7 @@ def run(say: Say, carts: int = 200) -> list[Figure]:
 
 def _size(lines: int, offers: int, limit_ms: float, count: int) -> list[Figure]:
     rng = random.Random(7)  # noqa: S311 (a shop made up, not a secret)
-    shop = _shop(rng, offers)
+    shop = shop_of(rng, offers)
     typed, problems = read(shop)
     assert typed is not None, problems
     pricer = Pricer(typed)
@@ -43,7 +43,7 @@ def _size(lines: int, offers: int, limit_ms: float, count: int) -> list[Figure]:
     keys = [coupon["key"] for coupon in shop["coupons"]]
     spent, reading, proved, offers_applied = [], [], 0, 0
     for _ in range(count):
-        data = _cart(rng, lines, offers, keys)
+        data = cart_of(rng, lines, offers, keys)
         text = json.dumps(data)
         began = time.process_time()
         json.loads(text)
@@ -73,7 +73,7 @@ def _typed(data: dict[str, Any]) -> Cart:
     return cart
 
 
-def _shop(rng: random.Random, offers: int) -> dict[str, Any]:
+def shop_of(rng: random.Random, offers: int) -> dict[str, Any]:
     """An offers file of so many offers, all live: nine in ten on goods, the others on the order and on delivery."""
     products, categories = offers * 5, max(10, offers // 5)
     made = [_item(rng, i, products, categories) for i in range(offers * 9 // 10)]
@@ -156,7 +156,7 @@ def _coupon(rng: random.Random, i: int, categories: int) -> dict[str, Any]:
     return coupon
 
 
-def _cart(rng: random.Random, lines: int, offers: int, coupons: list[str]) -> dict[str, Any]:
+def cart_of(rng: random.Random, lines: int, offers: int, coupons: list[str]) -> dict[str, Any]:
     products, categories = offers * 5, max(10, offers // 5)
     chosen = rng.sample(range(products), lines)
     return {

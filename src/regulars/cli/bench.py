@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from regulars.bench import decide, ingest, pricing, replay, verify
+from regulars.bench import decide, ingest, pricing, pricing_http, replay, verify
 from regulars.bench.figures import Figure
 from regulars.cli._json import last_line
 from regulars.project import config
@@ -33,7 +33,7 @@ def command(
 
     benches: dict[str, Callable[[], list[Figure]]] = {
         "decide": lambda: decide.run(say),
-        "pricing": lambda: pricing.run(say),
+        "pricing": lambda: [*pricing.run(say), *pricing_http.run(say, data, _PROGRAMME)],
         "replay": lambda: replay.run(say, data, _PROGRAMME, full),
         "ingest": lambda: ingest.run(say, data, _PROGRAMME, None if full else 30_000),
         "verify": lambda: verify.run(say),
