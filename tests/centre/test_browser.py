@@ -105,7 +105,7 @@ def test_by_keyboard_in_reading_order_with_the_focus_seen(visit: Visit) -> None:
     page = visit()
     page.goto("/me/")
     names = []
-    for _step in range(15):
+    for _step in range(16):
         page.keyboard.press("Tab")
         seen = page.evaluate(
             """() => {
@@ -122,6 +122,7 @@ def test_by_keyboard_in_reading_order_with_the_focus_seen(visit: Visit) -> None:
         "Overview",
         "History",
         "Coupons",
+        "Orders",
         "Tiers",
         "English",
         "简体中文",
