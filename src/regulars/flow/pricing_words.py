@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.utils.translation import ngettext
 
 from regulars.rules.pricing.breakdown import Applied, Breakdown, Missing, NextStep, NotApplied
@@ -11,58 +12,14 @@ from regulars.screens.figures import money, whole
 
 def applied_words(applied: Applied) -> str:
     """What kind of offer it was, in a few words."""
-    words = {
-        "price": _("Special price"),
-        "percent": _("Percent off"),
-        "amount": _("Money off"),
-        "spend": _("Spend and save"),
-        "buy_get": _("Buy some, get some"),
-        "nth": _("One of several for less"),
-        "bundle": _("Set price"),
-        "gift": _("Gift"),
-        "delivery": _("Delivery for less"),
-    }
-    return words[applied.why]
+    return str(_KINDS[applied.why])
 
 
 def refusal_words(one: NotApplied, found: Breakdown) -> str:
     """Why an offer, coupon or code did not apply, as one sentence."""
     if one.missing is not None:
         return _MISSING_FIRST.get(one.why, missing_words)(one.missing, found)
-    words = {
-        "not_yet": _("It has not begun yet."),
-        "over": _("It is over."),
-        "tier": _("It is for members of another tier."),
-        "segment": _("It is for another group of members."),
-        "joined_days": _("It depends on how long you have been a member."),
-        "channel": _("It holds in another channel."),
-        "at": _("It holds on other days or at other hours."),
-        "condition": _("Its conditions are not met."),
-        "threshold": _("Its conditions are not met."),
-        "goods": _("The goods it is for are not in the cart."),
-        "set_incomplete": _("The goods in the cart do not make a set yet."),
-        "sold_out": _("It is sold out."),
-        "used_up": _("You have used it as often as it may be used."),
-        "budget_spent": _("All that was set aside for it has been given."),
-        "expired": _("It has expired."),
-        "foreign": _("It belongs to somebody else."),
-        "better": _("Another offer on the same goods is better for you."),
-        "taken": _("Another offer that comes first has these goods."),
-        "exclusive": _("It does not go with other coupons."),
-        "at_most": _("No more offers of this kind go together."),
-        "dearer": _("With it you would pay more in the end."),
-        "no_gain": _("It would make nothing cheaper."),
-        "nothing_left": _("There is nothing left to take off."),
-        "code_used": _("This code has been used already."),
-        "set_aside": _("It is set aside for another order of yours."),
-        "group": _("It is for those who buy as a group."),
-        "unknown_gift_card": _("This gift card is unknown, empty or expired."),
-        "unknown_coupon": _("Nobody knows this coupon."),
-        "unknown_code": _("Nobody knows this code."),
-        "points_pay_nothing": _("Points pay nothing here."),
-        "points_not_allowed": _("Points cannot pay this."),
-    }
-    return words.get(one.why) or _("It does not apply.")
+    return str(_REASONS.get(one.why) or _("It does not apply."))
 
 
 def missing_words(missing: Missing, found: Breakdown) -> str:
@@ -104,3 +61,49 @@ def _points_words(missing: Missing, found: Breakdown) -> str:
 
 
 _MISSING_FIRST = {"points_too_few": _points_words}
+
+_KINDS = {
+    "price": gettext_lazy("Special price"),
+    "percent": gettext_lazy("Percent off"),
+    "amount": gettext_lazy("Money off"),
+    "spend": gettext_lazy("Spend and save"),
+    "buy_get": gettext_lazy("Buy some, get some"),
+    "nth": gettext_lazy("One of several for less"),
+    "bundle": gettext_lazy("Set price"),
+    "gift": gettext_lazy("Gift"),
+    "delivery": gettext_lazy("Delivery for less"),
+}
+"""Kinds of offers; found in the table as they are needed, for a cart may have hundreds of reasons."""
+_REASONS = {
+    "not_yet": gettext_lazy("It has not begun yet."),
+    "over": gettext_lazy("It is over."),
+    "tier": gettext_lazy("It is for members of another tier."),
+    "segment": gettext_lazy("It is for another group of members."),
+    "joined_days": gettext_lazy("It depends on how long you have been a member."),
+    "channel": gettext_lazy("It holds in another channel."),
+    "at": gettext_lazy("It holds on other days or at other hours."),
+    "condition": gettext_lazy("Its conditions are not met."),
+    "threshold": gettext_lazy("Its conditions are not met."),
+    "goods": gettext_lazy("The goods it is for are not in the cart."),
+    "set_incomplete": gettext_lazy("The goods in the cart do not make a set yet."),
+    "sold_out": gettext_lazy("It is sold out."),
+    "used_up": gettext_lazy("You have used it as often as it may be used."),
+    "budget_spent": gettext_lazy("All that was set aside for it has been given."),
+    "expired": gettext_lazy("It has expired."),
+    "foreign": gettext_lazy("It belongs to somebody else."),
+    "better": gettext_lazy("Another offer on the same goods is better for you."),
+    "taken": gettext_lazy("Another offer that comes first has these goods."),
+    "exclusive": gettext_lazy("It does not go with other coupons."),
+    "at_most": gettext_lazy("No more offers of this kind go together."),
+    "dearer": gettext_lazy("With it you would pay more in the end."),
+    "no_gain": gettext_lazy("It would make nothing cheaper."),
+    "nothing_left": gettext_lazy("There is nothing left to take off."),
+    "code_used": gettext_lazy("This code has been used already."),
+    "set_aside": gettext_lazy("It is set aside for another order of yours."),
+    "group": gettext_lazy("It is for those who buy as a group."),
+    "unknown_gift_card": gettext_lazy("This gift card is unknown, empty or expired."),
+    "unknown_coupon": gettext_lazy("Nobody knows this coupon."),
+    "unknown_code": gettext_lazy("Nobody knows this code."),
+    "points_pay_nothing": gettext_lazy("Points pay nothing here."),
+    "points_not_allowed": gettext_lazy("Points cannot pay this."),
+}
