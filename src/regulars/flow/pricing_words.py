@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from regulars.rules.pricing.breakdown import Applied, Breakdown, Missing, NextStep, NotApplied
 from regulars.screens.figures import money, whole
