@@ -7,9 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from regulars.rules import events as ev
 from regulars.rules import layout as y
-from regulars.rules.decide import kind_of
+from regulars.rules.decide import capture_of, kind_of
 from regulars.rules.tables import Tables
 from regulars.science.kernel import common_numbers, place_of
 from regulars.science.threads import THREADS, side_by_side
@@ -58,7 +57,7 @@ def _rare(
             ("share_den", y.N_SHARE_DEN),
         ]:
             out[rows, place] = picked[name].cast(pl.Int64).to_numpy()
-    rows = np.flatnonzero(np.isin(out[:, y.N_KIND], (y.PLACE, y.TAKE, y.GIVE, y.ADJUSTED)))
+    rows = np.flatnonzero(np.isin(out[:, y.N_KIND], (y.PLACE, y.TAKE, y.GIVE, y.ADJUSTED, y.UNDO)))
     if len(rows):
         picked = events[rows]
         currency = {key: i for i, key in enumerate(currencies)}
@@ -66,8 +65,8 @@ def _rare(
         out[rows, y.N_POINTS] = picked["hold_points"].to_numpy()
         out[rows, y.N_CURRENCY] = [currency.get(key, 0) for key in picked["hold_currency"].cast(pl.String)]
         out[rows, y.N_EXPIRES] = picked["hold_expires_us"].to_numpy()
-        spends = [words[code] == ev.POINTS_REDEEMED for code in codes[rows]]
-        out[rows, y.N_CAPTURE] = np.array(spends, I64)
+        captures = np.array([capture_of(word) for word in words], I64)
+        out[rows, y.N_CAPTURE] = captures[codes[rows]]
 
 
 def words_of(events: pl.DataFrame) -> tuple[list[str], np.ndarray]:
