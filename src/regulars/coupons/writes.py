@@ -65,6 +65,12 @@ def give_back(checkout_id: UUID, until: datetime | None = None) -> list[Coupon]:
     return returned
 
 
+def take_back(coupon_id: int) -> bool:
+    """Withdraw a coupon that was given, if it is open; whether it was."""
+    open_ones = Coupon.objects.filter(pk=coupon_id, state=Coupon.OPEN)
+    return bool(open_ones.update(state=Coupon.WITHDRAWN))
+
+
 def _settle(checkout: UUID, before: str, after: str, **settings: object) -> list[Coupon]:
     coupons = list(Coupon.objects.filter(checkout_id=checkout, state=before).order_by("id").select_for_update())
     Coupon.objects.filter(pk__in=[one.pk for one in coupons]).update(state=after, **settings)

@@ -21,6 +21,9 @@ COUPON_ISSUED, COUPON_USED, COUPON_RETURNED = "Coupon Issued", "Coupon Used", "C
 COUPON_EXPIRING, COUPON_EXPIRED = "Coupon Expiring", "Coupon Expired"
 CHECKOUT_RESERVED, CHECKOUT_COMMITTED = "Checkout Reserved", "Checkout Committed"
 CHECKOUT_CANCELLED, CHECKOUT_EXPIRED = "Checkout Cancelled", "Checkout Expired"
+GIFT_REDEEMED, GIFT_CANCELLED, GIFT_HANDED_OVER = "Gift Redeemed", "Gift Cancelled", "Gift Handed Over"
+GROUP_OPENED, GROUP_JOINED = "Group Buy Opened", "Group Buy Joined"
+GROUP_FORMED, GROUP_FAILED = "Group Buy Formed", "Group Buy Failed"
 _REASONS = {y.REACHED: "reached", y.REVIEWED: "reviewed", y.REVISED: "revised"}
 
 

@@ -52,6 +52,7 @@ def refusal_words(one: NotApplied, found: Breakdown) -> str:
         "at_most": _("No more offers of this kind go together."),
         "dearer": _("With it you would pay more in the end."),
         "no_gain": _("It would make nothing cheaper."),
+        "group": _("It is for those who buy together in a group."),
         "nothing_left": _("There is nothing left to take off."),
         "unknown_coupon": _("Nobody knows this coupon."),
         "unknown_code": _("Nobody knows this code."),

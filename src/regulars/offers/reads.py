@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from regulars.offers.file import check
 from regulars.offers.models import Use, Version
-from regulars.rules.offers import Offers
+from regulars.rules.offers import Charity, GroupBuy, Offers, PointsGift
 from regulars.rules.offers.model import Limit, Offer
 from regulars.rules.pricing import Left, Pricer
 
@@ -30,9 +30,12 @@ class Live:
     offers: Offers
     pricer: Pricer
     by_key: Mapping[str, Offer]
-    """Offers and coupons by their keys."""
+    """Offers, coupons and the prices of group buys by their keys; gifts for points too, for what is counted of them."""
     limited: tuple[str, ...]
-    """Those of which only so much is to be had."""
+    """Those that price a cart and of which only so much is to be had."""
+    gifts: Mapping[str, PointsGift]
+    charities: Mapping[str, Charity]
+    group_buys: Mapping[str, GroupBuy]
 
     @property
     def zone(self) -> ZoneInfo:
@@ -56,9 +59,18 @@ def live(now: datetime | None = None) -> Live:
 def by_id(version_id: int) -> Live:
     """The offers of one version. Raises Version.DoesNotExist."""
     offers = parse(Version.objects.values_list("text", flat=True).get(pk=version_id))
-    every = [*offers.offers, *(coupon.offer for coupon in offers.coupons)]
-    limited = tuple(offer.key for offer in every if _counted(offer))
-    return Live(version_id, offers, Pricer(offers), {offer.key: offer for offer in every}, limited)
+    priced = offers.for_pricing()
+    every = [*priced.offers, *(coupon.offer for coupon in offers.coupons)]
+    return Live(
+        version_id=version_id,
+        offers=offers,
+        pricer=Pricer(priced),
+        by_key={offer.key: offer for offer in (*every, *(gift.offer for gift in offers.gifts))},
+        limited=tuple(offer.key for offer in every if _counted(offer)),
+        gifts={gift.key: gift for gift in offers.gifts},
+        charities={charity.key: charity for charity in offers.charities},
+        group_buys={buy.key: buy for buy in offers.group_buys},
+    )
 
 
 @lru_cache(maxsize=16)

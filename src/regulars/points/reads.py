@@ -14,7 +14,7 @@ from regulars.points.models import DUE, Account, Balance, Hold, HoldLot, Lot, Tr
 from regulars.rules import events as ev
 from regulars.rules import layout as y
 
-_BY_HAND = (ev.POINTS_ADJUSTED, ev.HOLD_RELEASED)
+_BY_HAND = (ev.POINTS_ADJUSTED, ev.HOLD_RELEASED, ev.HOLD_RETURNED)
 
 
 @dataclass(frozen=True, slots=True)

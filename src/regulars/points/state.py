@@ -109,7 +109,8 @@ def holds(member_ids: Collection[int], order_ids: Collection[str], hold_ids: Col
         return Known([])
     return Question(
         "SELECT h.member_id, h.id, h.currency, h.state, h.expires_at, h.order_id, h.points, h.returned, h.event_id"
-        " FROM points_hold h WHERE h.member_id = ANY(%s) AND (h.state = 0 OR h.order_id = ANY(%s) OR h.id = ANY(%s)) ORDER BY h.id",
+        " FROM points_hold h WHERE h.member_id = ANY(%s)"
+        " AND (h.state = 0 OR h.order_id = ANY(%s) OR h.id = ANY(%s)) ORDER BY h.id",
         (Array(BIGINT, list(member_ids)), Array(TEXT, list(order_ids)), Array(BIGINT, list(hold_ids))),
         list,
     )

@@ -40,6 +40,8 @@ INSTALLED_APPS = [
     "regulars.offers",
     "regulars.coupons",
     "regulars.checkouts",
+    "regulars.rewards",
+    "regulars.groups",
     "regulars.points",
     "regulars.tiers",
     "regulars.centre",
@@ -52,6 +54,7 @@ APPEND_ONLY_TABLES = [
     "events_event",
     "points_transfer",
     "checkouts_giftcardentry",
+    "rewards_donation",
 ]
 
 MIDDLEWARE = [

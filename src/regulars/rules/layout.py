@@ -85,8 +85,8 @@ REACHED, REVIEWED, REVISED = range(1, 4)
 (N_ORDER_DAY, N_WHOLE, N_SHARE_NUM, N_SHARE_DEN, N_CAPTURE) = range(11, 16)
 NW = 16
 OTHER, ORDER, REFUND, PLACE, TAKE, GIVE, ADJUSTED, UNDO = range(8)
-"""Event kinds: anything else, an order, a refund, a hold placed, captured, released, points adjusted by hand, a captured
-hold undone."""
+"""Event kinds: anything else, an order, a refund, a hold placed, captured, released, points adjusted by hand, a hold
+that was captured undone."""
 LATER, AT_ONCE, FOR_GOOD = range(3)
 """Of a hold that is placed (``N_CAPTURE``): captured by another event, spent at once, given away at once."""
 

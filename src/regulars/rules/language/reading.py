@@ -166,7 +166,7 @@ class Reader:
         return text
 
     def name(self, value: Any, path: Path, most: int = 200) -> dict[str, str]:
-        """A text in several languages, each of at most so many characters; or one bare text, which is taken as ``en``."""
+        """A text in several languages, each of at most ``most`` characters; or one bare text, taken as ``en``."""
         if not isinstance(value, Mapping):
             text = self.text(value, path, most)
             return {} if text is None else {"en": text}
