@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (one case a line)
 """Gifts for points and points for charity: taken, refused, cancelled, given; the ledger stays exact throughout."""
 
 from __future__ import annotations

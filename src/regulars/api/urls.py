@@ -6,9 +6,9 @@ from django.urls import path
 
 from regulars.api import segment
 from regulars.api.doors import api, plainly
-from regulars.api.routes import events, holds, members, rest
+from regulars.api.routes import events, groups, holds, members, rest, rewards
 
-for _router in (events.router, members.router, holds.router, rest.router):
+for _router in (events.router, members.router, holds.router, rewards.router, groups.router, rest.router):
     api.add_router("", _router)
 
 _patterns, _app, _namespace = api.urls

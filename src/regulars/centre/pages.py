@@ -41,7 +41,7 @@ def home(request: HttpRequest, visit: Visit) -> HttpResponse:
         "window": window_words(view.tier) if view.tier else "",
         "way": way_up(view),
     }
-    return render(request, "centre/home.html", _about(view.programme, visit, "home") | context)
+    return render(request, "centre/home.html", about(view.programme, visit, "home") | context)
 
 
 @require_GET
@@ -69,7 +69,7 @@ def history(request: HttpRequest, visit: Visit) -> HttpResponse:
         "shows": [(name, _address(currency, key), key == show) for key, name in _shows()],
     }
     template = "centre/_months.html" if request.htmx else "centre/history.html"  # type: ignore[attr-defined]
-    response = render(request, template, _about(programme, visit, "history") | context)
+    response = render(request, template, about(programme, visit, "history") | context)
     response.headers.setdefault("Vary", "HX-Request")
     return response
 
@@ -87,7 +87,7 @@ def entry(request: HttpRequest, visit: Visit, entry_id: int) -> HttpResponse:
         related = [other for other in of_order if other.id != found.id]
     programme = programmes.by_id(found.version_id)
     return render(
-        request, "centre/entry.html", _about(programme, visit, "history") | {"entry": found, "related": related}
+        request, "centre/entry.html", about(programme, visit, "history") | {"entry": found, "related": related}
     )
 
 
@@ -99,11 +99,11 @@ def tiers(request: HttpRequest, visit: Visit) -> HttpResponse:
     if view.tier is None:
         raise Http404
     context = {"standing": view, "window": window_words(view.tier), "way": way_up(view), "ladder": Ladder(view)}
-    return render(request, "centre/tiers.html", _about(view.programme, visit, "tiers") | context)
+    return render(request, "centre/tiers.html", about(view.programme, visit, "tiers") | context)
 
 
-def _about(programme: Any, visit: Visit, here: str) -> dict[str, Any]:
-    """What every page shows around its own part."""
+def about(programme: Any, visit: Visit, here: str) -> dict[str, Any]:
+    """What every page shows around its own part; ``here``: which of the ways it is on."""
     return {
         "club": phrases.named(programme.name, programme.key),
         "zone": programme.time_zone,

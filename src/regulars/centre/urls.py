@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from regulars.centre import demo_shop, doors, pages
+from regulars.centre import charity, demo_shop, doors, gifts, group_buys, pages
 from regulars.centre.headers import guarded
 
 app_name = "centre"
@@ -13,6 +13,13 @@ urlpatterns = [
     path("history", guarded(pages.history), name="history"),
     path("history/<int:entry_id>", guarded(pages.entry), name="entry"),
     path("tiers", guarded(pages.tiers), name="tiers"),
+    path("gifts", guarded(gifts.shelf), name="gifts"),
+    path("gifts/<slug:key>", guarded(gifts.confirm), name="gift"),
+    path("redemptions", guarded(gifts.mine), name="redemptions"),
+    path("charity", guarded(charity.projects), name="charity"),
+    path("charity/<slug:key>", guarded(charity.confirm), name="donate"),
+    path("groups", guarded(group_buys.overview), name="groups"),
+    path("groups/<uuid:group_id>", guarded(group_buys.group), name="group"),
     path("enter", guarded(doors.enter), name="enter"),
     path("leave", guarded(doors.leave), name="leave"),
     path("demo-shop", guarded(demo_shop.shop), name="demo-shop"),

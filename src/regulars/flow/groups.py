@@ -25,6 +25,7 @@ from regulars.flow.rewards.who import NOT_NOW, facts_about, why_not
 from regulars.groups import reads, writes
 from regulars.groups.models import Group, Place
 from regulars.offers import reads as offers
+from regulars.rules.offers import GroupBuy
 from regulars.rules.pricing import Left
 
 
@@ -117,6 +118,23 @@ def end_due(now: datetime | None = None) -> list[Release]:
             members = dict.fromkeys([group.opened_by, *(place.member_id for place in places)])
             facts.record([_fact(facts.GROUP_FAILED, group, member_id) for member_id in members], now)
     return list(_releases(reads.to_release()))
+
+
+def buys(member_id: int, now: datetime) -> list[GroupBuy]:
+    """The group buys that a member may open a group for now, in the order of the offers file."""
+    try:
+        found = offers.live(now)
+    except offers.NoOffers:
+        return []
+    if not found.group_buys:
+        return []
+    facts_of_member = facts_about(member_id, found.zone, now)
+    counted = offers.left(found, found.group_buys, member_id, now)
+    return [
+        buy
+        for key, buy in found.group_buys.items()
+        if not why_not(buy.offer, facts_of_member, counted.get(key, Left()))
+    ]
 
 
 def left(found: offers.Live, group_id: str | None, member_id: int | None, now: datetime) -> dict[str, Left]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
+from regulars.flow import groups
 from regulars.flow.sweep import sweep
 
 
@@ -12,3 +13,10 @@ from regulars.flow.sweep import sweep
 def sweep_what_is_due(timestamp: int) -> None:
     """Points mature and lapse, holds lapse, tiers are reviewed."""
     sweep()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="flow.end_group_buys", name="flow.end_group_buys")
+def end_group_buys(timestamp: int) -> None:
+    """Groups whose time is over fail."""
+    groups.end_due()
