@@ -116,5 +116,3 @@ def _purse(found: list[GiftView]) -> list[str]:
 
 def _with(response: HttpResponse, found: list[GiftView]) -> HttpResponse:
     return with_pictures(response) if any(one.gift.picture for one in found) else response
-
-

@@ -3,6 +3,6 @@
 A screen that joins several rooms belongs here, above them all: a member's page asks flow, points, tiers and events.
 """
 
-from regulars.console import event_log, members, programmes, quarantine, users
+from regulars.console import event_log, groups, members, programmes, quarantine, rewards, users
 
-__all__ = ["event_log", "members", "programmes", "quarantine", "users"]
+__all__ = ["event_log", "groups", "members", "programmes", "quarantine", "rewards", "users"]
