@@ -78,7 +78,8 @@ def join(group_id: str | UUID, member_id: int, now: datetime | None = None) -> P
 def take_place(group_id: str | UUID, member_id: int, checkout_id: UUID, now: datetime) -> Place:
     """The member pays their place with this checkout: the place they joined with, or a free one. In the caller's
     transaction. Raises Problem: unknown, closed, full, busy with another checkout."""
-    return _take(_locked(group_id), member_id, now, checkout_id)
+    with transaction.atomic():
+        return _take(_locked(group_id), member_id, now, checkout_id)
 
 
 def leave(checkout_id: UUID, now: datetime) -> bool:
@@ -86,7 +87,8 @@ def leave(checkout_id: UUID, now: datetime) -> bool:
     formed it stays). In the caller's transaction; whether anything changed. Nothing happens for a checkout without a
     group."""
     group_id = reads.group_of(checkout_id)
-    return group_id is not None and writes.give_up(writes.lock(group_id), checkout_id, now)
+    with transaction.atomic():
+        return group_id is not None and writes.give_up(writes.lock(group_id), checkout_id, now)
 
 
 def paid(checkout_id: UUID, now: datetime) -> Group | None:
@@ -98,11 +100,12 @@ def paid(checkout_id: UUID, now: datetime) -> Group | None:
     group_id = reads.group_of(checkout_id)
     if group_id is None:
         return None
-    group = writes.lock(group_id)
-    if writes.pay(group, checkout_id, now):
-        members = group.places.filter(paid_at__isnull=False).values_list("member_id", flat=True)
-        facts.record([_fact(facts.GROUP_FORMED, group, member_id) for member_id in members], now)
-    return group
+    with transaction.atomic():
+        group = writes.lock(group_id)
+        if writes.pay(group, checkout_id, now):
+            members = group.places.filter(paid_at__isnull=False).values_list("member_id", flat=True)
+            facts.record([_fact(facts.GROUP_FORMED, group, member_id) for member_id in members], now)
+        return group
 
 
 def end_due(now: datetime | None = None) -> list[Release]:
