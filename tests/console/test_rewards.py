@@ -140,7 +140,7 @@ def test_the_csv_is_what_the_list_shows_and_no_formula(enter: Callable[[str], Cl
 
 def test_donations_stand_under_the_sums(enter: Callable[[str], Client], ann: int) -> None:
     page = text(enter("analyst").get(reverse("admin:rewards_donation_changelist")))
-    assert "books 50 ¥0.50 1" in page
+    assert "Books for schools 50 ¥0.50 1" in page
     assert "Books for schools" in page
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import CharField, OuterRef, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -19,19 +17,16 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
+from regulars.console.of_members import KeyFilter, OfMembers
 from regulars.flow.kinds import words
 from regulars.flow.problems import Problem
 from regulars.flow.rewards import gifts
-from regulars.members.models import OutsideId
-from regulars.members.reads import by_shop_id
 from regulars.rewards.models import Donation, Redemption, Tally
 from regulars.screens import figures
 from regulars.screens.figures import in_language
-from regulars.screens.read_only import ReadOnlyAdmin
 
 SOURCE = "console"
-CSV_ROWS_MAX = 100_000
-_CHOICES_MAX = 100
+_PROJECTS_MAX = 100
 _STATE_KINDS = {Redemption.ORDERED: "warn", Redemption.HANDED_OVER: "good", Redemption.CANCELLED: "none"}
 
 
@@ -57,22 +52,6 @@ class StateFilter(admin.SimpleListFilter):
         return queryset.filter(state=self.value() or Redemption.ORDERED)
 
 
-class KeyFilter(admin.SimpleListFilter):
-    """By the key of what it was: ``column`` names it, ``model`` has it."""
-
-    column = ""
-    model: Any = None
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """The keys that are there."""
-        values = self.model.objects.order_by(self.column).values_list(self.column, flat=True).distinct()
-        return [(value, value) for value in values[:_CHOICES_MAX]]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        """Narrow to one."""
-        return queryset.filter(**{self.column: self.value()}) if self.value() else queryset
-
-
 class GiftFilter(KeyFilter):
     """By gift."""
 
@@ -87,88 +66,6 @@ class CharityFilter(KeyFilter):
     title = _("charity project")
     parameter_name = column = "charity"
     model = Tally
-
-
-class OfMembers(ReadOnlyAdmin):
-    """A list whose rows are members' own: each with the shop's id of its member, found by that id, and as CSV."""
-
-    list_before_template = "console/rewards/above.html"
-    search_fields = ("=id",)
-    search_help_text = _("Number, or the shop's id of a member")
-    ordering = ("-pk",)
-    csv_columns: tuple[str, ...] = ()
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        """Each with ``shop_id``."""
-        ids = OutsideId.objects.filter(kind=OutsideId.USER, member_id=OuterRef("member_id")).order_by("id")
-        shop_id = Subquery(ids.values("value")[:1], output_field=CharField())
-        return super().get_queryset(request).annotate(shop_id=shop_id)
-
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
-        """By number, or by whose it is."""
-        term = search_term.strip()
-        if not term:
-            return queryset, False
-        member = by_shop_id(term) if "\0" not in term else None
-        found = queryset.none() if member is None else queryset.filter(member_id=member.pk)
-        if term.isascii() and term.isdigit() and len(term) < 19:
-            found = found | queryset.filter(pk=int(term))
-        return found, False
-
-    @display(description=_("Member"))
-    def member(self, row: Any) -> SafeString:
-        """Whose it is, by the shop's id."""
-        address = reverse("admin:members_member_change", args=[row.member_id])
-        return format_html('<a href="{}">{}</a>', address, row.shop_id or f"#{row.member_id}")
-
-    def get_urls(self) -> list[Any]:
-        """The list as CSV, before the admin's addresses."""
-        name = f"{self.opts.app_label}_{self.opts.model_name}_csv"
-        return [path("csv/", self.admin_site.admin_view(self.csv_view), name=name), *super().get_urls()]
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """The list, with the way to its CSV."""
-        address = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_csv")
-        query = request.GET.urlencode()
-        more = {"csv": f"{address}?{query}" if query else address}
-        return super().changelist_view(request, {**more, **(extra_context or {})})
-
-    def csv_view(self, request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
-        """The rows that the list shows, as it is narrowed, at most so many."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        rows = self.get_changelist_instance(request).get_queryset(request)[:CSV_ROWS_MAX]
-        lines = _lines([list(self.csv_columns)], rows.iterator(chunk_size=1000), self.csv_columns)
-        response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-        response.headers["Content-Disposition"] = f'attachment; filename="{self.opts.model_name}s.csv"'
-        return response
-
-
-class _Echo:
-    """What a CSV writer writes to: it hands the line back."""
-
-    def write(self, line: str) -> str:
-        """The line itself."""
-        return line
-
-
-def _lines(heads: Iterable[list[str]], rows: Iterable[Any], columns: tuple[str, ...]) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    for head in heads:
-        yield writer.writerow(head)
-    for row in rows:
-        yield writer.writerow([_cell(getattr(row, column)) for column in columns])
-
-
-def _cell(value: Any) -> Any:
-    """A value as a spreadsheet may have it: no text that it would take for a formula."""
-    if value is None:
-        return ""
-    if isinstance(value, dict):
-        value = in_language(value)
-    if hasattr(value, "isoformat"):
-        return value.isoformat(timespec="seconds")
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" and value else value
 
 
 @admin.register(Redemption)
@@ -308,14 +205,16 @@ class DonationAdmin(OfMembers):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """The list, under the sums."""
         currency = Donation.objects.order_by("-pk").values_list("money", flat=True).first() or "CNY"
+        latest = Donation.objects.order_by("charity", "-pk").distinct("charity")
+        names = dict(latest.values_list("charity", "name"))
         sums = [
             {
-                "charity": tally.charity,
+                "project": in_language(names.get(tally.charity, {}), tally.charity),
                 "points": figures.whole(tally.points),
                 "money": figures.money(tally.amount_minor, currency) if tally.amount_minor else "",
                 "donors": figures.whole(tally.donors),
             }
-            for tally in Tally.objects.filter(member_id=0).order_by("-points")[:_CHOICES_MAX]
+            for tally in Tally.objects.filter(member_id=0).order_by("-points")[:_PROJECTS_MAX]
         ]
         return super().changelist_view(request, {"sums": sums, **(extra_context or {})})
 

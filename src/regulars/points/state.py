@@ -103,8 +103,7 @@ def balances(member_ids: Collection[int]) -> Question[Rows]:
 
 
 def holds(member_ids: Collection[int], order_ids: Collection[str], hold_ids: Collection[int] = ()) -> Question[Rows]:
-    """The members' open holds, those captured by the orders and those named, for ``lay_holds``; each begins with its
-    member."""
+    """The members' open holds, those the orders captured, those named, for ``lay_holds``; each begins with its member."""
     if not member_ids:
         return Known([])
     return Question(
