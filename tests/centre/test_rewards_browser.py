@@ -24,7 +24,7 @@ Visit = Callable[..., Page]
 
 @pytest.fixture
 def visit(live_server: Any, browser: Browser) -> Any:
-    """Opens a browser signed in as Ann, who has 230 points to spend, a gift, and a group with one friend; others gave points."""
+    """Opens a browser signed in as Ann: 230 points to spend, a gift, and a group with a friend."""
     publish()
     ann, bob = somebody("ann", 300), somebody("bob", 300)
     redeem(ann, "ten", "r1", "web")

@@ -103,7 +103,7 @@ def balances(member_ids: Collection[int]) -> Question[Rows]:
 
 
 def holds(member_ids: Collection[int], order_ids: Collection[str], hold_ids: Collection[int] = ()) -> Question[Rows]:
-    """The members' open holds, those the orders captured, those named, for ``lay_holds``; each begins with its member."""
+    """The members' open holds, those of the orders and those named, for ``lay_holds``; each begins with its member."""
     if not member_ids:
         return Known([])
     return Question(
@@ -139,20 +139,14 @@ def all_lots(member_ids: Collection[int], orders: Mapping[str, int], hold_ids: C
     that open holds, the orders' holds and the holds named use."""
     if not member_ids:
         return Known([])
-    people = Array(BIGINT, list(member_ids))
+    people, events = Array(BIGINT, list(member_ids)), Array(BIGINT, list(orders.values()))
     return Question(
         f"SELECT {_LOT}, l.earnings::text FROM points_lot l WHERE l.id IN ("
         " SELECT id FROM points_lot WHERE member_id = ANY(%s) AND remaining > 0"
         " UNION SELECT id FROM points_lot WHERE event_id = ANY(%s)"
         " UNION SELECT u.lot_id FROM points_holdlot u JOIN points_hold h ON h.id = u.hold_id"
         " WHERE h.member_id = ANY(%s) AND (h.state = 0 OR h.order_id = ANY(%s) OR h.id = ANY(%s)))",
-        (
-            people,
-            Array(BIGINT, list(orders.values())),
-            people,
-            Array(TEXT, list(orders)),
-            Array(BIGINT, list(hold_ids)),
-        ),
+        (people, events, people, Array(TEXT, list(orders)), Array(BIGINT, list(hold_ids))),
         list,
     )
 
