@@ -64,10 +64,23 @@ def test_each_role_opens_its_pages_and_no_other(
 @pytest.mark.parametrize(
     ("role", "menu"),
     [
-        ("admin", "Today Members Programme Coupons Checkouts Gift_cards Event_log Quarantine API_keys Console_users"),
-        ("marketer", "Today Members Programme Coupons Checkouts Gift_cards Event_log Quarantine"),
-        ("service", "Today Members Programme Coupons Checkouts Gift_cards Event_log Quarantine"),
-        ("analyst", "Today Members Programme Coupons Checkouts Gift_cards Event_log Quarantine"),
+        (
+            "admin",
+            "Today Members Programme Coupons Checkouts Gift_cards Gifts_taken Donations Groups Event_log Quarantine"
+            " API_keys Console_users",
+        ),
+        (
+            "marketer",
+            "Today Members Programme Coupons Checkouts Gift_cards Gifts_taken Donations Groups Event_log Quarantine",
+        ),
+        (
+            "service",
+            "Today Members Programme Coupons Checkouts Gift_cards Gifts_taken Donations Groups Event_log Quarantine",
+        ),
+        (
+            "analyst",
+            "Today Members Programme Coupons Checkouts Gift_cards Gifts_taken Donations Groups Event_log Quarantine",
+        ),
         ("nobody", "Today"),
     ],
 )

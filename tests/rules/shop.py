@@ -75,6 +75,7 @@ class Customer:
     programme: Programme
     state: State = field(default_factory=State)
     moves: list[tuple[str, str, int]] = field(default_factory=list)
+    spent_on: list[int] = field(default_factory=list)
     capped: list[tuple[str, int]] = field(default_factory=list)
     tiers: list[str] = field(default_factory=list)
     answer: int = y.OK
@@ -145,6 +146,14 @@ class Customer:
         """Points pay at once."""
         return self.does(when, ev.POINTS_REDEEMED, order_id, hold=HoldRequest(amount, self.currency, ref))
 
+    def donates(self, when: str, amount: int, ref: int = 98) -> Customer:
+        """Points are given away for good."""
+        return self.does(when, ev.POINTS_DONATED, hold=HoldRequest(amount, self.currency, ref))
+
+    def undoes(self, when: str, ref: int = 99) -> Customer:
+        """What was spent comes back: a gift that is not sent."""
+        return self.does(when, ev.HOLD_RETURNED, hold=HoldRequest(-1, 0, ref))
+
     def is_given(self, when: str, amount: int) -> Customer:
         """Points by hand; a negative number takes."""
         return self.does(when, ev.POINTS_ADJUSTED, hold=HoldRequest(amount, self.currency))
@@ -190,6 +199,8 @@ class Customer:
             currency = self.tables.registry.currencies[records[o + y.O_CURRENCY]] if kind <= y.ADJUST else ""
             if kind in KINDS:
                 self.moves.append((KINDS[kind], currency, records[o + y.O_AMOUNT]))
+                if kind == y.CAPTURE:
+                    self.spent_on.append(records[o + y.O_CREDIT])
             elif kind == y.TIER:
                 self.tiers.append(self.tables.levels[records[o + y.O_CREDIT]] or "none")
             elif kind == y.CAPPED:

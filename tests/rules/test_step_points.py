@@ -299,6 +299,14 @@ HOLDS: list[tuple[str, Story, int, dict[str, int]]] = [
     ("two spenders: the second fits after a release", lambda c: c.holds("2026-03-02", 30, 1).releases("2026-03-02", 1).holds("2026-03-02", 50, 2), y.OK, {"held": 50}),
     ("a spend at once beside a hold", lambda c: c.holds("2026-03-02", 30).spends("2026-03-02", 20), y.OK, {"held": 30}),
     ("a spend at once of one too many", lambda c: c.holds("2026-03-02", 30).spends("2026-03-02", 21), y.INSUFFICIENT, {"available": 20, "held": 30}),
+    ("a spend undone", lambda c: c.spends("2026-03-02", 30).undoes("2026-03-03"), y.OK, {"available": 50}),
+    ("a spend undone twice", lambda c: c.spends("2026-03-02", 30).undoes("2026-03-03").undoes("2026-03-03"), y.HOLD_CLOSED, {"available": 50}),
+    ("a spend undone that was never made", lambda c: c.undoes("2026-03-03"), y.UNKNOWN_HOLD, {"available": 50}),
+    ("an open hold is released, not undone", lambda c: c.holds("2026-03-02", 30).undoes("2026-03-03", ref=1), y.HOLD_CLOSED, {"available": 20, "held": 30}),
+    ("a capture in part undone", lambda c: c.holds("2026-03-02", 30).captures("2026-03-03", amount=10).undoes("2026-03-04", ref=1), y.OK, {"available": 50}),
+    ("what a refund has returned is not returned again", lambda c: c.spends("2026-03-02", 30, "B").refunds("2026-03-03", "B").undoes("2026-03-04"), y.HOLD_CLOSED, {"available": 20}),
+    ("given away", lambda c: c.donates("2026-03-02", 20), y.OK, {"available": 30}),
+    ("more given away than there is", lambda c: c.donates("2026-03-02", 51), y.INSUFFICIENT, {"available": 50}),
     ("by hand: given", lambda c: c.is_given("2026-03-02", 5), y.OK, {"available": 55}),
     ("by hand: taken", lambda c: c.is_given("2026-03-02", -50), y.OK, {}),
     ("by hand: taken beyond what is free", lambda c: c.holds("2026-03-02", 30).is_given("2026-03-02", -21), y.INSUFFICIENT, {"available": 20, "held": 30}),
@@ -311,6 +319,18 @@ def test_holds(story: Story, answer: int, has: dict[str, int]) -> None:
     story(one)
     assert one.answer == answer
     assert one.has() == has
+
+
+def test_what_is_given_away_is_donated_and_what_buys_is_redeemed() -> None:
+    one = customer().orders_for("2026-03-01", 5000).donates("2026-03-02", 20).spends("2026-03-03", 10)
+    assert one.spent_on == [y.DONATED, y.REDEEMED]
+
+
+def test_points_of_a_gift_that_is_not_sent_come_back_to_their_lots() -> None:
+    one = customer(expires(after_days=10)).orders_for("2026-03-01", 2000, "A").orders_for("2026-03-05", 3000, "B")
+    one.spends("2026-03-06", 35).undoes("2026-03-07")
+    assert one.has() == {"available": 50}
+    assert one.waits("2026-03-12").has() == {"available": 30}, "the first order's points lapse on their own day"
 
 
 def test_released_points_that_lapsed_meanwhile_are_gone() -> None:

@@ -100,8 +100,8 @@ class Lives:
             occurred = now - random.choice([0, 0, 0, 0, HOUR, 24 * 3 * HOUR, 24 * 40 * HOUR])
             kind = random.choices(
                 ["order", "delivered", "refund", "review", "check-in", "view", "hold", "capture", "release", "spend",
-                 "adjust"],
-                [9, 6, 6, 2, 2, 1, 4, 2, 3, 2, 1],
+                 "adjust", "donate", "undo"],
+                [9, 6, 6, 2, 2, 1, 4, 2, 3, 3, 1, 1, 2],
             )[0]  # fmt: skip
             if kind == "order":
                 self._order(member, now, occurred, orders)
@@ -116,8 +116,11 @@ class Lives:
                 self._event(member, now, occurred, "Product Reviewed", properties)
             elif kind in ("check-in", "view"):
                 self._event(member, now, occurred, {"check-in": "Checked In", "view": "Product Viewed"}[kind])
-            elif kind in ("hold", "spend"):
-                self._spend(member, now, holds, orders, kind == "spend")
+            elif kind in ("hold", "spend", "donate"):
+                name = {"hold": ev.HOLD_PLACED, "spend": ev.POINTS_REDEEMED, "donate": ev.POINTS_DONATED}[kind]
+                self._spend(member, now, holds, orders, name)
+            elif kind == "undo" and holds:
+                self._ledger(member, now, ev.HOLD_RETURNED, HoldRequest(-1, 0, random.choice(holds)), {})
             elif kind in ("capture", "release") and holds:
                 self._close(member, now, holds, orders, kind == "capture")
             elif kind == "adjust":
@@ -151,7 +154,8 @@ class Lives:
     def _currency(self) -> int:
         return self.line.tables[0].registry.currencies.index(self.random.choice(["points", "points", "stars"]))
 
-    def _spend(self, member: int, now: int, holds: list[int], orders: list[Ordered], at_once: bool) -> None:
+    def _spend(self, member: int, now: int, holds: list[int], orders: list[Ordered], name: str) -> None:
+        at_once = name != ev.HOLD_PLACED
         currency = self._currency()
         state = self.state(member)
         have = state.balances[currency * y.BW + y.AVAILABLE] if state.balances else 0
@@ -159,9 +163,10 @@ class Lives:
         expires = now if at_once else now + self.random.choice([HOUR, 50 * HOUR, 24 * 30 * HOUR])
         request = HoldRequest(points, currency, self.next_hold, expires)
         self.next_hold += 1
-        name = ev.POINTS_REDEEMED if at_once else ev.HOLD_PLACED
-        order_id = self.random.choice([None, *(one.order.order_id for one in orders[-2:])])
-        if self._ledger(member, now, name, request, {"expires_us": expires}, order_id).answer == y.OK and not at_once:
+        about = [None, *(one.order.order_id for one in orders[-2:])]
+        order_id = None if name == ev.POINTS_DONATED else self.random.choice(about)
+        answer = self._ledger(member, now, name, request, {"expires_us": expires}, order_id).answer
+        if answer == y.OK and name != ev.POINTS_DONATED:
             holds.append(request.ref)
 
     def _close(self, member: int, now: int, holds: list[int], orders: list[Ordered], capture: bool) -> None:

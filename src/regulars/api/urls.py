@@ -6,9 +6,13 @@ from django.urls import path
 
 from regulars.api import segment
 from regulars.api.doors import api, plainly
-from regulars.api.routes import checkouts, coupons, events, holds, members, rest
+from regulars.api.routes import checkouts, coupons, events, groups, holds, members, rest, rewards
 
-for _router in (events.router, members.router, holds.router, checkouts.router, coupons.router, rest.router):
+_ROUTERS = (
+    *(events.router, members.router, holds.router, checkouts.router, coupons.router),
+    *(rewards.router, groups.router, rest.router),
+)
+for _router in _ROUTERS:
     api.add_router("", _router)
 
 _patterns, _app, _namespace = api.urls

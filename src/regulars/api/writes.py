@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from regulars.api import keys
 from regulars.api.models import Key
 
-RESERVED_SOURCES = frozenset(("regulars", "console"))
+RESERVED_SOURCES = frozenset(("regulars", "console", "centre"))
 """What Regulars writes under itself."""
 
 

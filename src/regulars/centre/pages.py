@@ -103,7 +103,7 @@ def tiers(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 def about(programme: Any, visit: Visit, here: str) -> dict[str, Any]:
-    """What every page shows around its own part."""
+    """What every page shows around its own part; ``here``: which of the ways it is on."""
     return {
         "club": phrases.named(programme.name, programme.key),
         "zone": programme.time_zone,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from regulars.centre import coupons, demo_basket, demo_shop, doors, orders, pages
+from regulars.centre import charity, coupons, demo_basket, demo_shop, doors, gifts, group_buys, orders, pages
 from regulars.centre.headers import guarded
 
 app_name = "centre"
@@ -18,6 +18,13 @@ urlpatterns = [
     path("coupons/code", guarded(coupons.add_code), name="coupons-code"),
     path("orders", guarded(orders.orders), name="orders"),
     path("orders/<str:checkout_id>", guarded(orders.order), name="order"),
+    path("gifts", guarded(gifts.shelf), name="gifts"),
+    path("gifts/<slug:key>", guarded(gifts.confirm), name="gift"),
+    path("redemptions", guarded(gifts.mine), name="redemptions"),
+    path("charity", guarded(charity.projects), name="charity"),
+    path("charity/<slug:key>", guarded(charity.confirm), name="donate"),
+    path("groups", guarded(group_buys.overview), name="groups"),
+    path("groups/<uuid:group_id>", guarded(group_buys.group), name="group"),
     path("enter", guarded(doors.enter), name="enter"),
     path("leave", guarded(doors.leave), name="leave"),
     path("demo-shop", guarded(demo_shop.shop), name="demo-shop"),

@@ -22,7 +22,7 @@ from regulars.offers.diff import diff as differences
 from regulars.offers.file import check as check_text
 from regulars.programmes.file import check as check_programme
 from regulars.rules.offers import Offers
-from regulars.rules.pricing import PointsWorth, Pricer, answer, read_cart, unwrapped
+from regulars.rules.pricing import Cart, Left, PointsWorth, Pricer, answer, read_cart, unwrapped
 
 NEEDS = "nothing"
 
@@ -46,7 +46,10 @@ def check(file: _File, as_json: _Json = False) -> None:
         raise typer.Exit(1)
     if not as_json:
         found = checked.offers
-        _out.print(f"{file}: fine: {len(found.offers)} offers, {len(found.coupons)} coupons", style="green")
+        sections = ("offers", "coupons", "gifts", "charities", "group_buys")
+        counts = [(len(getattr(found, name)), name.replace("_", " ")) for name in sections]
+        told = ", ".join(f"{count} {name}" for count, name in counts if count or name in sections[:2])
+        _out.print(f"{file}: fine: {told}", style="green")
 
 
 @app.command()
@@ -121,7 +124,7 @@ def price(
     carts = unwrapped(document)
     many = len(carts) != 1 or isinstance(document, list)
     now_us = (datetime.now(UTC) - _EPOCH) // timedelta(microseconds=1)
-    pricer = Pricer(found)
+    pricer = Pricer(found.for_pricing())
     answers: list[dict[str, Any]] = []
     for place, data in enumerate(carts):
         read, problems = read_cart(data, found.currency, now_us)
@@ -136,7 +139,7 @@ def price(
             ]
             answers.append({"problems": told})
         else:
-            answers.append(answer(pricer.price(read, points=points)))
+            answers.append(answer(pricer.price(read, _groups(found, read), points)))
     if as_json:
         last_line({"answers": answers} if many else answers[0])
     else:
@@ -144,6 +147,12 @@ def price(
             _print(cart, one)
     if any("problems" in one for one in answers):
         raise typer.Exit(1)
+
+
+def _groups(found: Offers, cart: Cart) -> dict[str, Left]:
+    """Which group buys are closed to a cart. Here nobody knows of groups, so ``group`` names the group buy itself."""
+    named = cart.properties.get("group")
+    return {buy.key: Left(closed="group") for buy in found.group_buys if buy.key != named}
 
 
 def _database() -> Any:

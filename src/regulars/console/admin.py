@@ -3,7 +3,28 @@
 A screen that joins several rooms belongs here, above them all: a member's page asks flow, points, tiers and events.
 """
 
-from regulars.console import checkouts, event_log, gift_cards, members, programmes, quarantine, users
+from regulars.console import (
+    checkouts,
+    event_log,
+    gift_cards,
+    groups,
+    members,
+    programmes,
+    quarantine,
+    rewards,
+    users,
+)
 from regulars.console.coupons import batches
 
-__all__ = ["batches", "checkouts", "event_log", "gift_cards", "members", "programmes", "quarantine", "users"]
+__all__ = [
+    "batches",
+    "checkouts",
+    "event_log",
+    "gift_cards",
+    "groups",
+    "members",
+    "programmes",
+    "quarantine",
+    "rewards",
+    "users",
+]

@@ -33,6 +33,14 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
             ],
         ),
         (
+            _("Rewards"),
+            [
+                (_("Gifts taken"), "redeem", "admin:rewards_redemption_changelist", "rewards.view_redemption"),
+                (_("Donations"), "volunteer_activism", "admin:rewards_donation_changelist", "rewards.view_donation"),
+                (_("Groups"), "groups", "admin:groups_group_changelist", "groups.view_group"),
+            ],
+        ),
+        (
             _("Events"),
             [
                 (_("Event log"), "receipt_long", "admin:events_event_changelist", "events.view_event"),

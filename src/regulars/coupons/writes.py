@@ -120,6 +120,12 @@ def forget_tries(member_id: int) -> None:
     Tries.objects.filter(member_id=member_id).update(count=0)
 
 
+def take_back(coupon_id: int) -> bool:
+    """Withdraw a coupon that was given, if it is open; whether it was."""
+    open_ones = Coupon.objects.filter(pk=coupon_id, state=Coupon.OPEN)
+    return bool(open_ones.update(state=Coupon.WITHDRAWN))
+
+
 def _settle(checkout: UUID, before: str, after: str, **settings: object) -> list[Coupon]:
     coupons = list(Coupon.objects.filter(checkout_id=checkout, state=before).order_by("id").select_for_update())
     Coupon.objects.filter(pk__in=[one.pk for one in coupons]).update(state=after, **settings)

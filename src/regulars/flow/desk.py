@@ -29,13 +29,14 @@ _local = threading.local()
 @dataclass(slots=True)
 class Needs:
     """What must be on the desk before deciding: the members (locked), the latest moment, members whose every open lot
-    is needed, the orders whose lots are (with the event that completed each), and how far each local day reaches for
-    counters."""
+    is needed, the orders whose lots are (with the event that completed each), the captured holds to be undone, and how
+    far each local day reaches for counters."""
 
     members: set[int] = field(default_factory=set)
     until: int = -y.NEVER
     whole: set[int] = field(default_factory=set)
     orders: dict[str, int] = field(default_factory=dict)
+    holds: set[int] = field(default_factory=set)
     days: dict[int, set[int]] = field(default_factory=dict)
 
 
@@ -78,7 +79,7 @@ class Desk:
         states = self._states()
         revised = {member_id for member_id, state in states.items() if self.timeline.position(state.version) < last}
         holding = {member_id for member_id, state in states.items() if any(state.balances[y.HELD :: y.BW])}
-        if needs.orders:
+        if needs.orders or needs.holds:
             holding = set(states)
         # whoever has something set aside needs the lots it came from
         whole = needs.whole | revised | holding
@@ -86,9 +87,9 @@ class Desk:
             whole = set(self.members)
         until = moment(needs.until)
         due = points_state.due_lots(states.keys() - whole, until)
-        lots = points_state.all_lots(states.keys() & whole, needs.orders)
-        holds = points_state.holds(holding, needs.orders)
-        uses = points_state.uses(holding, needs.orders)
+        lots = points_state.all_lots(states.keys() & whole, needs.orders, needs.holds)
+        holds = points_state.holds(holding, needs.orders, needs.holds)
+        uses = points_state.uses(holding, needs.orders, needs.holds)
         counters = points_state.counters(self._windows(needs))
         until_day = max(local_day(tables.midnights, needs.until) for tables in self.timeline.tables)
         activity = tiers_writes.activity(states, until_day, self._window_days(), revised)

@@ -22,12 +22,17 @@ COUPON_EXPIRING, COUPON_EXPIRED = "Coupon Expiring", "Coupon Expired"
 COUPON_WITHDRAWN = "Coupon Withdrawn"
 CHECKOUT_RESERVED, CHECKOUT_COMMITTED = "Checkout Reserved", "Checkout Committed"
 CHECKOUT_CANCELLED, CHECKOUT_EXPIRED = "Checkout Cancelled", "Checkout Expired"
+GIFT_REDEEMED, GIFT_CANCELLED, GIFT_HANDED_OVER = "Gift Redeemed", "Gift Cancelled", "Gift Handed Over"
+GROUP_OPENED, GROUP_JOINED = "Group Buy Opened", "Group Buy Joined"
+GROUP_FORMED, GROUP_FAILED = "Group Buy Formed", "Group Buy Failed"
 RETURN_SETTLED = "Return Settled"
 NAMES = frozenset(
     (
         *(TIER_CHANGED, COUPON_ISSUED, COUPON_USED, COUPON_RETURNED, COUPON_EXPIRING, COUPON_EXPIRED),
         COUPON_WITHDRAWN,
         *(CHECKOUT_RESERVED, CHECKOUT_COMMITTED, CHECKOUT_CANCELLED, CHECKOUT_EXPIRED, RETURN_SETTLED),
+        *(GIFT_REDEEMED, GIFT_CANCELLED, GIFT_HANDED_OVER),
+        *(GROUP_OPENED, GROUP_JOINED, GROUP_FORMED, GROUP_FAILED),
     )
 )
 """Facts' names, which nobody outside may use."""

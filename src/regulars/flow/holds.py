@@ -6,6 +6,7 @@ same message id again gets the first answer.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import Any
@@ -43,7 +44,7 @@ def place(
 
     Raises Problem: too few points, not a currency to spend, fewer points than the programme lets one pay with.
     """
-    known = _currency(currency)
+    known = currency_called(currency)
     if not known.spendable:
         raise problem("not-spendable", "currency", currency=known.key)
     _count(points, max(known.pays_at_least_points, 1))
@@ -89,6 +90,62 @@ def release(hold_id: int, message_id: str = "", source: str = "api", author: str
     return _run(event, _digest(event.name, properties), hold.member_id, request)
 
 
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Points that were spent at once: by which event, under which hold; ``again``: by the same message before."""
+
+    event_id: int
+    hold_id: int
+    points: int
+    currency: str
+    again: bool = False
+
+
+def spend(member_id: int, points: int, currency: str, about: dict[str, Any], message_id: str, source: str) -> Spent:
+    """Spend ``points`` on something that is no order: placed and captured in one event, as ``about`` describes it.
+
+    Raises Problem: too few points, not a currency to spend, the message id used for something else.
+    """
+    return _at_once(ev.POINTS_REDEEMED, member_id, points, currency, about, message_id, source)
+
+
+def donate(member_id: int, points: int, currency: str, about: dict[str, Any], message_id: str, source: str) -> Spent:
+    """Give ``points`` away for good. Raises Problem as ``spend`` does."""
+    return _at_once(ev.POINTS_DONATED, member_id, points, currency, about, message_id, source)
+
+
+def give_back(hold_id: int, about: dict[str, Any], message_id: str, source: str, author: str = "") -> dict[str, Any]:
+    """Return to their lots the points that ``spend`` took, as far as they have not been returned.
+
+    Raises Problem: unknown, never captured, returned before.
+    """
+    hold = _hold(hold_id)
+    properties = {"hold": hold_id, "currency": hold.currency, **about}
+    event = ev.Event(ev.HOLD_RETURNED, source, message_id, datetime.now(UTC), properties, _by(author))
+    request = HoldRequest(-1, _number(hold.currency), hold_id)
+    return _run(event, _digest(event.name, properties), hold.member_id, request)
+
+
+def _at_once(
+    name: str, member_id: int, points: int, currency: str, about: dict[str, Any], message_id: str, source: str
+) -> Spent:
+    known = currency_called(currency)
+    if not known.spendable:
+        raise problem("not-spendable", "currency", currency=known.key)
+    _count(points, 1)
+    said = {"points": points, "currency": known.key, **about}
+    now, hold_id = datetime.now(UTC), next_hold()
+    event = ev.Event(name, source, message_id, now, {**said, "hold": hold_id})
+    request = HoldRequest(points, _number(known.key), hold_id, microseconds(now))
+    # what it is called may change between two tries of one request
+    asked = {key: value for key, value in said.items() if key != "name"}
+    outcome = _taken_in(event, _digest(name, {**asked, "member": member_id}), member_id, request)
+    assert outcome.event_id is not None
+    if outcome.status == "duplicate":
+        hold_id = Hold.objects.values_list("id", flat=True).get(event_id=outcome.event_id)
+    return Spent(outcome.event_id, hold_id, points, known.key, outcome.status == "duplicate")
+
+
 def adjust(
     member_id: int,
     points: int,
@@ -102,7 +159,7 @@ def adjust(
 
     Raises Problem: no reason, nothing to do, more taken than available.
     """
-    known = _currency(currency)
+    known = currency_called(currency)
     if not reason.strip():
         raise problem("reason-missing", "reason")
     _count(abs(points), 1)
@@ -124,7 +181,8 @@ def next_hold() -> int:
         return int(cursor.fetchone()[0])
 
 
-def _run(event: ev.Event, body_hash: bytes, member_id: int, request: HoldRequest) -> dict[str, Any]:
+def _taken_in(event: ev.Event, body_hash: bytes, member_id: int, request: HoldRequest) -> Outcome:
+    """What became of the event, which was taken or had been; raises Problem when it was refused."""
     if not event.message_id:
         event.message_id = f"{event.name.lower().replace(' ', '-')}-{next_hold()}"
     outcome: Outcome = ingest([Incoming(event, Who(), body_hash, hold=request, member_id=member_id)])[0]
@@ -134,6 +192,11 @@ def _run(event: ev.Event, body_hash: bytes, member_id: int, request: HoldRequest
             # callers have found the hold in the table; among the open ones it is not
             refusal = of_step(y.HOLD_CLOSED)
         raise refusal
+    return outcome
+
+
+def _run(event: ev.Event, body_hash: bytes, member_id: int, request: HoldRequest) -> dict[str, Any]:
+    outcome = _taken_in(event, body_hash, member_id, request)
     answer: dict[str, Any] = msgspec.json.decode(outcome.decision or b"{}")
     if outcome.status == "duplicate":
         assert outcome.event_id is not None
@@ -160,8 +223,8 @@ def _count(points: int, at_least: int) -> None:
         raise problem("points-out-of-range", "points", least=at_least, most=POINTS_MAX)
 
 
-def _currency(key: str) -> Currency:
-    """The currency of points with that key; with no key the first that can be spent."""
+def currency_called(key: str) -> Currency:
+    """The currency of points with that key; with no key the first that can be spent. Raises Problem: there is none."""
     line = timeline()
     currencies = line.tables[line.at(microseconds(datetime.now(UTC)))].programme.points
     for currency in currencies:

@@ -324,6 +324,8 @@ class _Run:
         needs.days.setdefault(case.member_id, set()).add(day)
         if event.name in ev.LEDGER_NAMES or event.name in ev.REFUND_NAMES or event.name in self.timeline.maturing:
             needs.whole.add(case.member_id)
+        if event.name == ev.HOLD_RETURNED and case.incoming.hold is not None:
+            needs.holds.add(case.incoming.hold.ref)
         if case.about is not None:
             needs.orders[event.order_id or ""] = case.about.event_id
             day = local_day(tables.midnights, microseconds(case.about.occurred_at))

@@ -248,6 +248,30 @@ KINDS: dict[str, Kind] = {
     "no-codes": Kind(422, _("No codes to take"), _("None of the {count} codes could be taken.")),
     "too-many": Kind(422, _("Too many"), _("{field} has {count} entries; {most} at most.")),
     "unknown-members": Kind(422, _("Unknown members"), _("{count} of the members are not known: {first}.")),
+    # Gifts for points, and charity
+    "unknown-gift": Kind(404, _("No such gift"), _("There is no gift with the key {given}.")),
+    "gift-not-for-member": Kind(
+        409, _("Not for this member"), _("The gift is for members of another tier or with a longer membership.")
+    ),
+    "not-now": Kind(409, _("Not now"), _("It has not begun yet, or is over.")),
+    "gift-sold-out": Kind(409, _("Sold out"), _("Nothing is left of it.")),
+    "gift-used-up": Kind(409, _("Had before"), _("The member has had it as often as it may be had.")),
+    "unknown-redemption": Kind(404, _("No such redemption"), _("No gift was redeemed under this number.")),
+    "redemption-settled": Kind(409, _("Settled already"), _("The gift was handed over or cancelled before.")),
+    "coupon-used": Kind(409, _("Coupon is used"), _("The coupon was used or is set aside for an order.")),
+    "unknown-charity": Kind(404, _("No such project"), _("There is no charity project with the key {given}.")),
+    "not-whole-units": Kind(422, _("Not whole units"), _("{field} must be a multiple of {unit} and at least {least}.")),
+    # Groups
+    "unknown-group-buy": Kind(404, _("No such group buy"), _("There is no group buy with the key {given}.")),
+    "unknown-group": Kind(404, _("No such group"), _("There is no group with this id.")),
+    "group-closed": Kind(409, _("The group is closed"), _("The group has formed or failed, or its time is over.")),
+    "group-full": Kind(409, _("The group is full"), _("Every place of the group is taken.")),
+    "group-busy": Kind(
+        409, _("In the group already"), _("The member has a place in this group, with another checkout.")
+    ),
+    "group-not-for-member": Kind(
+        409, _("Not for this member"), _("The group buy is for members of another tier or with a longer membership.")
+    ),
     # Members
     "alias-of-member": Kind(
         409,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from regulars.flow import groups
 from regulars.flow.checkout import confirm, settle
 from regulars.flow.coupons import due
 from regulars.flow.sweep import sweep
@@ -34,7 +35,15 @@ def make_codes_of_offers(timestamp: int) -> None:
     due.make_codes_of_files()
 
 
+@app.periodic(cron="* * * * *")
 @app.task(queueing_lock="flow.let_checkouts_expire", name="flow.let_checkouts_expire")
 def let_checkouts_expire(timestamp: int) -> None:
     """What checkouts that came to nothing had set aside goes back."""
     settle.expire_due(timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="flow.end_group_buys", name="flow.end_group_buys")
+def end_group_buys(timestamp: int) -> None:
+    """Groups whose time is over fail."""
+    groups.end_due()

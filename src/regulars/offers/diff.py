@@ -7,6 +7,9 @@ from regulars.rules.offers import Offers, write
 
 __all__ = ["Change", "diff"]
 
+_LISTS = ("offers", "coupons", "gifts", "charities", "group_buys")
+"""Sections whose entries are known by their keys."""
+
 
 def diff(old: Offers, new: Offers) -> list[Change]:
     """All changes, in the order of the new file; what was removed stands where it was."""
@@ -14,9 +17,9 @@ def diff(old: Offers, new: Offers) -> list[Change]:
 
 
 def _opened(path: Path) -> bool:
-    return path in {("policy",), ("offers",), ("coupons",)} or path[:-1] in {("offers",), ("coupons",)}
+    return path == ("policy",) or (len(path) <= 2 and path[0] in _LISTS)
 
 
 def _by_key(offers: Offers) -> Settings:
     data = write(offers)
-    return {**data, **{name: keyed(data.get(name, [])) for name in ("offers", "coupons")}}
+    return {**data, **{name: keyed(data.get(name, [])) for name in _LISTS}}

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from regulars.offers.file import check
 from regulars.offers.models import Use, Version
-from regulars.rules.offers import Offers
+from regulars.rules.offers import Charity, GroupBuy, Offers, PointsGift
 from regulars.rules.offers.model import Limit, Offer
 from regulars.rules.pricing import Left, Pricer
 from regulars.store.columns import BIGINT, TEXT, Array
@@ -32,9 +32,12 @@ class Live:
     offers: Offers
     pricer: Pricer
     by_key: Mapping[str, Offer]
-    """Offers and coupons by their keys."""
+    """Offers, coupons and the prices of group buys by their keys; gifts for points too, for what is counted of them."""
     limited: tuple[str, ...]
-    """Those of which only so much is to be had."""
+    """Those that price a cart and of which only so much is to be had."""
+    gifts: Mapping[str, PointsGift]
+    charities: Mapping[str, Charity]
+    group_buys: Mapping[str, GroupBuy]
 
     @property
     def zone(self) -> ZoneInfo:
@@ -72,9 +75,18 @@ def live_of(version_id: int | None) -> Live:
 def by_id(version_id: int) -> Live:
     """The offers of one version. Raises Version.DoesNotExist."""
     offers = parse(Version.objects.values_list("text", flat=True).get(pk=version_id))
-    every = [*offers.offers, *(coupon.offer for coupon in offers.coupons)]
-    limited = tuple(offer.key for offer in every if _counted(offer))
-    return Live(version_id, offers, Pricer(offers), {offer.key: offer for offer in every}, limited)
+    priced = offers.for_pricing()
+    every = [*priced.offers, *(coupon.offer for coupon in offers.coupons)]
+    return Live(
+        version_id=version_id,
+        offers=offers,
+        pricer=Pricer(priced),
+        by_key={offer.key: offer for offer in (*every, *(gift.offer for gift in offers.gifts))},
+        limited=tuple(offer.key for offer in every if _counted(offer)),
+        gifts={gift.key: gift for gift in offers.gifts},
+        charities={charity.key: charity for charity in offers.charities},
+        group_buys={buy.key: buy for buy in offers.group_buys},
+    )
 
 
 @lru_cache(maxsize=16)
@@ -109,23 +121,35 @@ _Uses = dict[tuple[str, int, str], tuple[int, int, int]]
 """By offer, member (0: everybody) and period: units, times, minor units."""
 
 
-def taken_of(found: Live, member_id: int | None) -> Question[_Uses]:
-    """What has been taken of the limited offers, by everybody and by one member, for ``left``."""
-    if not found.limited:
+def taken_of(found: Live, member_id: int | None, keys: Collection[str] | None = None) -> Question[_Uses]:
+    """What has been taken of the limited offers (or of those ``keys``), by everybody and by one member, for
+    ``left``."""
+    wanted = found.limited if keys is None else list(keys)
+    if not wanted:
         return Known({})
     return Question(
         "SELECT offer, member_id, period, units, times, amount_minor FROM offers_use"
         " WHERE offer = ANY(%s) AND member_id = ANY(%s)",
-        (Array(TEXT, found.limited), Array(BIGINT, sorted({0, member_id or 0}))),
+        (Array(TEXT, wanted), Array(BIGINT, sorted({0, member_id or 0}))),
         lambda rows: {(row[0], row[1], row[2]): (row[3], row[4], row[5]) for row in rows},
     )
 
 
-def left(found: Live, taken: _Uses, member_id: int | None, now: datetime) -> dict[str, Left]:
-    """What is left of the limited offers, for one member or for nobody known, as ``Pricer`` takes it."""
+def left_of(found: Live, keys: Collection[str], member_id: int | None, now: datetime) -> dict[str, Left]:
+    """What is left of those offers, asked now."""
+    taken = taken_of(found, member_id, keys)
+    ask(taken)
+    return left(found, taken.answer, member_id, now, keys)
+
+
+def left(
+    found: Live, taken: _Uses, member_id: int | None, now: datetime, keys: Collection[str] | None = None
+) -> dict[str, Left]:
+    """What is left of the limited offers (or of those ``keys``), for one member or for nobody known, as ``Pricer``
+    takes it."""
     zone = found.zone
     out = {}
-    for key in found.limited:
+    for key in found.limited if keys is None else keys:
         offer = found.by_key[key]
         units, _, amount = taken.get((key, 0, ""), _NOTHING)
         mine = _NOTHING

@@ -16,6 +16,7 @@ from regulars.offers.file import check
 from regulars.offers.models import Version
 from regulars.offers.reads import MEMBERS, Live, period
 from regulars.programmes import reads as programmes
+from regulars.rules.language.reading import listed
 from regulars.rules.offers.model import EarnOn, Offer
 from regulars.rules.pricing.taken import Taken
 
@@ -81,6 +82,19 @@ def apply(text: str, by: Any = None, effective_at: datetime | None = None, note:
                 if theirs != ours:
                     problems.append(
                         phrase("`{name}` must be {theirs}, as the programme has it", name=name, theirs=theirs)
+                    )
+            spendable = [points.key for points in programme.points if points.spendable]
+            asked = [(item.key, item.currency) for item in checked.offers.gifts]
+            asked += [(item.key, item.currency) for item in checked.offers.charities]
+            for key, currency in asked:
+                if currency not in ("", *spendable):
+                    problems.append(
+                        phrase(
+                            "`{key}`: {currency} are no points of the programme that can be spent; there are {known}",
+                            key=key,
+                            currency=currency,
+                            known=listed(spendable or ["–"]),
+                        )
                     )
         if problems:
             raise NotApplicable(problems)

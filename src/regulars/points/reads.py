@@ -15,7 +15,7 @@ from regulars.rules import events as ev
 from regulars.rules import layout as y
 from regulars.store.questions import Question
 
-_BY_HAND = (ev.POINTS_ADJUSTED, ev.HOLD_RELEASED)
+_BY_HAND = (ev.POINTS_ADJUSTED, ev.HOLD_RELEASED, ev.HOLD_RETURNED)
 
 
 @dataclass(frozen=True, slots=True)

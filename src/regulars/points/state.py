@@ -102,14 +102,15 @@ def balances(member_ids: Collection[int]) -> Question[Rows]:
     )
 
 
-def holds(member_ids: Collection[int], order_ids: Collection[str]) -> Question[Rows]:
-    """The members' open holds and those captured by the orders, for ``lay_holds``; each begins with its member."""
+def holds(member_ids: Collection[int], order_ids: Collection[str], hold_ids: Collection[int] = ()) -> Question[Rows]:
+    """The members' open holds, those of the orders and those named, for ``lay_holds``; each begins with its member."""
     if not member_ids:
         return Known([])
     return Question(
         "SELECT h.member_id, h.id, h.currency, h.state, h.expires_at, h.order_id, h.points, h.returned, h.event_id"
-        " FROM points_hold h WHERE h.member_id = ANY(%s) AND (h.state = 0 OR h.order_id = ANY(%s)) ORDER BY h.id",
-        (Array(BIGINT, list(member_ids)), Array(TEXT, list(order_ids))),
+        " FROM points_hold h WHERE h.member_id = ANY(%s)"
+        " AND (h.state = 0 OR h.order_id = ANY(%s) OR h.id = ANY(%s)) ORDER BY h.id",
+        (Array(BIGINT, list(member_ids)), Array(TEXT, list(order_ids)), Array(BIGINT, list(hold_ids))),
         list,
     )
 
@@ -133,31 +134,31 @@ def due_lots(member_ids: Collection[int], until: datetime) -> Question[Rows]:
     )
 
 
-def all_lots(member_ids: Collection[int], orders: Mapping[str, int]) -> Question[Rows]:
+def all_lots(member_ids: Collection[int], orders: Mapping[str, int], hold_ids: Collection[int] = ()) -> Question[Rows]:
     """Of each member every open lot, those the orders earned (by order id the event that completed each) and those
-    that open holds and the orders' holds use."""
+    that open holds, the orders' holds and the holds named use."""
     if not member_ids:
         return Known([])
-    people = Array(BIGINT, list(member_ids))
+    people, events = Array(BIGINT, list(member_ids)), Array(BIGINT, list(orders.values()))
     return Question(
         f"SELECT {_LOT}, l.earnings::text FROM points_lot l WHERE l.id IN ("
         " SELECT id FROM points_lot WHERE member_id = ANY(%s) AND remaining > 0"
         " UNION SELECT id FROM points_lot WHERE event_id = ANY(%s)"
         " UNION SELECT u.lot_id FROM points_holdlot u JOIN points_hold h ON h.id = u.hold_id"
-        " WHERE h.member_id = ANY(%s) AND (h.state = 0 OR h.order_id = ANY(%s)))",
-        (people, Array(BIGINT, list(orders.values())), people, Array(TEXT, list(orders))),
+        " WHERE h.member_id = ANY(%s) AND (h.state = 0 OR h.order_id = ANY(%s) OR h.id = ANY(%s)))",
+        (people, events, people, Array(TEXT, list(orders)), Array(BIGINT, list(hold_ids))),
         list,
     )
 
 
-def uses(member_ids: Collection[int], order_ids: Collection[str]) -> Question[Rows]:
+def uses(member_ids: Collection[int], order_ids: Collection[str], hold_ids: Collection[int] = ()) -> Question[Rows]:
     """What the same holds use of which lot, for ``lay_holds``."""
     if not member_ids:
         return Known([])
     return Question(
         "SELECT u.hold_id, u.lot_id, u.points FROM points_holdlot u JOIN points_hold h ON h.id = u.hold_id"
-        " WHERE h.member_id = ANY(%s) AND (h.state = 0 OR h.order_id = ANY(%s)) ORDER BY u.id",
-        (Array(BIGINT, list(member_ids)), Array(TEXT, list(order_ids))),
+        " WHERE h.member_id = ANY(%s) AND (h.state = 0 OR h.order_id = ANY(%s) OR h.id = ANY(%s)) ORDER BY u.id",
+        (Array(BIGINT, list(member_ids)), Array(TEXT, list(order_ids)), Array(BIGINT, list(hold_ids))),
         list,
     )
 

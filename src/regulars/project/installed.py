@@ -25,6 +25,8 @@ INSTALLED_APPS = [
     "regulars.offers",
     "regulars.coupons",
     "regulars.checkouts",
+    "regulars.rewards",
+    "regulars.groups",
     "regulars.points",
     "regulars.tiers",
     "regulars.centre",

@@ -24,6 +24,7 @@ APPEND_ONLY_TABLES = [
     "events_event",
     "points_transfer",
     "checkouts_giftcardentry",
+    "rewards_donation",
 ]
 
 MIDDLEWARE = [

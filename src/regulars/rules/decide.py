@@ -19,11 +19,14 @@ _KINDS = {
     ev.ORDER_COMPLETED: y.ORDER,
     ev.HOLD_PLACED: y.PLACE,
     ev.POINTS_REDEEMED: y.PLACE,
+    ev.POINTS_DONATED: y.PLACE,
     ev.HOLD_CAPTURED: y.TAKE,
     ev.HOLD_RELEASED: y.GIVE,
+    ev.HOLD_RETURNED: y.UNDO,
     ev.POINTS_ADJUSTED: y.ADJUSTED,
     **dict.fromkeys(ev.REFUND_NAMES, y.REFUND),
 }
+_CAPTURES = {ev.POINTS_REDEEMED: y.AT_ONCE, ev.POINTS_DONATED: y.FOR_GOOD}
 _EMPTY = [0] * y.SW
 _EMPTY[y.CLOCK] = -y.NEVER
 _EMPTY[y.JOINED] = _EMPTY[y.CUT] = -y.NEVER
@@ -33,6 +36,11 @@ _EMPTY[y.REVIEW] = _EMPTY[y.DUE] = _EMPTY[y.FLOOR] = _EMPTY[y.LAPSES] = y.NEVER
 def kind_of(name: str) -> int:
     """The step's kind of an event name."""
     return _KINDS.get(name, y.OTHER)
+
+
+def capture_of(name: str) -> int:
+    """What becomes of a hold that an event of that name places: ``LATER``, ``AT_ONCE`` or ``FOR_GOOD``."""
+    return _CAPTURES.get(name, y.LATER)
 
 
 @dataclass(slots=True)
@@ -180,7 +188,7 @@ class Decider:
         n[y.N_AT] = at
         n[y.N_MATURES] = self.tables.matures.get(event.name, 0)
         n[y.N_WHOLE] = 0
-        n[y.N_CAPTURE] = int(event.name == ev.POINTS_REDEEMED)
+        n[y.N_CAPTURE] = capture_of(event.name)
         if order is not None and order.about:
             n[y.N_ORDER_DAY] = order.about_day
             n[y.N_WHOLE] = int(order.whole)

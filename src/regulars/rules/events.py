@@ -16,9 +16,13 @@ REFUND_NAMES = frozenset({"Order Refunded", "Order Cancelled"})
 HOLD_PLACED = "Points Held"
 HOLD_CAPTURED = "Hold Captured"
 HOLD_RELEASED = "Hold Released"
+HOLD_RETURNED = "Hold Returned"
 POINTS_REDEEMED = "Points Redeemed"
+POINTS_DONATED = "Points Donated"
 POINTS_ADJUSTED = "Points Adjusted"
-LEDGER_NAMES = frozenset({HOLD_PLACED, HOLD_CAPTURED, HOLD_RELEASED, POINTS_REDEEMED, POINTS_ADJUSTED})
+LEDGER_NAMES = frozenset(
+    {HOLD_PLACED, HOLD_CAPTURED, HOLD_RELEASED, HOLD_RETURNED, POINTS_REDEEMED, POINTS_DONATED, POINTS_ADJUSTED}
+)
 """Events that move points by themselves, whatever the programme says."""
 
 

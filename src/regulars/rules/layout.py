@@ -84,8 +84,11 @@ REACHED, REVIEWED, REVISED = range(1, 4)
 (N_KIND, N_EVENT, N_ORDER, N_DAY, N_AT, N_NET, N_POINTS, N_CURRENCY, N_HOLD, N_EXPIRES, N_MATURES) = range(11)
 (N_ORDER_DAY, N_WHOLE, N_SHARE_NUM, N_SHARE_DEN, N_CAPTURE) = range(11, 16)
 NW = 16
-OTHER, ORDER, REFUND, PLACE, TAKE, GIVE, ADJUSTED = range(7)
-"""Event kinds: anything else, an order, a refund, a hold placed, captured, released, points adjusted by hand."""
+OTHER, ORDER, REFUND, PLACE, TAKE, GIVE, ADJUSTED, UNDO = range(8)
+"""Event kinds: anything else, an order, a refund, a hold placed, captured, released, points adjusted by hand, a hold
+that was captured undone."""
+LATER, AT_ONCE, FOR_GOOD = range(3)
+"""Of a hold that is placed (``N_CAPTURE``): captured by another event, spent at once, given away at once."""
 
 # what the step answers
 OK, INSUFFICIENT, UNKNOWN_HOLD, HOLD_CLOSED, ABOVE_HOLD = range(5)

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from regulars.rules import events as ev
 from regulars.rules import layout as y
-from regulars.rules.decide import kind_of
+from regulars.rules.decide import capture_of, kind_of
 from regulars.rules.tables import Tables
 from regulars.science.history import RARE, plain
 from regulars.science.kernel import place_of
@@ -80,5 +79,5 @@ def rare_numbers(
         currency = {key: i for i, key in enumerate(currencies)}
         keys = few["hold_currency"].cast(pl.String).filter(~refunds)
         out[~refunds, y.N_CURRENCY] = keys.replace_strict(currency, default=0, return_dtype=pl.Int64).to_numpy()
-        out[:, y.N_CAPTURE] = numbers[rows] == names.words.index(ev.POINTS_REDEEMED)
+        out[:, y.N_CAPTURE] = np.array([capture_of(word) for word in names.words], I64)[numbers[rows]]
     return rows, out

@@ -52,6 +52,9 @@ def room_of_names(tables: Sequence[Tables], names: Names) -> np.ndarray:
 
 
 def _room_of(tables: Sequence[Tables], name: str) -> tuple[int, int, int, int, int]:
+    """Room that one event of that name may take: lots, earnings, activity days, holds, refunds.
+
+    A hold undone makes none, but fills lots again that the next hold may take of, as a refund does."""
     currencies: set[str] = set()
     earning = 0
     for each in tables:
@@ -63,7 +66,7 @@ def _room_of(tables: Sequence[Tables], name: str) -> tuple[int, int, int, int, i
     kind = kind_of(name)
     lots = len(currencies) + (kind == y.ADJUSTED)
     active = 1 + bool(currencies) if any(name in each.names for each in tables) else 0
-    return lots, earning if kind == y.ORDER else 0, active, int(kind == y.PLACE), int(kind == y.REFUND)
+    return lots, earning if kind == y.ORDER else 0, active, int(kind in (y.PLACE, y.UNDO)), int(kind == y.REFUND)
 
 
 def buffers(tables: Sequence[Tables], ready: Ready, of_names: np.ndarray, keep: bool) -> Buffers:

@@ -14,7 +14,7 @@ from ninja import Router
 from regulars.api.answers import answer
 from regulars.api.body import read_body
 from regulars.api.doors import MAY_CHECK_OUT
-from regulars.api.routes.holds import idempotency_key, source_of
+from regulars.api.idempotency import key_of, source_of
 from regulars.api.schemas import CheckoutOut, problems
 from regulars.checkouts import reads
 from regulars.flow.checkout import returns, settle
@@ -82,7 +82,7 @@ def make_checkout(request: HttpRequest) -> HttpResponse:
     Everything goes back when it is cancelled or expires. `total` is what you showed the customer: another price is
     refused with 409, and the new price comes with the problem."""
     raw = read_body(request)
-    key = idempotency_key(request)
+    key = key_of(request)
     data = decode(raw)[0]
     if not isinstance(data, dict) or "cart" not in data:
         raise problem("unfit-cart", "cart", reason="is missing")
@@ -129,7 +129,7 @@ def commit_checkout(request: HttpRequest, checkout_id: str) -> HttpResponse:
     order_id = _text(data, "order_id") or ""
     if len(order_id) > 256 or "\0" in order_id:
         raise problem("unfit-parameter", "order_id", reason="must have at most 256 characters")
-    by = f"{source_of(request)}/{idempotency_key(request)}"
+    by = f"{source_of(request)}/{key_of(request)}"
     done = settle.commit(_uuid(checkout_id), by, datetime.now(UTC), order_id, _text(data, "total"))
     return answer(checkout_answer(done))
 
@@ -143,7 +143,7 @@ def commit_checkout(request: HttpRequest, checkout_id: str) -> HttpResponse:
 )
 def cancel_checkout(request: HttpRequest, checkout_id: str) -> HttpResponse:
     """Everything that was set aside goes back."""
-    by = f"{source_of(request)}/{idempotency_key(request)}"
+    by = f"{source_of(request)}/{key_of(request)}"
     return answer(checkout_answer(settle.cancel(_uuid(checkout_id), by, datetime.now(UTC))))
 
 

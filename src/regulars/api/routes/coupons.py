@@ -23,7 +23,7 @@ from regulars.api.coupon_schemas import (
     WithdrawIn,
 )
 from regulars.api.doors import MAY_READ_MEMBERS, MAY_WRITE_COUPONS
-from regulars.api.routes.holds import KEYED, idempotency_key, source_of
+from regulars.api.idempotency import KEY_PARAMETERS, key_of, source_of
 from regulars.api.routes.members import Before, Limit, MemberId, member_called
 from regulars.api.schemas import problems
 from regulars.coupons import batches, reads
@@ -42,7 +42,7 @@ NAMED_MAX = 5
 
 
 def _asked(request: HttpRequest) -> Asked:
-    return Asked(source_of(request), idempotency_key(request))
+    return Asked(source_of(request), key_of(request))
 
 
 def _one(coupon: Coupon, status: int = 200) -> HttpResponse:
@@ -70,7 +70,7 @@ def get_coupons(
     auth=MAY_WRITE_COUPONS,
     summary="Give a coupon",
     response={201: CouponOut, **problems(400, 401, 403, 404, 409, 422)},
-    openapi_extra=KEYED,
+    openapi_extra=KEY_PARAMETERS,
 )
 def give_coupon(request: HttpRequest, member_id: MemberId, given: GiveIn) -> HttpResponse:
     """One of the live offers' coupons; its days are counted from today, the shop's local day."""
@@ -94,7 +94,7 @@ def get_claimable(request: HttpRequest, member_id: MemberId) -> HttpResponse:
     auth=MAY_WRITE_COUPONS,
     summary="Claim a coupon",
     response={201: CouponOut, **problems(400, 401, 403, 404, 409, 422)},
-    openapi_extra=KEYED,
+    openapi_extra=KEY_PARAMETERS,
 )
 def claim_coupon(request: HttpRequest, member_id: MemberId, claimed: ClaimIn) -> HttpResponse:
     """From a batch of the claim centre: in its time, while there are any, so many each, and for whom it is."""
@@ -107,7 +107,7 @@ def claim_coupon(request: HttpRequest, member_id: MemberId, claimed: ClaimIn) ->
     auth=MAY_WRITE_COUPONS,
     summary="Put a code into a member's wallet",
     response={201: CouponOut, **problems(400, 401, 403, 404, 409, 422, 429)},
-    openapi_extra=KEYED,
+    openapi_extra=KEY_PARAMETERS,
 )
 def add_code(request: HttpRequest, member_id: MemberId, typed: CodeIn) -> HttpResponse:
     """From then on only this member can use it. Ten wrong codes in an hour, and the member must wait."""
@@ -120,7 +120,7 @@ def add_code(request: HttpRequest, member_id: MemberId, typed: CodeIn) -> HttpRe
     auth=MAY_WRITE_COUPONS,
     summary="Take a coupon back",
     response={200: CouponOut, **problems(400, 401, 403, 404, 409, 422)},
-    openapi_extra=KEYED,
+    openapi_extra=KEY_PARAMETERS,
 )
 def withdraw_coupon(request: HttpRequest, member_id: MemberId, coupon_id: int, why: WithdrawIn) -> HttpResponse:
     """For good, while it is open."""
@@ -133,7 +133,7 @@ def withdraw_coupon(request: HttpRequest, member_id: MemberId, coupon_id: int, w
     auth=MAY_WRITE_COUPONS,
     summary="A new batch of coupons",
     response={201: BatchOut, **problems(400, 401, 403, 409, 422)},
-    openapi_extra=KEYED,
+    openapi_extra=KEY_PARAMETERS,
 )
 def new_batch(request: HttpRequest, batch: BatchIn) -> HttpResponse:
     """Generated codes are made in the background: ask for the batch to see how far it is. Of imported ones the answer

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime, timedelta
 
 from django.http import HttpRequest, HttpResponse
@@ -10,38 +9,12 @@ from ninja import Router
 
 from regulars.api.answers import answer
 from regulars.api.doors import MAY_WRITE_POINTS
+from regulars.api.idempotency import KEY_PARAMETERS, key_of, source_of
 from regulars.api.routes.members import MemberId, member_called
 from regulars.api.schemas import AdjustmentIn, CaptureIn, HoldIn, HoldOut, problems
 from regulars.flow import holds
-from regulars.flow.problems import problem
 
 router = Router(tags=["points"])
-
-KEYED = {
-    "parameters": [
-        {
-            "in": "header",
-            "name": "Idempotency-Key",
-            "required": True,
-            "schema": {"type": "string", "minLength": 1, "maxLength": 256},
-            "description": "Yours, unique: the same request sent twice is done once and gets the first answer.",
-        }
-    ]
-}
-"""What the document says of a write: it has a key of the caller's own."""
-
-
-def idempotency_key(request: HttpRequest) -> str:
-    """The caller's own name for this write. Raises Problem 400 without a fit one."""
-    key = request.headers.get("Idempotency-Key", "")
-    if not re.fullmatch(r"[\x20-\x7e]{1,256}", key):
-        raise problem("no-idempotency-key", "Idempotency-Key")
-    return key
-
-
-def source_of(request: HttpRequest) -> str:
-    """The source that the caller's key stands for."""
-    return str(request.auth.source)  # type: ignore[attr-defined]
 
 
 @router.post(
@@ -49,11 +22,11 @@ def source_of(request: HttpRequest) -> str:
     auth=MAY_WRITE_POINTS,
     summary="Set points aside",
     response={201: HoldOut, **problems(400, 401, 403, 404, 409, 422, 503)},
-    openapi_extra=KEYED,
+    openapi_extra=KEY_PARAMETERS,
 )
 def place_hold(request: HttpRequest, member_id: MemberId, hold: HoldIn) -> HttpResponse:
     """The points cannot be spent elsewhere until the hold is captured, released, or lapses by itself."""
-    key = idempotency_key(request)
+    key = key_of(request)
     expires_at = None
     if hold.expires_in_seconds is not None:
         expires_at = datetime.now(UTC) + timedelta(seconds=hold.expires_in_seconds)
@@ -67,12 +40,12 @@ def place_hold(request: HttpRequest, member_id: MemberId, hold: HoldIn) -> HttpR
     auth=MAY_WRITE_POINTS,
     summary="Spend what was set aside",
     response={200: HoldOut, **problems(400, 401, 403, 404, 409, 422, 503)},
-    openapi_extra=KEYED,
+    openapi_extra=KEY_PARAMETERS,
 )
 def capture_hold(request: HttpRequest, hold_id: int, capture: CaptureIn | None = None) -> HttpResponse:
     """All of it, or so many points; the rest goes back to where it came from."""
     wanted = capture or CaptureIn(points=None, order_id=None)
-    return answer(holds.capture(hold_id, wanted.points, wanted.order_id, idempotency_key(request), source_of(request)))
+    return answer(holds.capture(hold_id, wanted.points, wanted.order_id, key_of(request), source_of(request)))
 
 
 @router.post(
@@ -80,11 +53,11 @@ def capture_hold(request: HttpRequest, hold_id: int, capture: CaptureIn | None =
     auth=MAY_WRITE_POINTS,
     summary="Give back what was set aside",
     response={200: HoldOut, **problems(400, 401, 403, 404, 409, 422, 503)},
-    openapi_extra=KEYED,
+    openapi_extra=KEY_PARAMETERS,
 )
 def release_hold(request: HttpRequest, hold_id: int) -> HttpResponse:
     """The points go back to the lots they came from."""
-    return answer(holds.release(hold_id, idempotency_key(request), source_of(request)))
+    return answer(holds.release(hold_id, key_of(request), source_of(request)))
 
 
 @router.post(
@@ -92,11 +65,11 @@ def release_hold(request: HttpRequest, hold_id: int) -> HttpResponse:
     auth=MAY_WRITE_POINTS,
     summary="Give or take points by hand",
     response={201: HoldOut, **problems(400, 401, 403, 404, 409, 422, 503)},
-    openapi_extra=KEYED,
+    openapi_extra=KEY_PARAMETERS,
 )
 def adjust_points(request: HttpRequest, member_id: MemberId, adjustment: AdjustmentIn) -> HttpResponse:
     """With a reason that the customer reads in their history. Never takes more than is available."""
-    key = idempotency_key(request)
+    key = key_of(request)
     member = member_called(member_id)
     made = holds.adjust(member.pk, adjustment.points, adjustment.currency, adjustment.reason, key, source_of(request))
     return answer(made, status=201)

@@ -43,6 +43,15 @@ def event_title(name: str) -> str:
         "Hold Released": _("Hold Released"),
         "Points Redeemed": _("Points Redeemed"),
         "Points Adjusted": _("Points Adjusted"),
+        "Points Donated": _("Points Donated"),
+        "Hold Returned": _("Hold Returned"),
+        "Gift Redeemed": _("Gift Redeemed"),
+        "Gift Cancelled": _("Gift Cancelled"),
+        "Gift Handed Over": _("Gift Handed Over"),
+        "Group Buy Opened": _("Group Buy Opened"),
+        "Group Buy Joined": _("Group Buy Joined"),
+        "Group Buy Formed": _("Group Buy Formed"),
+        "Group Buy Failed": _("Group Buy Failed"),
     }
     return known.get(name, name)
 

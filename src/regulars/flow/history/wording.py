@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -153,6 +154,11 @@ def _by_order(m: Matter) -> list[Part]:
 
 
 def _capture(m: Matter) -> Told:
+    said = m.group.first.event.properties
+    if "charity" in said:
+        return Told(_("Given to %(project)s") % {"project": called(said, "charity")}, _("Thank you."))
+    if "gift" in said:
+        return Told(_("Gift: %(gift)s") % {"gift": called(said, "gift")}, "")
     spent = [row for row in m.group.rows if row.kind == y.CAPTURE]
     points = sum(row.amount for row in spent)
     worth = worth_words(m.programme, m.group.first.currency, points)
@@ -240,14 +246,28 @@ def refund_title(m: Matter) -> str:
     return _("Order %(order)s refunded") % {"order": order}
 
 
+def called(properties: Mapping[str, Any], kind: str) -> str:
+    """What a gift or a project was called when the points went to it, in the active language."""
+    name = properties.get("name")
+    return phrases.named(name if isinstance(name, Mapping) else {}, str(properties.get(kind, "")))
+
+
 def _give_back(m: Matter) -> Told:
+    said = m.group.first.event.properties
+    if "gift" in said:
+        title = _("Cancelled: %(gift)s") % {"gift": called(said, "gift")}
+        return Told(title, str(said.get("reason") or ""), notes=_settled_debt(m))
     why = _("You had paid with them in order %(order)s.") % {"order": m.order_id} if m.order_id else ""
-    notes = [
+    return Told(_("Points came back after a refund"), why, notes=_settled_debt(m))
+
+
+def _settled_debt(m: Matter) -> list[str]:
+    """What of the points that came back paid what was owed."""
+    return [
         _("%(points)s of these settled what you owed.") % {"points": m.counted(row.amount)}
         for row in m.after
         if row.kind == y.REPAY and row.event_id == m.group.first.event_id
     ]
-    return Told(_("Points came back after a refund"), why, notes=notes)
 
 
 def _adjust(m: Matter) -> Told:

@@ -165,13 +165,15 @@ class Reader:
             return None
         return text
 
-    def name(self, value: Any, path: Path) -> dict[str, str]:
-        """A text in several languages, or one bare text, which is taken as ``en``."""
+    def name(self, value: Any, path: Path, most: int = 200) -> dict[str, str]:
+        """A text in several languages, each of at most ``most`` characters; or one bare text, taken as ``en``."""
         if not isinstance(value, Mapping):
-            text = self.text(value, path)
+            text = self.text(value, path, most)
             return {} if text is None else {"en": text}
         self.section(value, path, LANGUAGES, needs=("en",))
-        texts = {language: self.text(value[language], (*path, language)) for language in LANGUAGES if language in value}
+        texts = {
+            language: self.text(value[language], (*path, language), most) for language in LANGUAGES if language in value
+        }
         return {language: text for language, text in texts.items() if text is not None}
 
     def choice(self, value: Any, path: Path, words: Sequence[str]) -> str | None:

@@ -8,7 +8,7 @@ Everything is frozen; money is in minor units, percents are exact fractions of 1
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Literal
 
@@ -249,6 +249,66 @@ GROUPS = {
 
 
 @dataclass(frozen=True, slots=True)
+class PointsGift:
+    """Something a member gets for ``points`` of a currency of points (empty: the first that can be spent).
+
+    offer: its name, who may have it, when, how many there are in all and for each member; what it gives is the product,
+    or for a coupon the coupon's key. coupon: the key of the coupon it gives, empty for a product.
+    """
+
+    offer: Offer
+    points: int
+    currency: str = ""
+    coupon: str = ""
+    sku: str = ""
+    description: Text = field(default_factory=dict)
+    picture: str = ""
+
+    @property
+    def key(self) -> str:
+        """Names it for ever."""
+        return self.offer.key
+
+
+@dataclass(frozen=True, slots=True)
+class Charity:
+    """A project that members give points to, in units of ``unit_points``.
+
+    amount_minor: the money the shop gives for a unit (0: it says no money). goal_points: what it hopes for in all.
+    at_least_points: the smallest gift.
+    """
+
+    key: str
+    name: Text
+    unit_points: int
+    amount_minor: int = 0
+    currency: str = ""
+    goal_points: int | None = None
+    at_least_points: int = 0
+    description: Text = field(default_factory=dict)
+    picture: str = ""
+    valid_from_us: int | None = None
+    valid_until_us: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupBuy:
+    """A price for those who buy together: it holds when ``people`` members have paid within ``hours`` of the first one
+    opening the group. ``offer`` is of kind ``price`` and applies only to a cart that belongs to such a group."""
+
+    offer: Offer
+    people: int
+    hours: int
+    description: Text = field(default_factory=dict)
+    picture: str = ""
+
+    @property
+    def key(self) -> str:
+        """Names it for ever."""
+        return self.offer.key
+
+
+@dataclass(frozen=True, slots=True)
 class Offers:
     """A whole offers file."""
 
@@ -258,3 +318,11 @@ class Offers:
     policy: Policy
     offers: tuple[Offer, ...]
     coupons: tuple[Coupon, ...] = ()
+    gifts: tuple[PointsGift, ...] = ()
+    charities: tuple[Charity, ...] = ()
+    group_buys: tuple[GroupBuy, ...] = ()
+
+    def for_pricing(self) -> Offers:
+        """The same with the prices of group buys among the offers, after all others. Whoever prices with it says which
+        of them are closed to the cart."""
+        return replace(self, offers=(*self.offers, *(buy.offer for buy in self.group_buys)))

@@ -11,11 +11,13 @@ from regulars.rules.offers.codes import COUNT_MAX, LENGTH_MAX, PREFIX_MAX, lengt
 from regulars.rules.offers.deals import GROUP_OF_KIND, KINDS, SETTINGS, Deals
 from regulars.rules.offers.goods import read_for, read_goods, read_where
 from regulars.rules.offers.limits import Money, read_budget, read_limit, read_units, read_valid
-from regulars.rules.offers.model import COUPON, TENDER, Codes, Coupon, Gift, Offer, Offers, Policy
+from regulars.rules.offers.model import COUPON, TENDER, Codes, Coupon, Gift, GroupBuy, Offer, Offers, Policy
 from regulars.rules.offers.policy import read_policy
+from regulars.rules.offers.rewards import GROUP_BUY, Rewards
 from regulars.rules.programme import Condition
 
-TOP = ("currency", "time_zone", "policy", "offers", "coupons")
+TOP = ("currency", "time_zone", "policy", "offers", "coupons", "gifts", "charities", "group_buys")
+SECTIONS = TOP[3:]
 NEEDS = ("currency", "time_zone")
 OFFERS_MAX = 10_000
 COMMON = ("key", "kind", "name", "for", "where", "goods", "valid", "stock", "at_most", "budget", "priority")
@@ -44,6 +46,11 @@ def read(data: Mapping[str, Any], tiers: Collection[str] | None = None) -> tuple
     house = _House(reader, Money(reader, code, digits), zone, policy, tiers)
     offers = [house.offer(item, path) for item, path in _items(reader, whole, "offers")]
     coupons = [house.coupon(item, path) for item, path in _items(reader, whole, "coupons")]
+    rewards = Rewards(reader, house.money, zone, tiers)
+    known = [coupon.offer.key for coupon in coupons if coupon is not None]
+    gifts = [rewards.gift(item, path, known) for item, path in _items(reader, whole, "gifts")]
+    charities = [rewards.charity(item, path) for item, path in _items(reader, whole, "charities")]
+    group_buys = [house.group_buy(item, path, rewards) for item, path in _items(reader, whole, "group_buys")]
     _unique_keys(reader, whole)
     if any(problem.severity == "error" for problem in reader.problems) or zone is None:
         return None, reader.problems
@@ -54,6 +61,9 @@ def read(data: Mapping[str, Any], tiers: Collection[str] | None = None) -> tuple
         policy=policy,
         offers=tuple(offer for offer in offers if offer is not None),
         coupons=tuple(coupon for coupon in coupons if coupon is not None),
+        gifts=tuple(gift for gift in gifts if gift is not None),
+        charities=tuple(charity for charity in charities if charity is not None),
+        group_buys=tuple(buy for buy in group_buys if buy is not None),
     )
     return found, reader.problems
 
@@ -102,6 +112,18 @@ class _House:
         codes = self._codes(coupon["codes"], (*path, "codes")) if "codes" in coupon else None
         offer = self._read(coupon, path, kind, COUPON)
         return None if offer is None else Coupon(offer, days, bool(exclusive), codes)
+
+    def group_buy(self, value: Any, path: Path, rewards: Rewards) -> GroupBuy | None:
+        """One price for those who buy together."""
+        buy = self.reader.section(value, path, GROUP_BUY, needs=("key", "goods", "price", "people", "hours"))
+        if buy is None:
+            return None
+        people, hours = rewards.together(buy, path)
+        words, picture = rewards.shown(buy, path)
+        offer = self._read(buy, path, "price", self._group(buy, path, "price"))
+        if offer is None or people is None or hours is None:
+            return None
+        return GroupBuy(offer, people, hours, words, picture)
 
     def _kind(self, value: Any, path: Path, kinds: tuple[str, ...]) -> str:
         """The kind, asked first: it says which settings there are."""
@@ -190,9 +212,9 @@ class _House:
 
 
 def _unique_keys(reader: Reader, whole: Mapping[str, Any]) -> None:
-    """A key names its offer or coupon for ever."""
+    """A key names its offer, coupon or whatever else for ever."""
     seen: dict[str, str] = {}
-    for section in ("offers", "coupons"):
+    for section in SECTIONS:
         if not is_list(whole.get(section)):
             continue
         for place, item in enumerate(whole[section]):

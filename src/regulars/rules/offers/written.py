@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from functools import singledispatch
+from functools import partial, singledispatch
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -31,6 +31,7 @@ from regulars.rules.offers.model import (
     Spend,
     Step,
 )
+from regulars.rules.offers.rewards_written import charity_written, gift_written, group_buy_written
 from regulars.rules.programme import Condition
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -40,12 +41,22 @@ def write(offers: Offers) -> dict[str, Any]:
     """The offers as plain settings that ``read`` turns back into them."""
     amount = amounts(offers.minor_digits)
     data: dict[str, Any] = {"currency": offers.currency, "time_zone": offers.time_zone}
+    moment = partial(_moment, zone=offers.time_zone)
     policy = _policy(offers.policy)
     if policy:
         data["policy"] = policy
     data["offers"] = [_offer(offer, amount, offers.time_zone, coupon=False) for offer in offers.offers]
     if offers.coupons:
         data["coupons"] = [_coupon(coupon, amount, offers.time_zone) for coupon in offers.coupons]
+    if offers.gifts:
+        data["gifts"] = [gift_written(gift, moment, lambda limit: _limit(limit, amount)) for gift in offers.gifts]
+    if offers.charities:
+        data["charities"] = [charity_written(charity, amount, moment) for charity in offers.charities]
+    if offers.group_buys:
+        data["group_buys"] = [
+            group_buy_written(buy, _offer(buy.offer, amount, offers.time_zone, coupon=False))
+            for buy in offers.group_buys
+        ]
     return data
 
 

@@ -21,7 +21,7 @@ _TEXTS = ("category", "brand", "name", "sku", "variant")
 _LINE = ("line_id", "product_id", "price", "quantity", "tax_percent", "currency", *_TEXTS, "extra")
 _CART = (
     *("member", "tier", "segments", "joined_days", "channel", "at", "currency", "lines", "delivery"),
-    *("delivery_tax_percent", "coupons", "codes", "points", "gift_cards", "properties"),
+    *("delivery_tax_percent", "coupons", "codes", "points", "gift_cards", "properties", "group"),
 )
 _NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -67,6 +67,8 @@ class _Reading:
         if not isinstance(properties, Mapping):
             reader.say(("properties",), "must be a section of settings")
             properties = {}
+        if "group" in cart:
+            properties = {**properties, "group": self._text(cart, (), "group")}
         return Cart(
             lines=tuple(line for line in lines if line is not None),
             currency=self.currency,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from regulars.rules.days import local_day
 from regulars.rules.layout import *
 from regulars.rules.step.earning import earn
-from regulars.rules.step.holds import adjust, capture, find_hold, let_go, place_hold
+from regulars.rules.step.holds import adjust, capture, find_hold, let_go, place_hold, undo
 from regulars.rules.step.passing import advance, mature_order
 from regulars.rules.step.records import Buffers
 from regulars.rules.step.refunding import refund
@@ -58,11 +58,13 @@ def of_the_ledger(D: Buffers, s: int, N: Buffers) -> int:
     hold = find_hold(D, s, N[N_HOLD])
     if hold < 0:
         return UNKNOWN_HOLD
+    if kind == UNDO:
+        return undo(D, s, hold, N)
     h = S[s + H0] + hold * HW
     if H[h + H_STATE] != HOLD_OPEN:
         return HOLD_CLOSED
     if kind == TAKE:
         points = N[N_POINTS] if N[N_POINTS] >= 0 else H[h + H_POINTS]
-        return capture(D, s, hold, points, N[N_ORDER], N[N_AT], N[N_EVENT])
+        return capture(D, s, hold, points, N[N_ORDER], REDEEMED, N[N_AT], N[N_EVENT])
     let_go(D, s, hold, RELEASE, N[N_AT], N[N_EVENT])
     return OK

@@ -2,52 +2,27 @@
 
 from __future__ import annotations
 
-from regulars.rules.days import local_day, midnight
 from regulars.rules.layout import *
 from regulars.rules.step.earning import counter, rate_points
-from regulars.rules.step.lots import repay, take_from_lots
-from regulars.rules.step.records import Buffers, emit, lapses_at
+from regulars.rules.step.holds import put_back
+from regulars.rules.step.lots import take_from_lots
+from regulars.rules.step.records import Buffers, emit
 from regulars.rules.step.tiers import note_activity
 
 
 def give_back(D: Buffers, s: int, N: Buffers) -> None:
     """A refund returns the points that paid for it to their own lots, the last taken first."""
-    S, B, L, H, U, O, T, M = D[AT_S], D[AT_B], D[AT_L], D[AT_H], D[AT_U], D[AT_O], D[AT_T], D[AT_M]
-    at = N[N_AT]
+    S, H = D[AT_S], D[AT_H]
     for i in range(S[s + NH]):
         h = S[s + H0] + i * HW
         if H[h + H_ORDER] != N[N_ORDER] or H[h + H_STATE] != HOLD_CAPTURED:
             continue
-        currency = H[h + H_CURRENCY]
         points = H[h + H_POINTS]
         due = points if N[N_WHOLE] == 1 else points * N[N_SHARE_NUM] // N[N_SHARE_DEN]
         left = due - H[h + H_RETURNED]
         if left <= 0:
             continue
-        H[h + H_RETURNED] = due
-        b = S[s + B0] + currency * BW
-        j = S[s + NU] - 1
-        while j >= 0 and left > 0:
-            u = S[s + U0] + j * UW
-            part = min(left, U[u + U_POINTS]) if U[u + U_HOLD] == i else 0
-            if part > 0:
-                lot = U[u + U_LOT]
-                o = S[s + L0] + lot * LW
-                left -= part
-                U[u + U_POINTS] -= part
-                L[o + L_REMAINING] += part
-                B[b + AVAILABLE] += part
-                if L[o + L_EXPIRES] <= at:
-                    grace = T[T[T_CUR0] + currency * CW + C_GRACE_DAYS]
-                    if grace > 0:
-                        L[o + L_EXPIRES] = midnight(M, local_day(M, at) + grace + 1)
-                if lot < S[s + OPEN]:
-                    S[s + OPEN] = lot
-                r = emit(O, GIVE_BACK, REDEEMED, ACC_AVAILABLE, currency, part, lot, at, N[N_EVENT])
-                O[r + O_HOLD] = i
-                repay(D, s, lot, at, N[N_EVENT])
-                lapses_at(S, s, L[o + L_EXPIRES])
-            j -= 1
+        put_back(D, s, i, left, N)
 
 
 def take_back(D: Buffers, s: int, lot: int, points: int, rule: int, base: int, N: Buffers) -> None:

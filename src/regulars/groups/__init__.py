@@ -1,0 +1,1 @@
+"""Groups of members who buy together, and the places in them."""

@@ -1,0 +1,1 @@
+"""What points were given for: gifts redeemed, and points donated to charity projects."""
