@@ -4,5 +4,6 @@ A screen that joins several rooms belongs here, above them all: a member's page 
 """
 
 from regulars.console import event_log, members, programmes, quarantine, users
+from regulars.console.offers import versions as offers_versions
 
-__all__ = ["event_log", "members", "programmes", "quarantine", "users"]
+__all__ = ["event_log", "members", "offers_versions", "programmes", "quarantine", "users"]
