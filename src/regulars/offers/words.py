@@ -15,7 +15,7 @@ from regulars.offers.deal_words import gives, kind_name, limits
 from regulars.programmes.words import Section
 from regulars.rules.offers.model import COUPON, TENDER, Coupon, GroupRule, Offer, Offers, Policy
 from regulars.rules.programme import Programme
-from regulars.screens.figures import day, in_language, whole
+from regulars.screens.figures import day, in_language, locale, whole
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -40,9 +40,19 @@ class OfferWords:
         return self.gives[0]
 
     @property
+    def more(self) -> str:
+        """All that comes after it, in one text."""
+        return joined(self.sentences[1:])
+
+    @property
     def sentences(self) -> list[str]:
         """All of it, what they get first."""
         return [*self.gives, *self.who, *self.when, *self.where, *self.limits]
+
+
+def joined(sentences: Sequence[str]) -> str:
+    """Sentences in one text; Chinese puts no space between them."""
+    return ("" if locale().language == "zh" else " ").join(sentences)
 
 
 def offer_words(one: Offer | Coupon, house: House) -> OfferWords:
@@ -133,12 +143,11 @@ def in_words(offers: Offers, programme: Programme | None = None) -> list[Section
 
 
 def _row(words: OfferWords) -> list[str]:
-    gap = _(" ")
     return [
         words.name,
-        gap.join(words.gives),
-        gap.join([*words.who, *words.when, *words.where]) or _("everybody, always"),
-        gap.join(words.limits) or _("no limit"),
+        joined(words.gives),
+        joined([*words.who, *words.when, *words.where]) or _("everybody, always"),
+        joined(words.limits) or _("no limit"),
     ]
 
 
