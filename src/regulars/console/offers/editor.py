@@ -116,6 +116,7 @@ def _work(
     began: int,
 ) -> Work:
     values, rest = split(settings)
+    values.setdefault("repeat", True)
     template = like(section, str(settings.get("kind")), tuple(values))
     programme = programme_of(request)
     return Work(template, section, before, last, began, drafting.text_of(last, programme), programme, values, rest)

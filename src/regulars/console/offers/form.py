@@ -164,6 +164,8 @@ class OfferForm(forms.Form):
         if template.kind == "nth" and "each" in self.fields:
             self._choose("each", [("", _("the whole order")), ("line", _("each line apart"))], ())
         for name, field in self.fields.items():
+            if type(field) is forms.ChoiceField:
+                self._also(field, self.initial.get(name))
             if field.help_text:
                 field.widget.attrs["aria-describedby"] = f"help-{name}"
             if isinstance(field.widget, forms.NumberInput):
@@ -175,6 +177,13 @@ class OfferForm(forms.Form):
         if isinstance(field, (forms.ChoiceField, forms.MultipleChoiceField)):
             known = {key for key, _words in choices}
             field.choices = [*choices, *((key, key) for key in also or () if key not in known)]
+
+    @staticmethod
+    def _also(field: forms.ChoiceField, said: Any) -> None:
+        """A default that the file writes out stands for the choice of saying nothing."""
+        choices = list(field.choices)
+        if said is not None and said not in {key for key, _words in choices}:
+            field.choices = [(said if key == "" else key, words) for key, words in choices]
 
     def clean_days(self) -> list[str]:
         """Days of the month are numbers."""
