@@ -181,7 +181,7 @@ class OfferForm(forms.Form):
     @staticmethod
     def _also(field: forms.ChoiceField, said: Any) -> None:
         """A default that the file writes out stands for the choice of saying nothing."""
-        choices = list(field.choices)
+        choices: list[Any] = list(field.choices)  # type: ignore[arg-type]
         if said is not None and said not in {key for key, _words in choices}:
             field.choices = [(said if key == "" else key, words) for key, words in choices]
 

@@ -35,7 +35,7 @@ PER_PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """How much of what there is has been taken: ``taken`` of ``most`` in words, and how full the bar is (0 to 100)."""
+    """How much of what there is is left, in words, and how full the bar is (0 to 100)."""
 
     name: str
     words: str
@@ -83,17 +83,17 @@ def bars(offer: Offer, use: Use | None, house: House) -> list[Bar]:
         taken = use.units if use is not None else 0
         left = max(offer.stock - taken, 0)
         said = _("%(left)s of %(most)s left") % {"left": whole(left), "most": whole(offer.stock)}
-        found.append(Bar(_("Stock"), said, _percent(taken, offer.stock)))
+        found.append(Bar(_("Stock"), said, _percent(left, offer.stock)))
     if offer.budget_minor is not None:
         taken = use.amount_minor if use is not None else 0
         left = max(offer.budget_minor - taken, 0)
         said = _("%(left)s of %(most)s left") % {"left": house.money(left), "most": house.money(offer.budget_minor)}
-        found.append(Bar(_("Budget"), said, _percent(taken, offer.budget_minor)))
+        found.append(Bar(_("Budget"), said, _percent(left, offer.budget_minor)))
     return found
 
 
-def _percent(taken: int, most: int) -> int:
-    return min(100 * taken // most, 100) if most else 100
+def _percent(left: int, most: int) -> int:
+    return 100 * left // most if most else 0
 
 
 def state_name(state: State) -> str:
