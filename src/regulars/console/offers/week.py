@@ -23,7 +23,7 @@ from regulars.insight.trial import Trial, Trying, asks_more, find, from_state, i
 from regulars.rules.offers.model import Coupon, Offer
 from regulars.rules.programme import Programme
 
-STEP_SECONDS = 1.0
+STEP_SECONDS = 1.5
 PART = 200
 _SALT = "offers.week"
 _AGE_SECONDS = 3600
