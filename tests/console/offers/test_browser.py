@@ -41,6 +41,8 @@ def test_from_a_template_to_the_list(page: Page, shop: str, complaints: list[str
     page.set_viewport_size(DESK)  # type: ignore[arg-type]
     make_offer_roles()
     sign_in(page, shop, "marketer")
+    page.set_default_timeout(45_000)
+    expect.set_options(timeout=45_000)
     page.goto(f"{shop}{reverse('admin:offers_list')}")
     clean(page, "the list")
     page.get_by_role("link", name="New offer").click()
