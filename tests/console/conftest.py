@@ -27,6 +27,11 @@ def make_roles() -> None:
     import_module("regulars.console.migrations.0002_offer_roles").give(apps, None)
 
 
+def make_offer_roles() -> None:
+    """What the roles may do with offers, where tables were emptied after the migration gave it."""
+    import_module("regulars.console.migrations.0002_offer_roles").give(apps, None)
+
+
 def make_person(role: str) -> User:
     """Somebody of the console with that role; ``superuser`` and ``nobody`` (no role) too."""
     make_roles()

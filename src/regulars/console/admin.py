@@ -15,6 +15,7 @@ from regulars.console import (
     users,
 )
 from regulars.console.coupons import batches
+from regulars.console.offers import versions as offers_versions
 
 __all__ = [
     "batches",
@@ -23,6 +24,7 @@ __all__ = [
     "gift_cards",
     "groups",
     "members",
+    "offers_versions",
     "programmes",
     "quarantine",
     "rewards",

@@ -27,6 +27,7 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
         (
             _("Selling"),
             [
+                (_("Offers"), "sell", "admin:offers_list", "offers.view_version"),
                 (_("Coupons"), "confirmation_number", "admin:coupons_batch_changelist", "coupons.view_batch"),
                 (_("Checkouts"), "shopping_bag", "admin:checkouts_checkout_changelist", "checkouts.view_checkout"),
                 (_("Gift cards"), "card_giftcard", "admin:checkouts_giftcard_changelist", "checkouts.view_giftcard"),

@@ -24,6 +24,7 @@ from unfold.decorators import display
 from regulars.console.file_lines import around_problems, file_lines
 from regulars.files.phrase import Phrase, phrase
 from regulars.flow.phrases import benefit
+from regulars.offers.models import Version as OffersVersion
 from regulars.programmes import reads
 from regulars.programmes.diff import Change, diff
 from regulars.programmes.file import Checked, LocatedProblem, check
@@ -257,8 +258,8 @@ def state_tag(state: str) -> SafeString:
     return format_html('<span class="k-tag k-tag-{}">{}</span>', kinds[state], names[state])
 
 
-def person(row: Version) -> str:
-    """Who applied a version; the command line leaves nobody's name."""
+def person(row: Version | OffersVersion) -> str:
+    """Who applied a version, of the programme or the offers; the command line leaves nobody's name."""
     if row.applied_by is None:
         return gettext("command line")
     return row.applied_by.get_full_name() or row.applied_by.get_username()

@@ -28,7 +28,12 @@ UNFOLD: dict[str, Any] = {
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_LANGUAGES": False,  # the header has its own switch, one press away
-    "STYLES": [_static("brand/tokens.css"), _static("brand/console.css"), _static("console/console.css")],
+    "STYLES": [
+        _static("brand/tokens.css"),
+        _static("brand/console.css"),
+        _static("console/console.css"),
+        _static("console/offers.css"),
+    ],
     "SCRIPTS": [_static("console/console.js")],
     "DASHBOARD_CALLBACK": "regulars.console.home.home",
     "GLOBAL_CALLBACK": "regulars.console.home.everywhere",

@@ -5,8 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from regulars.flow import groups
-from regulars.flow.checkout import confirm, settle
+from regulars.flow.checkout import confirm, settle, together
 from regulars.flow.coupons import due
 from regulars.flow.sweep import sweep
 
@@ -45,5 +44,5 @@ def let_checkouts_expire(timestamp: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(queueing_lock="flow.end_group_buys", name="flow.end_group_buys")
 def end_group_buys(timestamp: int) -> None:
-    """Groups whose time is over fail."""
-    groups.end_due()
+    """Groups whose time is over fail; what was set aside for them goes back."""
+    together.release_failed(timezone.now())

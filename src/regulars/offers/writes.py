@@ -32,10 +32,17 @@ class NotApplicable(ValueError):
         self.problems = problems
 
 
-def apply(text: str, by: Any = None, effective_at: datetime | None = None, note: str = "") -> Version:
+class SupersededError(Exception):
+    """Another version was published since the one this was made from."""
+
+
+def apply(
+    text: str, by: Any = None, effective_at: datetime | None = None, note: str = "", after: int | None = None
+) -> Version:
     """Publish ``text`` as the next version of the offers, in effect from ``effective_at`` (now when not given).
 
-    The same text as the newest version changes nothing and returns that version. Raises NotApplicable.
+    after: the version that ``text`` was made from (0: none); None: nobody asks. The same text as the newest version
+    changes nothing and returns that version. Raises NotApplicable; SupersededError when ``after`` is not the newest.
     """
     try:
         programme = programmes.current()[1]
@@ -54,6 +61,8 @@ def apply(text: str, by: Any = None, effective_at: datetime | None = None, note:
         last = Version.objects.order_by("-effective_at").first()
         if last is not None and last.digest == digest:
             return last
+        if after is not None and after != (last.pk if last is not None else 0):
+            raise SupersededError
         problems: list[Phrase] = []
         if effective_at is not None and effective_at < now:
             problems.append(

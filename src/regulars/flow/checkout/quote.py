@@ -12,6 +12,7 @@ from regulars.checkouts.reads import usable_cards
 from regulars.coupons import reads as coupons
 from regulars.coupons.models import Coupon
 from regulars.files.checking import path_text
+from regulars.flow import groups
 from regulars.flow.problems import problem
 from regulars.members import reads as members
 from regulars.offers import reads as offers
@@ -101,7 +102,9 @@ def quote(data: Any, now: datetime) -> Quote:
         codes=tuple(brought.codes),
         gift_cards=tuple(GiftCard(code, card.balance_minor) for code, card in cards.items()),
     )
-    left = offers.left(live, taken.answer, customer.member_id, now) | brought.closed
+    group = cart.properties.get("group")
+    together = groups.left(live, group if isinstance(group, str) else None, customer.member_id, now)
+    left = {**offers.left(live, taken.answer, customer.member_id, now), **together, **brought.closed}
     found = live.pricer.price(cart, left, customer.worth)
     unknown = [NotApplied(card, "unknown_gift_card") for card in _missing(data, cards)]
     if brought.refused or unknown:

@@ -17,7 +17,7 @@ from django.db import transaction
 from regulars.checkouts import writes as checkouts
 from regulars.checkouts.models import Checkout, Claim
 from regulars.coupons import writes as coupons
-from regulars.flow import facts, holds
+from regulars.flow import facts, groups, holds
 from regulars.flow.checkout import answers
 from regulars.flow.checkout.order import order_properties
 from regulars.flow.checkout.quote import Quote, quote
@@ -129,6 +129,8 @@ def _set_aside(
     used = {one.offer for one in took}
     coupons.set_aside([coupon for key, coupon in quoted.coupons.items() if key in used], checkout.pk, now)
     checkouts.pay_with_cards(_cards(quoted), checkout, now)
+    if used & quoted.live.group_buys.keys():
+        groups.take_place(str(quoted.cart.properties["group"]), member_id, checkout.pk, now)
     if points:
         try:
             held = holds.place(

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from regulars.checkouts import writes as checkouts
 from regulars.checkouts.models import Checkout, GiftCardEntry
 from regulars.coupons import writes as coupons
-from regulars.flow import facts, holds
+from regulars.flow import facts, groups, holds
 from regulars.flow.problems import Problem, problem
 from regulars.flow.retrying import retried
 from regulars.offers import writes as offers
@@ -56,6 +56,7 @@ def finish(checkout: Checkout, by: str, now: datetime, order_id: str) -> None:
             checkouts.settle(checkout, Checkout.COMMITTED, now, by, order_id=order_id)
     except IntegrityError:
         raise problem("order-of-another-checkout", "order_id", order_id=order_id) from None
+    groups.paid(checkout.pk, now)
     used = coupons.use(checkout.pk, checkout.member_id, order_id, now)
     if checkout.hold_id is not None:
         holds.capture(checkout.hold_id, None, order_id, f"checkout-{checkout.pk}-commit", facts.SOURCE)
@@ -120,6 +121,7 @@ def _undo(checkout: Checkout, state: str, fact: str, by: str, now: datetime) -> 
         offers.Charge(one.offer, one.member_id, one.period, one.units, one.times, one.amount_minor)
         for one in checkout.claims.all()
     )
+    groups.leave(checkout.pk, now)
     coupons.release(checkout.pk)
     checkouts.give_cards_back(checkout, checkouts.paid_with_cards(checkout), GiftCardEntry.RELEASED, now)
     if checkout.hold_id is not None and Hold.objects.filter(pk=checkout.hold_id, state=y.HOLD_OPEN).exists():

@@ -52,6 +52,15 @@
     button.textContent = button.dataset.copied;
     setTimeout(() => { button.textContent = before; }, 1600);
   });
+  // A word to choose, added to what is typed already.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-adds]");
+    if (!button) return;
+    const box = document.querySelector(button.dataset.adds);
+    const words = box.value.split(box.value.includes("\n") ? "\n" : /[,，、]/).map((word) => word.trim()).filter(Boolean);
+    const word = button.textContent.trim();
+    box.value = words.includes(word) ? box.value : [...words, word].join(box.value.includes("\n") ? "\n" : ", ");
+  });
   // A problem's line, in the box where it can be mended.
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-line-of]");
