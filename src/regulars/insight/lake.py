@@ -1,8 +1,9 @@
 """The lake: the log as columns, in memory for a replay or as Parquet for everyone else.
 
 ``regulars lake sync`` writes ``events/2026-11.parquet`` and ``lines/2026-11.parquet``, a pair for each month (UTC, by
-the moment events were decided at), as ``science.history`` describes. Personal data is not in the log, so none is here.
-Only events of members with an account are taken: nothing is ever decided for a visitor who has not signed in.
+the moment events were decided at; what is only logged lies no earlier than what its member had done before), as
+``science.history`` describes. Personal data is not in the log, so none is here. Only events of members with an account
+are taken: nothing is ever decided for a visitor who has not signed in.
 """
 
 from __future__ import annotations
@@ -87,17 +88,25 @@ def _read(spread: Spread, members: Sequence[int] | None, progress: Callable[[int
 
 
 def sync(path: Path, progress: Callable[[int], None] | None = None) -> int:
-    """Write the whole log as Parquet under ``path``; returns the number of events.
+    """Write the whole log as Parquet under ``path``; returns the number of events."""
+    return write(read(progress=progress), path)
+
+
+def write(frames: Frames, path: Path) -> int:
+    """Write a history that is in memory as Parquet under ``path``, a pair of files for each month and no others;
+    returns the number of events.
 
     Files are written beside their final place and moved there whole, so a reader never sees half of one.
     """
-    frames = read(progress=progress)
     for folder in ("events", "lines"):
         (path / folder).mkdir(parents=True, exist_ok=True)
     count = 0
     kept: set[str] = set()
     for part in frames.held:
-        month = pl.from_epoch(pl.col("effective_us"), time_unit="us").dt.strftime("%Y-%m")
+        # what is only logged may have happened long before: without the maximum it would come before the event that
+        # opened the account
+        moment = pl.col("effective_us").cum_max().over("member")
+        month = pl.from_epoch(moment, time_unit="us").dt.strftime("%Y-%m")
         months = part.events.select(month.alias("month"))["month"]
         assert part.lines is not None
         of_lines = pl.Series(np.repeat(months.to_numpy(), part.events["lines_count"].to_numpy()))

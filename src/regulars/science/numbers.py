@@ -58,7 +58,10 @@ class Names:
 def rare_numbers(
     events: pl.DataFrame, names: Names, numbers: np.ndarray, currencies: Sequence[str]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Which rows have what only refunds and ledger events have, and those numbers, ``NW`` wide."""
+    """Which rows have what only refunds and ledger events have, and those numbers, ``NW`` wide.
+
+    Raises ValueError when there are such events without their columns.
+    """
     rows = np.flatnonzero((names.kinds > y.ORDER)[numbers])
     out = np.zeros((len(rows), y.NW), I64)
     if not len(rows):
@@ -73,9 +76,15 @@ def rare_numbers(
     refunds = kinds == y.REFUND
     for of, columns in ((refunds, of_refunds), (~refunds, of_ledger)):
         if of.any():
+            missing = [name for name, _ in columns if name not in existing]
+            if missing:
+                kind = names.words[numbers[rows[of][0]]]
+                raise ValueError(f"events lack columns that {kind!r} needs: {', '.join(missing)}")
             for name, place in columns:
                 out[of, place] = few[name].cast(pl.Int64).to_numpy()[of]
     if not refunds.all():
+        if "hold_currency" not in existing:
+            raise ValueError("events lack columns that ledger events need: hold_currency")
         currency = {key: i for i, key in enumerate(currencies)}
         keys = few["hold_currency"].cast(pl.String).filter(~refunds)
         out[~refunds, y.N_CURRENCY] = keys.replace_strict(currency, default=0, return_dtype=pl.Int64).to_numpy()

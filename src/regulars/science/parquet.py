@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from itertools import repeat
 from pathlib import Path
 
@@ -16,34 +17,49 @@ import polars as pl
 from regulars.science.history import Part, without_nulls
 from regulars.science.threads import THREADS
 
-EVENTS_AT_ONCE = 1 << 18
-LINES_AT_ONCE = 1 << 19
-"""How many rows a cursor reads: whole row groups of the files that ``regulars lake sync`` writes."""
-RANGE_EVENTS = 1 << 16
-"""At most so many events of a file make a range of members: enough to be worth a start, few enough to stay small."""
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How much is in memory at a time.
+
+    range_events: at most so many events of a file make a range of members (more only when they are one member's):
+    enough to be worth a start, few enough to stay small. events_at_once, lines_at_once: how many rows a cursor reads,
+    whole row groups of the files that ``regulars lake sync`` writes.
+    """
+
+    range_events: int = 1 << 16
+    events_at_once: int = 1 << 18
+    lines_at_once: int = 1 << 19
+
+
+SIZES = Sizes()
 
 
 class Lake:
-    """A history in Parquet: ``events/*.parquet`` and ``lines/*.parquet`` with the same names, sorted by name.
+    """A history in Parquet: ``events/*.parquet`` and ``lines/*.parquet`` with the same names, sorted by name, which is
+    the order of time.
 
-    Raises FileNotFoundError when the folder holds no such files, ValueError when the two do not match or are not
-    sorted by member.
+    Raises FileNotFoundError when the folder holds no such files. Reading raises ValueError when the two do not match,
+    are not sorted by member, lack a column or are no Parquet at all.
     """
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, sizes: Sizes = SIZES) -> None:
         self.path = Path(path)
+        self.sizes = sizes
         self.files = sorted((self.path / "events").glob("*.parquet"))
         if not self.files:
             raise FileNotFoundError(f"no events/*.parquet under {self.path}")
 
     def event_columns(self) -> set[str]:
-        """The event columns of the first file."""
-        return set(pl.read_parquet_schema(self.files[0]))
+        """The event columns that any of the files has."""
+        return {column for file in self.files for column in _schema(_scan(file), file)}
 
     def ranges(self, event_columns: Iterable[str], line_columns: Iterable[str]) -> Iterator[list[Part]]:
         """Range of members after range of members: each file's stretch of it, only the columns asked for."""
         event_columns, line_columns = list(event_columns), list(line_columns)
-        cursors = [_Cursor(file, self.path / "lines" / file.name, event_columns, line_columns) for file in self.files]
+        if line_columns:
+            self._refuse_odd_files()
+        cursors = [self._cursor(file, event_columns, line_columns) for file in self.files]
         with ThreadPoolExecutor(THREADS, thread_name_prefix="read") as readers:
             while cursors:
                 wishes = [wish for wish in readers.map(_Cursor.next_end, cursors) if wish is not None]
@@ -52,22 +68,36 @@ class Lake:
                 yield [part for part in parts if part.events.height]
                 cursors = [cursor for cursor in cursors if not cursor.finished()]
 
+    def _cursor(self, file: Path, event_columns: list[str], line_columns: list[str]) -> _Cursor:
+        events = _Rows(file, event_columns, self.sizes.events_at_once, by="member")
+        lines = None
+        if line_columns:
+            lines = _Rows(self.path / "lines" / file.name, line_columns, self.sizes.lines_at_once)
+        return _Cursor(file.name, events, lines, self.sizes.range_events)
+
+    def _refuse_odd_files(self) -> None:
+        of_lines = {file.name for file in (self.path / "lines").glob("*.parquet")}
+        odd = sorted(of_lines ^ {file.name for file in self.files})
+        if odd:
+            raise ValueError(f"under {self.path} these are only in events or only in lines: {', '.join(odd)}")
+
 
 class _Cursor:
     """A place in one file of events and in that of their lines."""
 
-    def __init__(self, events: Path, lines: Path, event_columns: list[str], line_columns: list[str]) -> None:
-        self.name = events.name
-        self.events = _Rows(events, event_columns, EVENTS_AT_ONCE, by="member")
-        self.lines = _Rows(lines, line_columns, LINES_AT_ONCE) if line_columns else None
+    def __init__(self, name: str, events: _Rows, lines: _Rows | None, range_events: int) -> None:
+        self.name = name
+        self.events = events
+        self.lines = lines
+        self.range_events = range_events
 
     def next_end(self) -> int | None:
         """The member before whom this file would have the next range end; None when it does not mind."""
-        self.events.read_up_to(RANGE_EVENTS + 1)
-        if len(self.events) <= RANGE_EVENTS:
+        self.events.read_up_to(self.range_events + 1)
+        if len(self.events) <= self.range_events:
             return None
         members = self.events.held["member"]
-        return max(int(members[RANGE_EVENTS]), int(members[0]) + 1)
+        return max(int(members[self.range_events]), int(members[0]) + 1)
 
     def take(self, end: int | None) -> Part:
         """The events of members before ``end`` (None: all) that were not taken yet, with their lines.
@@ -83,7 +113,8 @@ class _Cursor:
         if self.lines is None:
             return Part(without_nulls(events), None)
         count = int(events["lines_count"].sum() or 0)
-        self.lines.read_up_to(count)
+        # one at least: a stretch without lines must still have their columns
+        self.lines.read_up_to(max(count, 1))
         if len(self.lines) < count:
             raise ValueError(f"{self.name}: events and lines do not match; was the lake half written?")
         return Part(without_nulls(events), without_nulls(self.lines.take(count)))
@@ -109,7 +140,8 @@ class _Rows:
     def __init__(self, file: Path, columns: list[str], at_once: int, by: str | None = None) -> None:
         self.file = file
         self.by = by
-        self.source = pl.scan_parquet(file).select(columns)
+        self.columns = columns
+        self.source = _scan(file)
         self.at_once = at_once
         self.held = pl.DataFrame()
         self.read = 0
@@ -120,18 +152,23 @@ class _Rows:
         return self.held.height
 
     def read_up_to(self, rows: int) -> None:
-        """Read until at least ``rows`` are held, or all there are. Raises ValueError when they are out of order."""
+        """Read until at least ``rows`` are held, or all there are.
+
+        Raises ValueError when they are out of order or cannot be read.
+        """
         missing = rows - self.held.height
         if missing <= 0 or self.all_read:
             return
         wanted = -(-missing // self.at_once) * self.at_once
-        found = self.source.slice(self.read, wanted).collect()
+        found = self._next(wanted)
         self.read += found.height
         self.all_read = found.height < wanted
         if self.by and found.height:
             keys = found[self.by]
+            if keys.null_count():
+                raise ValueError(f"{_place(self.file)}: there are events of no {self.by}")
             if not keys.is_sorted() or (self.last is not None and keys[0] < self.last):
-                raise ValueError(f"{self.file.name}: events are not sorted by {self.by}")
+                raise ValueError(f"{_place(self.file)}: events are not sorted by {self.by}")
             self.last = keys[-1]
         self.held = pl.concat([self.held, found], rechunk=False) if self.held.height else found
 
@@ -139,3 +176,32 @@ class _Rows:
         """The next rows."""
         taken, self.held = self.held[:rows], self.held[rows:]
         return taken
+
+    def _next(self, rows: int) -> pl.DataFrame:
+        try:
+            return self.source.select(self.columns).slice(self.read, rows).collect()
+        except pl.exceptions.ColumnNotFoundError:
+            existing = _schema(self.source, self.file)
+            missing = [column for column in self.columns if column not in existing]
+            raise ValueError(f"{_place(self.file)} lacks columns: {', '.join(missing)}") from None
+        except pl.exceptions.ComputeError as error:
+            raise _unreadable(self.file, error) from None
+
+
+def _scan(file: Path) -> pl.LazyFrame:
+    return pl.scan_parquet(file, glob=False)
+
+
+def _schema(source: pl.LazyFrame, file: Path) -> pl.Schema:
+    try:
+        return source.collect_schema()
+    except pl.exceptions.ComputeError as error:
+        raise _unreadable(file, error) from None
+
+
+def _unreadable(file: Path, error: Exception) -> ValueError:
+    return ValueError(f"{_place(file)} cannot be read as Parquet: {str(error).splitlines()[0]}")
+
+
+def _place(file: Path) -> str:
+    return f"{file.parent.name}/{file.name}"

@@ -16,7 +16,7 @@ from regulars.rules import layout as y
 from regulars.rules.tables import Clause, Tables
 from regulars.science.amounts import amounts_of, event_columns, line_columns
 from regulars.science.conditions import columns_needed
-from regulars.science.history import History, Part
+from regulars.science.history import RARE, History, Part
 from regulars.science.kernel import run_members
 from regulars.science.numbers import Names, rare_numbers
 from regulars.science.ready import Columns, Prepared, Ready
@@ -80,21 +80,21 @@ class Replay:
     # What to read
 
     def columns(self, existing: set[str]) -> tuple[list[str], list[str]]:
-        """The columns of events and of lines that this replay reads, of those that exist."""
+        """The columns of events and of lines that this replay reads. Of those that a condition names, or that only
+        refunds and ledger events fill, only what is ``existing``."""
         events = {"member", "name", "occurred_us", "effective_us", "order_ref", "net_minor", "lines_count"}
         lines: set[str] = set()
+        asked = set(RARE)
         for clause in self._clauses():
-            events |= columns_needed(clause.where.of_event)
+            asked |= columns_needed(clause.where.of_event)
             lines |= columns_needed(clause.where.of_lines)
             if clause.where.of_lines:
                 lines |= set(line_columns(clause))
             else:
                 events |= set(event_columns(clause))
-        rare = {"about", "about_day", "about_version", "whole", "share_num", "share_den"}
-        rare |= {"hold", "hold_points", "hold_currency", "hold_expires_us"}
         if not lines:
             events.discard("lines_count")
-        return sorted((events | rare) & existing), sorted(lines)
+        return sorted(events | (asked & existing)), sorted(lines)
 
     def _clauses(self) -> list[Clause]:
         return [clause for tables in self.tables for found in tables.clauses.values() for clause in found]
