@@ -51,6 +51,7 @@ class Checkout(models.Model):
         constraints = [models.UniqueConstraint(fields=["source", "message_id"], name="checkouts_checkout_once")]
         indexes = [
             models.Index(fields=["expires_at"], name="checkouts_checkout_due", condition=Q(state="reserved")),
+            models.Index(fields=["settled_at"], name="checkouts_checkout_placed", condition=Q(state="committed")),
         ]
 
     def __str__(self) -> str:
