@@ -105,7 +105,7 @@ def test_by_keyboard_in_reading_order_with_the_focus_seen(visit: Visit) -> None:
     page = visit()
     page.goto("/me/")
     names = []
-    for _step in range(16):
+    for _step in range(17):
         page.keyboard.press("Tab")
         seen = page.evaluate(
             """() => {
@@ -124,6 +124,7 @@ def test_by_keyboard_in_reading_order_with_the_focus_seen(visit: Visit) -> None:
         "Coupons",
         "Orders",
         "Tiers",
+        "Rewards",
         "English",
         "简体中文",
         "繁體中文",

@@ -144,8 +144,8 @@ def test_pages_ask_a_bounded_number_of_queries(
         with CaptureQueriesContext(connection) as queries:
             said(marketer, page[0], *page[1:])
         asked.append(len(queries))
-        text = TEXT + "".join(f"  - {{key: more-{n}, kind: percent, off_percent: 5, stock: 9}}\n" for n in range(30))
-        writes.apply(text)
+        more = "".join(f"  - {{key: more-{n}, kind: percent, off_percent: 5, stock: 9}}\n" for n in range(30))
+        writes.apply(TEXT.replace("\noffers:\n", f"\noffers:\n{more}"))
     assert asked[1] <= asked[0] + 1, [query["sql"][:90] for query in queries.captured_queries]
     assert max(asked) <= most, [query["sql"][:90] for query in queries.captured_queries]
 
