@@ -25,6 +25,7 @@ def make_roles() -> None:
     """The roles as the migration makes them; tests with a live server begin with empty tables."""
     import_module("regulars.console.migrations.0001_roles").make(apps, None)
     import_module("regulars.console.migrations.0002_offer_roles").give(apps, None)
+    import_module("regulars.console.migrations.0003_reward_roles").give(apps, None)
 
 
 def make_offer_roles() -> None:

@@ -168,7 +168,7 @@ def price_for(member_id: int, group: object = None, now: datetime = NOW) -> str:
     cart, problems = read_cart(data | ({"group": str(group)} if group else {}), "CNY", 0)
     assert cart is not None, problems
     keys = groups.left(found, cart.properties.get("group"), member_id, now)
-    left: dict[str, Left] = {**offers.left(found, found.limited, member_id, now), **keys}
+    left: dict[str, Left] = {**offers.left_of(found, found.limited, member_id, now), **keys}
     answer = found.pricer.price(cart, left)
     assert answer.total_minor == 990 or any(one.why == "group" for one in answer.not_applied)
     return str(answer.total_minor)

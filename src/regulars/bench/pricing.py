@@ -157,6 +157,7 @@ def _coupon(rng: random.Random, i: int, categories: int) -> dict[str, Any]:
 
 
 def cart_of(rng: random.Random, lines: int, offers: int, coupons: list[str]) -> dict[str, Any]:
+    """A cart of so many lines, as JSON would hold it, for a shop of so many offers."""
     products, categories = offers * 5, max(10, offers // 5)
     chosen = rng.sample(range(products), lines)
     return {

@@ -42,10 +42,12 @@ def server(home: Path, programme: Path, say: Say) -> Iterator[tuple[int, str]]:
 
 
 def environment_of(home: Path) -> dict[str, str]:
+    """The environment of a command that works on this bench's own data."""
     return dict(os.environ) | {"REGULARS_DATA_DIR": str(home)}
 
 
 def regulars(home: Path, *arguments: str) -> dict[str, Any]:
+    """Run a command on this bench's data; what it prints with ``--json``. Raises RuntimeError with its own words."""
     command = [sys.executable, "-m", "regulars.cli.main", *arguments]
     done = subprocess.run(command, env=environment_of(home), capture_output=True, text=True, check=False)
     if done.returncode:
@@ -55,6 +57,7 @@ def regulars(home: Path, *arguments: str) -> dict[str, Any]:
 
 
 def wait_for(port: int) -> None:
+    """Wait until the server answers. Raises RuntimeError after 40 seconds."""
     for _ in range(200):
         try:
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)

@@ -33,7 +33,7 @@ class Tally:
     def add(self, ready: Ready, state: Buffers, totals: np.ndarray) -> None:
         """A range's members at their end. ``totals``: points by thread or member, currency and kind of transfer."""
         S = state.S.reshape(-1, y.SW)
-        B = state.B.reshape(len(S), -1, y.BW) if state.B.size else np.zeros((len(S), 1, y.BW), I64)
+        B = state.B.reshape(len(S), len(self.currencies), y.BW) if self.currencies else np.zeros((len(S), 1, y.BW), I64)
         known = S[:, y.JOINED] != -y.NEVER
         self.members += int(known.sum())
         self.orders += ready.orders

@@ -87,7 +87,7 @@ def test_no_nets_come_to_less_than_the_bound(shop: dict[str, Any], cart: dict[st
     delivery = typed.delivery_minor
     dearer = sum(others) - sum(some)
     owns, owns_then = owns_of(prospect, some), owns_of(prospect, others)
-    base = Later(prospect, sum(some), delivery, owns, owns, dearer)
+    base = Later(prospect, sum(some), delivery, owns, owns)
     assume(base.steep <= 100)
     assert search.from_group(1, State([*some, delivery])).total >= base.least(0)
     gains = sum(

@@ -58,7 +58,7 @@ class Dearer:
         self.tops = owns_of(self.prospect, self.choice.state.nets)
         self.owns = [own + more for own, more in zip(self.firsts, self._movable(), strict=True)]
         most = sum([way.worth for way in self.first]) // self.scale
-        later = self._later(self.owns, self.tops, most)
+        later = self._later(self.owns, self.tops)
         ranges = later.useful(self.found.total, most)
         if ranges:
             if later.steep > 100:
@@ -67,8 +67,8 @@ class Dearer:
                 self._shift(ranges[-1][1])
         return self.found
 
-    def _later(self, owns: Sequence[int], tops: Sequence[int], reach: int, dearer: int = 0) -> Later:
-        return Later(self.prospect, self.goods + dearer, self.nets[-1], owns, tops, reach)
+    def _later(self, owns: Sequence[int], tops: Sequence[int], dearer: int = 0) -> Later:
+        return Later(self.prospect, self.goods + dearer, self.nets[-1], owns, tops)
 
     def _movable(self) -> list[int]:
         """By local: what discounts on its goods could at most be put on others of the same parcels instead."""
@@ -136,7 +136,6 @@ class Dearer:
         base = self._later(
             [self.firsts[i] if i in counts else own for i, own in enumerate(self.owns)],
             [self.firsts[i] if i in counts else top for i, top in enumerate(self.tops)],
-            reach,
         )
         self._try_all(base, groups, counts, reach)
 
@@ -201,7 +200,6 @@ class Dearer:
         later = self._later(
             [raised[i] if i in counts else own for i, own in enumerate(self.owns)],
             [raised[i] if i in counts else top for i, top in enumerate(self.tops)],
-            max(0, reach - dearer),
             dearer,
         )
         changed = any(fixed[parcel] is not self.first[parcel] for parcel in fixed)

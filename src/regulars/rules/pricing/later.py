@@ -16,7 +16,7 @@ class Later:
     """The groups to come, seen from ``goods`` minor units of goods, the least this group can leave.
 
     owns: what the goods of each of the prospect's ``locals`` can cost at most while the sum is that. tops: what they
-    can cost at most, whatever the sum. reach: how much dearer the goods are at most.
+    can cost at most, whatever the sum.
     """
 
     def __init__(
@@ -26,14 +26,12 @@ class Later:
         delivery: int,
         owns: Sequence[int],
         tops: Sequence[int],
-        reach: int,
     ) -> None:
         self.prospect = prospect
         self.goods = goods
         self.delivery = delivery
         self.owns = owns
         self.tops = tops
-        self.reach = reach
 
     def least(self, dearer: int) -> int:
         """No cart whose goods leave this group so much dearer comes to less in the end."""
@@ -42,10 +40,9 @@ class Later:
         owns = self.owns
         if dearer:
             owns = [own + dearer if own + dearer < top else top for own, top in zip(owns, self.tops, strict=True)]
-        thinning = _Thinning(self.goods + self.reach)
         for group, lates, deliveries in self.prospect.groups:
             if lates:
-                now = max(0, now - _group_most(group, lates, start, now, owns, thinning))
+                now = max(0, now - _group_most(group, lates, start, now, owns))
             if deliveries and delivery:
                 offs = [
                     late.delivery
@@ -106,32 +103,7 @@ class Later:
         return high
 
 
-class _Thinning:
-    """What is left of some of the goods when sure discounts were spread over all of them.
-
-    Of goods that cost ``whole`` at most, each sure discount takes its share of every line: at least so much of it as it
-    is of ``whole``, less a minor unit a line for the cents.
-    """
-
-    def __init__(self, whole: int) -> None:
-        self.whole = whole
-        self.gone = 0
-        self.times = 0
-
-    def left(self, own: int, lines: int) -> int:
-        """What is left at most of goods on so many lines that cost ``own``."""
-        if not self.gone:
-            return own
-        return min(own, own - own * self.gone // self.whole + lines * self.times)
-
-    def take(self, off: int) -> None:
-        """A sure discount had its turn."""
-        if off:
-            self.gone = min(self.whole, self.gone + off)
-            self.times += 1
-
-
-def _group_most(group: Group, lates: list[Late], start: int, now: int, owns: Sequence[int], thinning: _Thinning) -> int:
+def _group_most(group: Group, lates: list[Late], start: int, now: int, owns: Sequence[int]) -> int:
     """What a group takes off goods that cost ``now`` at most."""
     rule = group.rule
     if rule.rule == "stack" and rule.at_most is None and not group.chosen:
@@ -139,13 +111,11 @@ def _group_most(group: Group, lates: list[Late], start: int, now: int, owns: Seq
         for late in lates:
             if late.everywhere:
                 off = late.most(start, after, start, after)
-                if late.sure:
-                    thinning.take(off)
                 after -= off
             else:
                 own = owns[late.place]
                 if own >= late.least_own:
-                    after -= late.most(start, after, own, thinning.left(own, len(late.live.lines)))
+                    after -= late.most(start, after, own, own)
         return now - after
     offs = []
     for late in lates:
@@ -153,7 +123,7 @@ def _group_most(group: Group, lates: list[Late], start: int, now: int, owns: Seq
             offs.append(late.most(start, now, start, now))
         else:
             own = owns[late.place]
-            offs.append(late.most(start, now, own, thinning.left(own, len(late.live.lines))))
+            offs.append(late.most(start, now, own, own))
     if group.chosen or rule.at_most is not None:
         together, alone = [], 0
         for late, off in zip(lates, offs, strict=True):
@@ -169,4 +139,4 @@ def _group_most(group: Group, lates: list[Late], start: int, now: int, owns: Seq
 def least_after(prospect: Prospect, nets: Sequence[int]) -> int:
     """No cart with no more than these nets comes to less, seen from the sum that they are."""
     owns = owns_of(prospect, nets)
-    return Later(prospect, sum(nets) - nets[-1], nets[-1], owns, owns, 0).least(0)
+    return Later(prospect, sum(nets) - nets[-1], nets[-1], owns, owns).least(0)

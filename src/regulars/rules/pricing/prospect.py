@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from regulars.rules.offers.model import Amount, BuyGet, Nth, Percent, Spend
 from regulars.rules.pricing.facts import holds
-from regulars.rules.pricing.tables import DELIVERY, GIFT, SPREAD, Group
+from regulars.rules.pricing.tables import DELIVERY, GIFT, Group
 from regulars.rules.pricing.till import Live, Till
 
 Most = Callable[[int, int], int]
@@ -25,8 +25,7 @@ class Late:
 
     net_from, own_from: what the cart, or its own goods, must cost at least when the groups begin. steps: what its own
     goods must cost for each next step. steep: its percent, rounded up, 100 where it is not known. delivery: what it
-    takes off delivery at most. sure: it takes off no less than its most at the least that the goods can cost, spread
-    over all of them in proportion.
+    takes off delivery at most.
     """
 
     live: Live
@@ -38,7 +37,6 @@ class Late:
     bare: Most
     steep: int
     delivery: int = 0
-    sure: bool = False
     cap: int = field(init=False)
     least_own: int = field(init=False)
     """What its own goods must cost at least for it to take off anything."""
@@ -140,8 +138,7 @@ def _late(till: Till, live: Live, place: int) -> Late | None:
     if own_from:
         more = sorted({own_from, *[step for step in more if step > own_from]})
     deal = live.ready.offer.deal
-    sure = everywhere and live.shape == SPREAD and not live.ready.sums and getattr(deal, "of", "net") != "gross"
-    return Late(live, everywhere, place, net_from, own_from, more, bare, steep, 0, sure)
+    return Late(live, everywhere, place, net_from, own_from, more, bare, steep)
 
 
 def _delivery_most(till: Till, live: Live) -> int:
