@@ -137,7 +137,6 @@ def _late(till: Till, live: Live, place: int) -> Late | None:
     bare, steep, more = _bare(till, live)
     if own_from:
         more = sorted({own_from, *[step for step in more if step > own_from]})
-    deal = live.ready.offer.deal
     return Late(live, everywhere, place, net_from, own_from, more, bare, steep)
 
 
