@@ -19,6 +19,7 @@ from regulars.members.reads import by_shop_id
 from regulars.offers import writes as offers
 from regulars.offers.models import Use
 from tests.api.conftest import Shop, order
+from tests.events.conftest import wait_for_older_transactions
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -88,6 +89,7 @@ def post(shop: Shop, path: str, body: Any = None, key: str = "") -> Any:
 
 def follow() -> None:
     """Let the reader catch up, whatever else runs in the same PostgreSQL."""
+    wait_for_older_transactions()
     readers.run("checkouts", confirm.follow)
 
 

@@ -22,6 +22,7 @@ from regulars.insight.verify import verify
 from regulars.members.reads import by_shop_id
 from regulars.offers import writes as offers
 from tests.centre.conftest import sign_in
+from tests.events.conftest import wait_for_older_transactions
 from tests.flow import stories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -127,6 +128,7 @@ def test_buying_with_a_coupon_and_points_and_returning_half(page: Page, ann: int
     page.locator(".basket-row input").nth(0).fill("1")
     page.get_by_role("button", name="Return these").click()
     page.wait_for_load_state()
+    wait_for_older_transactions()
     readers.run("checkouts", confirm.follow)
     page.reload()
     back = amounts(page, ".bill")["Money, gift cards included"]
@@ -145,6 +147,7 @@ def test_buying_with_a_coupon_and_points_and_returning_half(page: Page, ann: int
     page.locator(".basket-row input").nth(1).fill("1")
     page.get_by_role("button", name="Return these").click()
     page.wait_for_load_state()
+    wait_for_older_transactions()
     readers.run("checkouts", confirm.follow)
     page.reload()
     expect(page.get_by_text("Coupon, yours again")).to_be_visible()
