@@ -108,6 +108,11 @@ def enable(language: str = "en", dark: bool = False) -> None:
         return cast("alt.theme.ThemeConfig", config(language, dark))
 
 
+def counts(most: int) -> alt.Scale:
+    """The scale for a few things counted, of which ``most`` stand in the highest bar: its grid is whole numbers."""
+    return alt.Scale(domain=[0, max(most, 4)], nice=True)
+
+
 def tier_colour(
     field: str, keys: Sequence[str] = tokens.TIERS, names: Mapping[str, str] | None = None, dark: bool = False
 ) -> alt.Color:

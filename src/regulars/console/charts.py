@@ -141,7 +141,12 @@ def used_by_day(rows: Sequence[tuple[date, int]], dark: bool = False) -> alt.Cha
                 title=None,
                 axis=alt.Axis(format=_day_format(), labelAngle=0, labelOverlap="parity"),
             ),
-            y=alt.Y("used:Q", title=None, axis=alt.Axis(tickMinStep=1, format=",d")),
+            y=alt.Y(
+                "used:Q",
+                title=None,
+                axis=alt.Axis(tickMinStep=1, format=",d"),
+                scale=theme.counts(max((used for _day, used in rows), default=0)),
+            ),
             tooltip=[
                 alt.Tooltip("yearmonthdate(day):T", title=_("Day"), format="%Y-%m-%d"),
                 alt.Tooltip("used:Q", title=_("Used"), format=","),

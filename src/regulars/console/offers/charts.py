@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import altair as alt
 from django.utils.translation import gettext as _
 
-from regulars.brand import tokens
+from regulars.brand import charts, tokens
 from regulars.insight.offer_use import DayUse
 from regulars.screens.figures import locale
 
@@ -27,7 +27,12 @@ def uses_by_day(rows: Sequence[DayUse], dark: bool = False) -> alt.Chart:
                     format="%-d %b" if locale().language == "en" else "%-m/%-d", labelAngle=0, labelOverlap="parity"
                 ),
             ),
-            y=alt.Y("orders:Q", title=None, axis=alt.Axis(tickMinStep=1, format=",d")),
+            y=alt.Y(
+                "orders:Q",
+                title=None,
+                axis=alt.Axis(tickMinStep=1, format=",d"),
+                scale=charts.counts(max((row.orders for row in rows), default=0)),
+            ),
             tooltip=[
                 alt.Tooltip("yearmonthdate(day):T", title=_("Day"), format="%Y-%m-%d"),
                 alt.Tooltip("orders:Q", title=_("Orders"), format=","),

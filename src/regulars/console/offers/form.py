@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from regulars.console.offers.form_fields import ListField, MomentField, StepsField, choice, number, whole
-from regulars.console.offers.kinds import Template, fields_of
+from regulars.console.offers.kinds import NAMES, Template, fields_of
 from regulars.offers.condition_words import channel_name, weekday
 from regulars.offers.words import group_name
 from regulars.rules.offers.goods import WEEKDAYS
@@ -104,9 +104,9 @@ class OfferForm(forms.Form):
     days = ListField(label=_("Days of the month"), help_text=_("Such as 8, 18, 28."))
     stock = whole(_("So many in all"), _("Then it is sold out."), least=0)
     limit = number(_("At most"), min_value=0)
-    limit_kind = choice(_("…so many"), [("times", _("times")), ("quantity", _("units")), ("amount", _("of money off"))])
+    limit_kind = choice(_("Counted in"), [("times", _("times")), ("quantity", _("units")), ("amount", _("of money off"))])
     limit_per = choice(
-        _("…for"),
+        _("Limit for"),
         [
             ("member", _("each member")),
             ("order", _("one order")),
@@ -235,8 +235,7 @@ class OfferForm(forms.Form):
     @property
     def more(self) -> list[Any]:
         """The others of the kind, but for the names."""
-        names = ("name_en", "name_hans", "name_hant", "key")
-        return [self[name] for name in self.fields if name not in self.template.shown and name not in names]
+        return [self[name] for name in self.fields if name not in self.template.shown and name not in NAMES]
 
     @property
     def more_is_used(self) -> bool:
@@ -246,7 +245,7 @@ class OfferForm(forms.Form):
     @property
     def names(self) -> list[Any]:
         """The names and the key."""
-        return [self[name] for name in ("name_en", "name_hans", "name_hant", "key") if name in self.fields]
+        return [self[name] for name in NAMES if name in self.fields]
 
 
 def key_from(name: str) -> str:

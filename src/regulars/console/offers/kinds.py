@@ -257,5 +257,5 @@ def like(section: str, kind: str, used: tuple[str, ...]) -> Template:
     near = next((one for one in TEMPLATES if one.kind == kind and one.section == section), None)
     near = near or next(one for one in TEMPLATES if one.kind == kind)
     every = fields_of(section, kind)
-    shown = tuple(name for name in every if name in used or name in near.shown)
+    shown = tuple(name for name in every if name not in NAMES and (name in used or name in near.shown))
     return Template(near.key, kind, near.title, near.says, near.example, near.icon, shown, section)
