@@ -104,7 +104,9 @@ class OfferForm(forms.Form):
     days = ListField(label=_("Days of the month"), help_text=_("Such as 8, 18, 28."))
     stock = whole(_("So many in all"), _("Then it is sold out."), least=0)
     limit = number(_("At most"), min_value=0)
-    limit_kind = choice(_("Counted in"), [("times", _("times")), ("quantity", _("units")), ("amount", _("of money off"))])
+    limit_kind = choice(
+        _("Counted in"), [("times", _("times")), ("quantity", _("units")), ("amount", _("of money off"))]
+    )
     limit_per = choice(
         _("Limit for"),
         [
