@@ -33,6 +33,7 @@ class _Left:
     net_minor: int
     tax_minor: int
     points_minor: int
+    earns_minor: int | None
     taken: Line | None = None
 
     @property
@@ -40,13 +41,16 @@ class _Left:
         """The money left: net and tax."""
         return self.net_minor + self.tax_minor
 
-    def take(self, quantity: int, list_minor: int, net_minor: int, tax_minor: int, points_minor: int) -> None:
+    def take(
+        self, quantity: int, list_minor: int, net_minor: int, tax_minor: int, points_minor: int, earns_minor: int
+    ) -> None:
         """Move these parts from what is left to what is taken."""
         if self.taken is None:
             line = self.line
             self.taken = Line(
                 line.product_id, 0, price_minor=line.price_minor, category=line.category, brand=line.brand,
                 name=line.name, sku=line.sku, variant=line.variant, number=line.number, extra=line.extra,
+                earns_minor=None if line.earns_minor is None else 0,
             )  # fmt: skip
         taken = self.taken
         taken.quantity += quantity
@@ -59,6 +63,10 @@ class _Left:
         self.net_minor -= net_minor
         self.tax_minor -= tax_minor
         self.points_minor -= points_minor
+        if self.earns_minor is not None:
+            self.earns_minor -= earns_minor
+            taken.earns_minor = (taken.earns_minor or 0) + earns_minor
+        assert (self.earns_minor or 0) >= 0
         assert min(self.quantity, self.list_minor, self.net_minor, self.tax_minor, self.points_minor) >= 0
 
     def take_quantity(self, quantity: int) -> None:
@@ -71,6 +79,7 @@ class _Left:
             self.net_minor * quantity // of,
             self.tax_minor * quantity // of,
             self.points_minor * quantity // of,
+            (self.earns_minor or 0) * quantity // of,
         )
 
     def take_money(self, amount: int) -> None:
@@ -79,12 +88,14 @@ class _Left:
         if amount == 0:
             return
         net, tax = spread(amount, [self.net_minor, self.tax_minor])
-        self.take(0, self.list_minor * amount // paid, net, tax, self.points_minor * amount // paid)
+        shares = [part * amount // paid for part in (self.list_minor, self.points_minor, self.earns_minor or 0)]
+        self.take(0, shares[0], net, tax, shares[1], shares[2])
 
     def take_rest(self) -> None:
         """Take all that is left of the line."""
-        if self.quantity or self.list_minor or self.paid or self.points_minor:
-            self.take(self.quantity, self.list_minor, self.net_minor, self.tax_minor, self.points_minor)
+        earns = self.earns_minor or 0
+        if self.quantity or self.list_minor or self.paid or self.points_minor or earns:
+            self.take(self.quantity, self.list_minor, self.net_minor, self.tax_minor, self.points_minor, earns)
 
 
 def refund_of(
@@ -138,7 +149,20 @@ def refund_of(
         whole=whole,
         share_num=1 if whole else listed - list_left,
         share_den=1 if whole else max(listed, 1),
+        shipping_earns_minor=_shipping_earns(order, already, shipping, shipping_left, whole),
     )
+
+
+def _shipping_earns(
+    order: Order, already: Sequence[Order], shipping: int, shipping_left: int, whole: bool
+) -> int | None:
+    """The refund's share of what delivery earned on: all that is left at the end."""
+    if order.shipping_earns_minor is None:
+        return None
+    left = order.shipping_earns_minor - sum(refund.shipping_earns_minor or 0 for refund in already)
+    if whole:
+        return left
+    return left * shipping // shipping_left if shipping_left else 0
 
 
 def check_refund(properties: Mapping[str, Any], digits: int) -> None:
@@ -224,7 +248,7 @@ def _asked(product: Any, at: str, digits: int) -> Asked:
 
 def _what_is_left(order: Order, already: Sequence[Order]) -> list[_Left]:
     lines = [
-        _Left(line, line.quantity, line.list_minor, line.net_minor, line.tax_minor, line.points_minor)
+        _Left(line, line.quantity, line.list_minor, line.net_minor, line.tax_minor, line.points_minor, line.earns_minor)
         for line in order.lines
     ]
     place = {left.line.number: left for left in lines}
@@ -236,6 +260,8 @@ def _what_is_left(order: Order, already: Sequence[Order]) -> list[_Left]:
             left.net_minor -= gone.net_minor
             left.tax_minor -= gone.tax_minor
             left.points_minor -= gone.points_minor
+            if left.earns_minor is not None:
+                left.earns_minor -= gone.earns_minor or 0
     return lines
 
 
@@ -262,7 +288,7 @@ def _take_lines(lines: list[_Left], asked: list[Asked]) -> None:
             if part and one.amount is None:
                 left.take_quantity(part)
             elif part:
-                left.take(part, 0, 0, 0, 0)
+                left.take(part, 0, 0, 0, 0, 0)
             wanted -= part
 
 
