@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,18 +11,27 @@ from uuid import UUID
 import msgspec
 from django.db.models import Q
 
-from regulars.checkouts.models import Checkout, GiftCard
+from regulars.checkouts.models import Checkout
 from regulars.store.columns import TEXT, Array
 from regulars.store.questions import Known, Question
 
 
-def usable_cards(codes: Collection[str], currency: str, now: datetime) -> dict[str, GiftCard]:
-    """The gift cards with those codes that can pay now, by code, in the order given; whoever has the code has it."""
-    found = GiftCard.objects.filter(
-        Q(valid_until__isnull=True) | Q(valid_until__gt=now), code__in=codes, currency=currency, blocked=False
+def usable_cards(codes: Sequence[str], currency: str, now: datetime) -> Question[dict[str, int]]:
+    """What the gift cards with those codes can pay now (minor units), by code, in the order given; whoever has the code
+    has the card."""
+    if not codes:
+        return Known({})
+
+    def read(rows: list[Any]) -> dict[str, int]:
+        cards = dict(rows)
+        return {code: cards[code] for code in codes if code in cards}
+
+    return Question(
+        "SELECT code, balance_minor FROM checkouts_giftcard WHERE code = ANY(%s) AND currency = %s AND NOT blocked"
+        " AND balance_minor > 0 AND (valid_until IS NULL OR valid_until > %s)",
+        (Array(TEXT, codes), currency, now),
+        read,
     )
-    cards = {card.code: card for card in found if card.balance_minor > 0}
-    return {code: cards[code] for code in codes if code in cards}
 
 
 def find(checkout_id: str) -> Checkout | None:
