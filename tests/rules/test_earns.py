@@ -117,7 +117,7 @@ PRICED: list[tuple[str, tuple[str, ...], tuple[str, ...], list[int]]] = [
     ("more came", (EARNS,), ("pot 2 x 40.00",), [7000]),
     ("something else came too", (EARNS,), ("pot 1 x 40.00", "tin 1 x 5.00"), [3000, 500]),
     ("named lines first", (f"{ONE} id a", "pot 1 x 40.00 earns 2.00 id b"), (POT, f"{POT} id a"), [200, 100]),
-    ("another's name is none", (f"{ONE} id a", "cup 1 x 9.00 earns 2.00 id b"), (f"{CUP} id a", f"{POT} id b"), [200, 100]),
+    ("another's name is none", (f"{ONE} id a", f"{CUP} earns 2.00 id b"), (f"{CUP} id a", f"{POT} id b"), [200, 100]),
 ]  # fmt: skip
 
 

@@ -11,16 +11,16 @@ from regulars.rules.pricing.breakdown import Applied, Breakdown, Missing, NextSt
 from regulars.screens.figures import money, whole
 
 
-def applied_words(applied: Applied) -> str:
-    """What kind of offer it was, in a few words."""
-    return _kind(applied.why, get_language())
+def applied_words(applied: Applied, language: str | None = None) -> str:
+    """What kind of offer it was, in a few words. ``language``: the active one, from a caller who has asked already."""
+    return _kind(applied.why, language or get_language())
 
 
-def refusal_words(one: NotApplied, found: Breakdown) -> str:
-    """Why an offer, coupon or code did not apply, as one sentence."""
+def refusal_words(one: NotApplied, found: Breakdown, language: str | None = None) -> str:
+    """Why an offer, coupon or code did not apply, as one sentence. ``language`` as for ``applied_words``."""
     if one.missing is not None:
         return _MISSING_FIRST.get(one.why, missing_words)(one.missing, found)
-    return _reason(one.why, get_language())
+    return _reason(one.why, language or get_language())
 
 
 def missing_words(missing: Missing, found: Breakdown) -> str:

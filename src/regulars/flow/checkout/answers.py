@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import get_language
+
 from regulars.checkouts.models import Checkout
 from regulars.flow.checkout.quote import Quote
 from regulars.flow.pricing_words import applied_words, next_step_words, refusal_words
@@ -19,10 +21,11 @@ def price_answer(quoted: Quote) -> dict[str, Any]:
 def worded(found: Breakdown, earning: Mapping[str, int]) -> dict[str, Any]:
     """A breakdown as JSON, with a ``text`` in the active language beside each reason."""
     out = answer(found, earning)
+    language = get_language()
     for said, applied in zip(out["discounts"], found.discounts, strict=True):
-        said["text"] = applied_words(applied)
+        said["text"] = applied_words(applied, language)
     for said, refused in zip(out["not_applied"], found.not_applied, strict=True):
-        said["text"] = refusal_words(refused, found)
+        said["text"] = refusal_words(refused, found, language)
     if found.next_step is not None:
         out["next_step"]["text"] = next_step_words(found.next_step, found)
     return out
