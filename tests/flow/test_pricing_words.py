@@ -14,6 +14,7 @@ from regulars.rules.offers.deals import KINDS
 from regulars.rules.pricing.breakdown import Applied, Breakdown, Missing, NextStep, NotApplied
 
 _FOLDER = Path(pricing.__file__).parent
+KIND = Applied("a", 1, "percent", 1)
 EMPTY = Breakdown("CNY", 2, 0, 0, 0, 0, 0, (), (), (), (), (), None, True)
 
 
@@ -42,3 +43,13 @@ def test_what_is_missing_and_what_more_would_bring() -> None:
     assert next_step_words(step, EMPTY) == "Add goods for ¥12.00 and save ¥40.00."
     with override("zh-hans"):
         assert next_step_words(step, EMPTY) == "再买 ¥12.00，可再省 ¥40.00。"
+
+
+def test_words_change_with_the_language_whatever_was_said_before() -> None:
+    one, missing = NotApplied("a", "tier"), NotApplied("a", "threshold", Missing("quantity", 3))
+    said = []
+    for language in ("en", "zh-hans", "zh-hant", "en"):
+        with override(language):
+            said.append((refusal_words(one, EMPTY), refusal_words(missing, EMPTY), applied_words(KIND)))
+    assert said[0] == said[3]
+    assert len(set(said)) == 3

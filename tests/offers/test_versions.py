@@ -50,7 +50,6 @@ def test_before_the_first_there_are_none() -> None:
     [
         ("currency: EUR\ntime_zone: UTC\noffers: []\n", "`currency` must be USD"),
         ("currency: USD\ntime_zone: Asia/Tokyo\noffers: []\n", "`time_zone` must be UTC"),
-        (HEAD + "policy: {earn_on: {coupon_paid: true}}\noffers: []\n", "not in operation yet"),
         (
             HEAD + "offers:\n  - {key: cup, kind: amount, for: {member.tier: [jade]}, off: 1.00}\n",
             "line 4",

@@ -112,6 +112,13 @@ class Customer:
         shipping = more.get("shipping", 0)
         total = sum(line.net_minor + line.tax_minor for line in lines) + paid + shipping
         order = ev.Order(order_id, lines, total_minor=total, points_minor=paid, shipping_minor=shipping)
+        return self._completes(when, order_id, order, at)
+
+    def sends(self, when: str, order: ev.Order) -> Customer:
+        """An order as it was read from what the shop sent."""
+        return self._completes(when, order.order_id, order)
+
+    def _completes(self, when: str, order_id: str, order: ev.Order, at: str = "") -> Customer:
         self.does(when, "Order Completed", order_id, order, at=at)
         day = min(self.decider.local_day(self.us(when)), self.decider.local_day(self.us(at or when)))
         self.orders[order_id] = (self.number, day, order, self.tables, [])

@@ -35,6 +35,12 @@ def order(random: Random, order_id: str, points_at_most: int = 0) -> dict[str, A
         found["tax"] = (net * 7 / 100).quantize(Decimal("0.01"))
     if points_at_most and net and random.random() < 0.5:
         found["points_amount"] = min(net, Decimal(points_at_most) / 100)
+    if random.random() < 0.4:
+        for one in products:
+            if random.random() < 0.8:
+                one["earns"] = (one["price"] * one["quantity"] * random.randrange(101) / 100).quantize(Decimal("0.01"))
+    if random.random() < 0.2:
+        found["shipping_earns"] = Decimal(random.choice([0, 300, 799])) / 100
     return found
 
 

@@ -155,7 +155,7 @@ def _buy(cart: dict[str, Any], visit: Visit, total: str) -> str:
 def _priced(quoted: Quote) -> dict[str, Any]:
     """The price with its reasons, for the template."""
     found, by_key = quoted.breakdown, quoted.live.by_key
-    answer = price_answer(quoted, datetime.now(UTC))
+    answer = price_answer(quoted)
     cash = found.currency
     names = {line.line_id: line.name for line in quoted.cart.lines}
 

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+import msgspec
 from django.db.models import Q
 
-from regulars.checkouts.models import Checkout, GiftCard
+from regulars.checkouts.models import Checkout
+from regulars.store.columns import TEXT, Array
+from regulars.store.questions import Known, Question
 
 
-def usable_cards(codes: Collection[str], currency: str, now: datetime) -> dict[str, GiftCard]:
-    """The gift cards with those codes that can pay now, by code, in the order given; whoever has the code has it."""
-    found = GiftCard.objects.filter(
-        Q(valid_until__isnull=True) | Q(valid_until__gt=now), code__in=codes, currency=currency, blocked=False
+def usable_cards(codes: Sequence[str], currency: str, now: datetime) -> Question[dict[str, int]]:
+    """What the gift cards with those codes can pay now (minor units), by code, in the order given; whoever has the code
+    has the card."""
+    if not codes:
+        return Known({})
+
+    def read(rows: list[Any]) -> dict[str, int]:
+        cards = dict(rows)
+        return {code: cards[code] for code in codes if code in cards}
+
+    return Question(
+        "SELECT code, balance_minor FROM checkouts_giftcard WHERE code = ANY(%s) AND currency = %s AND NOT blocked"
+        " AND balance_minor > 0 AND (valid_until IS NULL OR valid_until > %s)",
+        (Array(TEXT, codes), currency, now),
+        read,
     )
-    cards = {card.code: card for card in found if card.balance_minor > 0}
-    return {code: cards[code] for code in codes if code in cards}
 
 
 def find(checkout_id: str) -> Checkout | None:
@@ -51,3 +65,32 @@ def ids_of_orders(order_ids: Collection[str]) -> set[str]:
     """Which of those orders came of a checkout."""
     found = Checkout.objects.filter(order_id__in=order_ids).values_list("order_id", flat=True)
     return {order_id for order_id in found if order_id is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """What a checkout says of its order: ``order`` are the order's properties as it was priced, ``order_id`` is None
+    until there is an order."""
+
+    checkout: UUID
+    order_id: str | None
+    member_id: int
+    currency: str
+    order: dict[str, Any]
+
+
+def priced(ids: Collection[UUID], order_ids: Collection[str]) -> Question[list[Priced]]:
+    """The checkouts with those ids, and those that became those orders."""
+    if not ids and not order_ids:
+        return Known([])
+    return Question(
+        "SELECT id, order_id, member_id, currency, (cart->'order')::text FROM checkouts_checkout"
+        " WHERE id = ANY(%s::text[]::uuid[]) UNION"
+        " SELECT id, order_id, member_id, currency, (cart->'order')::text FROM checkouts_checkout"
+        " WHERE order_id = ANY(%s)",
+        (Array(TEXT, [str(one) for one in ids]), Array(TEXT, list(order_ids))),
+        lambda rows: [Priced(row[0], row[1], row[2], row[3], _decode(row[4])) for row in rows],
+    )
+
+
+_decode = msgspec.json.Decoder(dict[str, Any]).decode

@@ -43,6 +43,8 @@ def _order(order: Order, digits: int) -> dict[str, Any]:
             out[name] = major(minor, digits)
     if order.points_minor:
         out["points_amount"] = major(order.points_minor, digits)
+    if order.shipping_earns_minor is not None:
+        out["shipping_earns"] = major(order.shipping_earns_minor, digits)
     out["products"] = [_line(line, digits) for line in order.lines]
     return out
 
@@ -59,6 +61,8 @@ def _line(line: Line, digits: int) -> dict[str, Any]:
         out["discount"] = major(discount, digits)
     if line.tax_minor:
         out["tax"] = major(line.tax_minor, digits)
+    if line.earns_minor is not None:
+        out["earns"] = major(line.earns_minor, digits)
     for name in ("category", "brand", "name", "sku", "variant"):
         value = getattr(line, name)
         if value is not None:

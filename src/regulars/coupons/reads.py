@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from datetime import date, datetime, tzinfo
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, tzinfo
+from typing import Any
 
 from django.db.models import Count, F, Q
 from django.db.models.functions import TruncDate
 
 from regulars.coupons.models import Batch, Coupon
+from regulars.store.columns import TEXT, Array
+from regulars.store.questions import Known, Question
 
 
 def still_valid(now: datetime) -> Q:
@@ -22,10 +26,51 @@ def wallet(member_id: int, now: datetime) -> list[Coupon]:
     return list(found.order_by(F("valid_until").asc(nulls_last=True), "id"))
 
 
-def held(member_id: int, keys: Collection[str]) -> list[Coupon]:
-    """All coupons of those kinds that a member has or had, the open ones that end first leading."""
-    found = Coupon.objects.filter(member_id=member_id, key__in=keys)
-    return sorted(found.order_by(F("valid_until").asc(nulls_last=True), "id"), key=lambda one: one.state != Coupon.OPEN)
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A coupon that somebody brings to the till. stopped: its batch is. by_code: found by its code, whoever's it is."""
+
+    id: int
+    key: str
+    code: str
+    member_id: int | None
+    state: str
+    valid_until: datetime | None
+    stopped: bool
+    by_code: bool
+
+
+def brought(
+    member_id: int | None, keys: Sequence[str], codes: Sequence[str], wallet: bool, now: datetime
+) -> Question[Sequence[Held]]:
+    """All coupons of those kinds that a member has or had, with ``wallet`` also every other that she can use now; and
+    the coupons with those codes. Those that can be used lead, then other open ones, those that end first leading."""
+    parts, params = [], list[Any]()
+    if member_id is not None and (keys or wallet):
+        hers = "c.key = ANY(%s)"
+        params += [Batch.STOPPED, False, member_id, Array(TEXT, keys)]
+        if wallet:
+            hers = f"({hers} OR (c.state = %s AND (c.valid_until IS NULL OR c.valid_until > %s)))"
+            params += [Coupon.OPEN, now]
+        parts.append(f"{_HELD} WHERE c.member_id = %s AND {hers}")
+    if codes:
+        parts.append(f"{_HELD} WHERE c.code = ANY(%s)")
+        params += [Batch.STOPPED, True, Array(TEXT, sorted({normal(code) for code in codes} - {""}))]
+    if not parts:
+        return Known(())
+
+    def first(one: Held) -> tuple[Any, ...]:
+        past = one.valid_until is not None and one.valid_until <= now
+        return (one.state != Coupon.OPEN, past, one.valid_until or _NEVER, one.id)
+
+    return Question(" UNION ALL ".join(parts), params, lambda rows: sorted([Held(*row) for row in rows], key=first))
+
+
+_HELD = (
+    "SELECT c.id, c.key, coalesce(c.code, ''), c.member_id, c.state, c.valid_until, coalesce(b.state = %s, false), %s"
+    " FROM coupons_coupon c LEFT JOIN coupons_batch b ON b.id = c.batch_id"
+)
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 def past(member_id: int, now: datetime, limit: int = 50) -> list[Coupon]:

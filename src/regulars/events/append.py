@@ -171,6 +171,8 @@ def line_json(line: ev.Line) -> dict[str, Any]:
         out["variant"] = line.variant
     if line.extra:
         out["extra"] = line.extra
+    if line.earns_minor is not None:
+        out["earns_minor"] = line.earns_minor
     return out
 
 
@@ -192,6 +194,8 @@ def order_json(order: ev.Order) -> dict[str, Any]:
         out["whole"] = order.whole
         out["share_num"] = order.share_num
         out["share_den"] = order.share_den
+    if order.shipping_earns_minor is not None:
+        out["shipping_earns_minor"] = order.shipping_earns_minor
     return out
 
 

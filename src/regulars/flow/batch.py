@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from regulars.events.append import KnownOrder, Row
 from regulars.members.who import Who
 from regulars.rules import events as ev
 from regulars.rules.decide import HoldRequest
@@ -23,6 +24,20 @@ class Incoming:
     traits: dict[str, Any] = field(default_factory=dict)
     hold: HoldRequest | None = None
     member_id: int | None = None
+
+
+@dataclass(slots=True)
+class Case:
+    """One event on its way through a batch. ``placed``: the order a refund is of, where it came in the same batch."""
+
+    place: int
+    incoming: Incoming
+    member_id: int = 0
+    at: int = 0
+    about: KnownOrder | None = None
+    decided: bool = False
+    row: Row | None = None
+    placed: Case | None = None
 
 
 @dataclass(slots=True)

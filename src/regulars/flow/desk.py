@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from regulars.events import append as log
 from regulars.points import state as points_state
@@ -20,7 +20,7 @@ from regulars.rules import events as ev
 from regulars.rules import layout as y
 from regulars.rules.days import local_day, window_of
 from regulars.rules.decide import Decider, HoldRequest, State
-from regulars.store.questions import ask
+from regulars.store.questions import Question, ask
 from regulars.tiers import writes as tiers_writes
 
 _local = threading.local()
@@ -40,6 +40,14 @@ class Needs:
     days: dict[int, set[int]] = field(default_factory=dict)
 
 
+class Opening(NamedTuple):
+    """The questions with which a desk begins; asked in this order, for the first may lock."""
+
+    accounts: Question[dict[int, points_state.Loaded]]
+    balances: Question[list[Any]]
+    standings: Question[list[Any]]
+
+
 class Desk:
     """One batch's members. ``load`` once, ``decide`` or ``advance`` at will, ``save`` once."""
 
@@ -55,16 +63,32 @@ class Desk:
     def lock(self, member_ids: Collection[int], places: int = 0) -> list[int]:
         """Lock the members' accounts and read what does not hang on their clocks; returns the next ``places`` places
         in the log. With the members locked, a member's places are in the order of decision."""
-        accounts = points_state.accounts(member_ids)
-        balances = points_state.balances(member_ids)
-        standings = tiers_writes.standings(member_ids)
+        opening = self.opening(member_ids)
         ids = log.next_ids(places)
-        ask(accounts, balances, standings, ids)
-        self.members = accounts.answer
-        self.records = {member_id: [] for member_id in member_ids}
-        points_state.lay_balances(self.members, self.registry, balances.answer)
-        tiers_writes.lay_standings(self._states(), self.tables, standings.answer)
+        ask(*opening, ids)
+        self.open(opening)
         return ids.answer
+
+    def opening(self, member_ids: Collection[int], locked: bool = True) -> Opening:
+        """What must be asked of the members first, for ``open``. ``locked`` false: for a desk that is never saved."""
+        return Opening(
+            points_state.accounts(member_ids, locked),
+            points_state.balances(member_ids),
+            tiers_writes.standings(member_ids),
+        )
+
+    def open(self, opening: Opening) -> None:
+        """Lay out what was asked."""
+        self.members = opening.accounts.answer
+        self.records = {member_id: [] for member_id in self.members}
+        points_state.lay_balances(self.members, self.registry, opening.balances.answer)
+        tiers_writes.lay_standings(self._states(), self.tables, opening.standings.answer)
+
+    def welcome(self, member_id: int) -> None:
+        """Put somebody on the desk who has nothing yet."""
+        self.members[member_id] = points_state.Loaded(member_id)
+        self.records[member_id] = []
+        points_state.lay_balances({member_id: self.members[member_id]}, self.registry, [])
 
     def _states(self) -> dict[int, State]:
         return {member_id: one.state for member_id, one in self.members.items() if not one.is_new}

@@ -4,7 +4,8 @@
 
 1. who sent this before? The same event again gets the first answer; the same id with another body is refused;
 2. who is it about? outside ids become members, new ones are made;
-3. what does it lean on? a refund needs its order, a waiting refund needs the order that has just come;
+3. what does it lean on? a refund needs its order, a waiting refund needs the order that has just come, and an order
+   that a checkout priced earns on what the checkout says;
 4. the members' accounts are locked in id order, and their standing laid on the desk;
 5. each event is decided, in the order it arrived, by ``rules`` alone;
 6. everything is written: the log, the ledger, the tiers, and as facts what others act on.
@@ -18,7 +19,6 @@ second, and that batch is run again and then sees what the first one wrote.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
@@ -29,7 +29,8 @@ from regulars.events import append as log
 from regulars.events import quarantine
 from regulars.flow import facts, refusals, spends
 from regulars.flow.answers import decision
-from regulars.flow.batch import Incoming, Outcome
+from regulars.flow.batch import Case, Incoming, Outcome
+from regulars.flow.checkout import earned
 from regulars.flow.desk import Desk, Needs
 from regulars.flow.problems import Problem, problem, unfit_problem
 from regulars.flow.retrying import OvertakenError, retried
@@ -46,21 +47,6 @@ from regulars.store.columns import raw_cursor
 from regulars.store.questions import ask
 
 encode = msgspec.json.Encoder(decimal_format="number").encode
-
-
-@dataclass(slots=True)
-class _Case:
-    """One event on its way through a batch."""
-
-    place: int
-    incoming: Incoming
-    member_id: int = 0
-    at: int = 0
-    about: log.KnownOrder | None = None
-    decided: bool = False
-    row: log.Row | None = None
-    placed: _Case | None = None
-    """The order a refund is of, where it came in the same batch."""
 
 
 def ingest(batch: Sequence[Incoming], now: datetime | None = None) -> list[Outcome]:
@@ -120,10 +106,12 @@ class _Run:
         known = log.known([(incoming.event.source, incoming.event.message_id) for incoming in self.batch], placing)
         whos = members.known([incoming.who for incoming in self.batch if incoming.member_id is None])
         awaited = quarantine.awaited(placing)
-        ask(known, whos, awaited)
+        priced = earned.priced(self.batch)
+        ask(known, whos, awaited, priced)
         seen, taken = known.answer
         cases = self._ledger_events(self._unseen(seen))
         self._resolve(cases, whos.answer)
+        earned.put_in(priced.answer, [(case.member_id, case.incoming.event) for case in cases])
         cases = self._about(cases, taken, awaited.answer)
         desk = self._desk(cases)
         self._decide(desk, cases)
@@ -149,7 +137,7 @@ class _Run:
             out.append(outcome)
         return out
 
-    def _unseen(self, known: log.Seen) -> list[_Case]:
+    def _unseen(self, known: log.Seen) -> list[Case]:
         """1. Whoever was here before gets the first answer."""
         first: dict[tuple[str, str], int] = {}
         cases = []
@@ -168,11 +156,11 @@ class _Run:
                     self._refuse(place, refusals.reused(key[1]))
             else:
                 first[key] = place
-                cases.append(_Case(place, incoming))
+                cases.append(Case(place, incoming))
         self._first = first
         return cases
 
-    def _ledger_events(self, cases: list[_Case]) -> list[_Case]:
+    def _ledger_events(self, cases: list[Case]) -> list[Case]:
         """A spend that a shop reports gets a hold's number; other ledger events come through ``flow.holds`` only."""
         kept = []
         for case in cases:
@@ -186,7 +174,7 @@ class _Run:
             kept.append(case)
         return kept
 
-    def _resolve(self, cases: list[_Case], found: members.Found) -> None:
+    def _resolve(self, cases: list[Case], found: members.Found) -> None:
         """2. Outside ids become members."""
         unknown = [case for case in cases if case.incoming.member_id is None]
         ids = members.resolve(self.cursor, [case.incoming.who for case in unknown], found, self.now)
@@ -197,7 +185,7 @@ class _Run:
             if case.incoming.personal or case.incoming.traits:
                 members.describe(case.member_id, case.incoming.personal, case.incoming.traits)
 
-    def _about(self, cases: list[_Case], taken: set[str], awaited: set[str]) -> list[_Case]:
+    def _about(self, cases: list[Case], taken: set[str], awaited: set[str]) -> list[Case]:
         """3. A refund finds its order and says exactly which money it concerns; an order finds who waited for it.
 
         taken: the orders of this batch that are completed already; awaited: those that refunds wait for.
@@ -211,8 +199,8 @@ class _Run:
             ids = {case.member_id for case in cases}
             ask(members.lock(ids), points_state.accounts(ids))
             known = log.orders(self.cursor, {case.incoming.event.order_id or "" for case in refunds})
-        placed: dict[str, _Case] = {}
-        ready: list[_Case] = []
+        placed: dict[str, Case] = {}
+        ready: list[Case] = []
         for case in cases:
             event = case.incoming.event
             if event.name == ev.ORDER_COMPLETED and event.order_id:
@@ -244,12 +232,12 @@ class _Run:
                 case.placed = placed.get(case.incoming.event.order_id or "")
         return ready
 
-    def _waited_for(self, order_id: str, about: log.KnownOrder) -> list[_Case]:
+    def _waited_for(self, order_id: str, about: log.KnownOrder) -> list[Case]:
         """The refunds in waiting for an order that has just come."""
         found = []
         for refusal in quarantine.waiting_for(order_id):
             incoming = quarantine.typed_of(refusal)
-            case = _Case(
+            case = Case(
                 len(self.outcomes),
                 Incoming(incoming.event, Who(*incoming.who), bytes(refusal.body_hash), refusal.body),
                 member_id=about.member_id or 0,
@@ -261,7 +249,7 @@ class _Run:
                 quarantine.settle(refusal, self.now)
         return found
 
-    def _refund(self, case: _Case, about: log.KnownOrder) -> bool:
+    def _refund(self, case: Case, about: log.KnownOrder) -> bool:
         """Work out which lines and how much a refund concerns; False when it asks for more than there is."""
         event = case.incoming.event
         if about.member_id != case.member_id:
@@ -278,7 +266,7 @@ class _Run:
         case.about = about
         return True
 
-    def _desk(self, cases: list[_Case]) -> Desk:
+    def _desk(self, cases: list[Case]) -> Desk:
         """4. Lock who will be decided, give the events their places in the log, lay the standings out."""
         desk = Desk(self.cursor, self.timeline)
         names = self.timeline.names
@@ -316,7 +304,7 @@ class _Run:
             desk.load(needs)
         return desk
 
-    def _need(self, needs: Needs, case: _Case, at: int) -> None:
+    def _need(self, needs: Needs, case: Case, at: int) -> None:
         event = case.incoming.event
         needs.until = max(needs.until, at)
         tables = self.timeline.tables[self.timeline.at(at)]
@@ -331,7 +319,7 @@ class _Run:
             day = local_day(tables.midnights, microseconds(case.about.occurred_at))
             needs.days[case.member_id].add(day)
 
-    def _decide(self, desk: Desk, cases: list[_Case]) -> None:
+    def _decide(self, desk: Desk, cases: list[Case]) -> None:
         """5. Each event by the rules alone, in the order it arrived."""
         for case in cases:
             row = case.row
@@ -354,7 +342,7 @@ class _Run:
             row.decision = encode(decision(row.id, case.incoming.who.user_id, tables, state, records))
             self._log(case, row)
 
-    def _point_at_order(self, case: _Case, event: ev.Event) -> int | None:
+    def _point_at_order(self, case: Case, event: ev.Event) -> int | None:
         """Write into a refund which event and day its order was; returns the version that decided the order."""
         about = case.about
         assert about is not None and event.order is not None
@@ -366,11 +354,11 @@ class _Run:
         event.order.about_day = local_day(midnights, min(microseconds(about.occurred_at), self.now_us))
         return version
 
-    def _log(self, case: _Case, row: log.Row) -> None:
+    def _log(self, case: Case, row: log.Row) -> None:
         self.rows.append(row)
         self.outcomes[case.place] = Outcome("accepted", row.id, row.decision or b"null")
 
-    def _wait(self, case: _Case) -> None:
+    def _wait(self, case: Case) -> None:
         """A refund of an order that has not come yet waits for it."""
         incoming = case.incoming
         order_id = incoming.event.order_id

@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from regulars.rules.pricing.breakdown import Applied, Breakdown, Missing, NextStep, NotApplied
 from regulars.screens.figures import money, whole
 
 
-def applied_words(applied: Applied) -> str:
-    """What kind of offer it was, in a few words."""
-    return str(_KINDS[applied.why])
+def applied_words(applied: Applied, language: str | None = None) -> str:
+    """What kind of offer it was, in a few words. ``language``: the active one, from a caller who has asked already."""
+    return _kind(applied.why, language or get_language())
 
 
-def refusal_words(one: NotApplied, found: Breakdown) -> str:
-    """Why an offer, coupon or code did not apply, as one sentence."""
+def refusal_words(one: NotApplied, found: Breakdown, language: str | None = None) -> str:
+    """Why an offer, coupon or code did not apply, as one sentence. ``language`` as for ``applied_words``."""
     if one.missing is not None:
         return _MISSING_FIRST.get(one.why, missing_words)(one.missing, found)
-    return str(_REASONS.get(one.why) or _("It does not apply."))
+    return _reason(one.why, language or get_language())
 
 
 def missing_words(missing: Missing, found: Breakdown) -> str:
     """What is missing, as one sentence."""
     if missing.is_money:
-        return _("%(amount)s more is needed.") % {"amount": money(missing.amount, found.currency)}
-    count = missing.amount
-    return ngettext("%(count)s more item is needed.", "%(count)s more items are needed.", count) % {
-        "count": whole(count)
-    }
+        return _reason("money_missing", get_language()) % {"amount": money(missing.amount, found.currency)}
+    return _items_missing(missing.amount, get_language())
 
 
 def next_step_words(step: NextStep, found: Breakdown) -> str:
@@ -53,6 +52,24 @@ def next_step_words(step: NextStep, found: Breakdown) -> str:
     )
 
 
+@lru_cache(maxsize=256)
+def _items_missing(count: int, language: str | None) -> str:
+    return ngettext("%(count)s more item is needed.", "%(count)s more items are needed.", count) % {
+        "count": whole(count)
+    }
+
+
+@lru_cache(maxsize=256)
+def _kind(why: str, language: str | None) -> str:
+    """The words in ``language``, the active one: a cart has many reasons, and most are said in every answer."""
+    return str(_KINDS[why])
+
+
+@lru_cache(maxsize=256)
+def _reason(why: str, language: str | None) -> str:
+    return str(_REASONS.get(why) or _("It does not apply."))
+
+
 def _points_words(missing: Missing, found: Breakdown) -> str:
     return ngettext("%(count)s more point is needed.", "%(count)s more points are needed.", missing.amount) % {
         "count": whole(missing.amount)
@@ -72,7 +89,7 @@ _KINDS = {
     "gift": gettext_lazy("Gift"),
     "delivery": gettext_lazy("Delivery for less"),
 }
-"""Kinds of offers; found in the table as they are needed, for a cart may have hundreds of reasons."""
+"""Kinds of offers."""
 _REASONS = {
     "not_yet": gettext_lazy("It has not begun yet."),
     "over": gettext_lazy("It is over."),
@@ -103,6 +120,7 @@ _REASONS = {
     "unknown_gift_card": gettext_lazy("This gift card is unknown, empty or expired."),
     "unknown_coupon": gettext_lazy("Nobody knows this coupon."),
     "unknown_code": gettext_lazy("Nobody knows this code."),
+    "money_missing": gettext_lazy("%(amount)s more is needed."),
     "points_pay_nothing": gettext_lazy("Points pay nothing here."),
     "points_not_allowed": gettext_lazy("Points cannot pay this."),
 }

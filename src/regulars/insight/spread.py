@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from regulars.rules import events as ev
+from regulars.rules.columns import EARNING, EARNING_POINTS
 from regulars.science.history import EVENTS, LINES, Part, order_number
 
 _LINE_FIELDS: dict[str, tuple[Any, Any]] = {
@@ -28,6 +29,7 @@ _LINE_FIELDS: dict[str, tuple[Any, Any]] = {
     "variant": (str | None, None),
     "number": (int, 0),
     "extra": (msgspec.Raw, msgspec.Raw(b"")),
+    "earns_minor": (int | None, None),
 }
 _ORDER_FIELDS: dict[str, tuple[Any, Any]] = {
     **{f"{name}_minor": (int, 0) for name in ("total", "subtotal", "discount", "shipping", "tax", "points")},
@@ -36,10 +38,23 @@ _ORDER_FIELDS: dict[str, tuple[Any, Any]] = {
     "whole": (bool | None, None),
     "share_num": (int | None, None),
     "share_den": (int | None, None),
+    "shipping_earns_minor": (int | None, None),
 }
 _LEDGER_FIELDS = {"hold": "hold", "hold_points": "points", "hold_currency": "currency", "hold_expires_us": "expires_us"}
 _ALWAYS = ("seq", "member", "name", "occurred_us", "effective_us", "version")
-_SUMS = ("list_minor", "net_minor")
+_SUMS = ("list_minor", "net_minor", EARNING, EARNING_POINTS)
+_OF_LINES: dict[str, tuple[tuple[str, ...], Callable[[Any], Any]]] = {
+    EARNING: (
+        ("net_minor", "earns_minor"),
+        lambda line: line.net_minor if line.earns_minor is None else line.earns_minor,
+    ),
+    EARNING_POINTS: (
+        ("points_minor", "earns_minor"),
+        lambda line: line.points_minor if line.earns_minor is None else 0,
+    ),
+}
+"""Columns of lines that the log does not hold: the fields they come of, and how."""
+_EARNING_SHIPPING = "earning_shipping_minor"
 
 
 class _Ledger(msgspec.Struct):
@@ -67,12 +82,16 @@ class Spread:
         self.events = [name for name in EVENTS if name in always or name in events]
         self.lines = [name for name in LINES if name in lines]
         # sums over lines need their columns, and a part without any line column still has its (empty) lines
-        self._read = [name for name in self.lines if name in _LINE_FIELDS]
+        self._read = [name for name in self.lines if name in _LINE_FIELDS or name in _OF_LINES]
         self._read += [name for name in _SUMS if name in self.events and name not in self._read]
-        line = msgspec.defstruct("Line", [(name, *_LINE_FIELDS[name]) for name in self._read])
+        needed = {field for name in self._read for field in (_OF_LINES[name][0] if name in _OF_LINES else (name,))}
+        line = msgspec.defstruct("Line", [(name, *_LINE_FIELDS[name]) for name in sorted(needed)])
         self._of_order = [name for name in self.events if name in _ORDER_FIELDS]
+        of_order = {*self._of_order}
+        if _EARNING_SHIPPING in self.events:
+            of_order |= {"shipping_minor", "shipping_earns_minor"}
         fields: list[Any] = [("lines", list[line])]  # type: ignore[valid-type]
-        fields += [(name, *_ORDER_FIELDS[name]) for name in self._of_order]
+        fields += [(name, *_ORDER_FIELDS[name]) for name in sorted(of_order)]
         order = msgspec.defstruct("Order", fields)
         # made at run time, so nothing is known of it here but that it has lines
         self._order: Callable[[str], Any] = msgspec.json.Decoder(order).decode
@@ -109,6 +128,8 @@ class Spread:
             out["order_ref"] = [None if order_id is None else order_number(order_id) for order_id in columns[8]]
         for name in self._of_order:
             out[name] = list(map(attrgetter(name), orders))
+        if _EARNING_SHIPPING in self.events:
+            out[_EARNING_SHIPPING] = [_earning_shipping(order) for order in orders]
         for name in _SUMS:
             if name in self.events:
                 out[name] = _sums(of_lines[name], counts)
@@ -130,7 +151,7 @@ class Spread:
                 out[name] = list(map(attrgetter(_LEDGER_FIELDS[name]), ledger))
 
     def _line_column(self, name: str, lines: list[Any]) -> Any:
-        values = map(attrgetter(name), lines)
+        values = map(_OF_LINES[name][1] if name in _OF_LINES else attrgetter(name), lines)
         if name == "extra":
             return [bytes(value).decode() if value else None for value in values]
         if name.endswith("_minor"):
@@ -162,3 +183,10 @@ def _text(value: Any) -> str | None:
 
 def _frame(columns: dict[str, Any], schema: dict[str, Any]) -> pl.DataFrame:
     return pl.DataFrame({name: pl.Series(name, columns[name], dtype=kind) for name, kind in schema.items()})
+
+
+def _earning_shipping(order: Any) -> int:
+    """As ``rules.events.Order.earning_shipping_minor``, of an order that was read for its columns."""
+    said: int | None = order.shipping_earns_minor
+    shipping: int = order.shipping_minor
+    return shipping if said is None else said

@@ -17,7 +17,7 @@ from regulars.offers.models import Version
 from regulars.offers.reads import MEMBERS, Live, period
 from regulars.programmes import reads as programmes
 from regulars.rules.language.reading import listed
-from regulars.rules.offers.model import EarnOn, Offer
+from regulars.rules.offers.model import Offer
 from regulars.rules.pricing.taken import Taken
 
 _LOCK = 7202
@@ -74,13 +74,6 @@ def apply(
                     "version {number} takes effect at {at} UTC; choose a later time",
                     number=last.pk,
                     at=f"{last.effective_at:%Y-%m-%d %H:%M}",
-                )
-            )
-        if checked.offers.policy.earn_on != EarnOn():
-            problems.append(
-                phrase(
-                    "{sections}: understood, but not in operation yet; leave it out to apply the rest",
-                    sections="`policy.earn_on` (other than its defaults)",
                 )
             )
         if programme is not None:

@@ -13,7 +13,6 @@ from django.db.models.functions import Cast
 from regulars.points.models import DUE, Account, Balance, Hold, HoldLot, Lot, Transfer
 from regulars.rules import events as ev
 from regulars.rules import layout as y
-from regulars.store.questions import Question
 
 _BY_HAND = (ev.POINTS_ADJUSTED, ev.HOLD_RELEASED, ev.HOLD_RETURNED)
 
@@ -36,16 +35,6 @@ def account(member_id: int) -> Account | None:
 def balances(member_id: int) -> dict[str, Balance]:
     """What the member has, by currency of points."""
     return {balance.currency: balance for balance in Balance.objects.filter(member_id=member_id)}
-
-
-def joined_and_available(member_id: int, currency: str) -> Question[tuple[int | None, int]]:
-    """The local day number a member joined, None without an account; and what is available of a currency."""
-    return Question(
-        "SELECT a.joined_day, coalesce(b.available, 0) FROM points_account a"
-        " LEFT JOIN points_balance b ON b.member_id = a.member_id AND b.currency = %s WHERE a.member_id = %s",
-        (currency, member_id),
-        lambda rows: (rows[0][0], rows[0][1]) if rows else (None, 0),
-    )
 
 
 def open_points(member_id: int) -> list[Due]:

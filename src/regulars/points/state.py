@@ -54,8 +54,9 @@ class Loaded:
 Rows = list[Any]
 
 
-def accounts(member_ids: Collection[int]) -> Question[dict[int, Loaded]]:
-    """Lock the members' accounts, in id order, and read them. Members without an account come back new."""
+def accounts(member_ids: Collection[int], locked: bool = True) -> Question[dict[int, Loaded]]:
+    """Lock the members' accounts, in id order, and read them. Members without an account come back new. ``locked``
+    false: only read them, for what is never written."""
 
     def read(rows: Rows) -> dict[int, Loaded]:
         loaded = {member_id: Loaded(member_id) for member_id in member_ids}
@@ -74,7 +75,7 @@ def accounts(member_ids: Collection[int]) -> Question[dict[int, Loaded]]:
         return Known({})
     return Question(
         "SELECT member_id, clock_at, due_at, joined_day, version_id FROM points_account"
-        " WHERE member_id = ANY(%s) ORDER BY member_id FOR UPDATE",
+        " WHERE member_id = ANY(%s) ORDER BY member_id" + (" FOR UPDATE" if locked else ""),
         (Array(BIGINT, sorted(member_ids)),),
         read,
     )

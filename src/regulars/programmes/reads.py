@@ -65,11 +65,20 @@ VERSIONS_LOCK = 7201
 """Advisory lock: shared by whoever decides events, exclusive for whoever publishes a version. It keeps a version from
 taking effect in the past of an event that is being decided."""
 _IDS = "(SELECT array_agg(id ORDER BY id) FROM programmes_version)"
+_BY_KEY = (
+    "set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),"
+    " set_config('enable_mergejoin', 'off', true)"
+)
 
 
 def versions() -> Question[tuple[int, ...]]:
     """The ids of all versions, for ``timeline_of``."""
     return Question(f"SELECT {_IDS}", (), lambda rows: tuple(rows[0][0] or ()))
+
+
+def versions_by_key() -> Question[tuple[int, ...]]:
+    """The same, for a transaction that will look rows up by key as ``present`` says, but decides nothing for good."""
+    return Question(f"SELECT {_IDS}, {_BY_KEY}", (), lambda rows: tuple(rows[0][0] or ()))
 
 
 def timeline() -> Timeline:
@@ -89,8 +98,7 @@ def present() -> tuple[Timeline, datetime]:
     # was best while they were small.
     lock = Question("SELECT pg_advisory_xact_lock_shared(%s)", (VERSIONS_LOCK,), len)
     versions = Question(
-        f"SELECT clock_timestamp(), {_IDS}, set_config('enable_seqscan', 'off', true),"
-        " set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)",
+        f"SELECT clock_timestamp(), {_IDS}, {_BY_KEY}",
         (),
         lambda rows: (rows[0][0], tuple(rows[0][1] or ())),
     )

@@ -6,9 +6,10 @@ A view that sets its own Content-Security-Policy (the member centre does) keeps 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
 STRICT = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -52,8 +53,14 @@ class BrowserLimits:
 
 def policy(path: str) -> str:
     """The strictest policy that the pages at ``path`` work with."""
-    if path.startswith(reverse("admin:index")):
+    console, api_docs = _places(get_script_prefix())
+    if path.startswith(console):
         return CONSOLE
-    if path == reverse("api:openapi-view"):
-        return API_DOCS
-    return STRICT
+    return API_DOCS if path == api_docs else STRICT
+
+
+@lru_cache(maxsize=16)
+def _places(script_prefix: str) -> tuple[str, str]:
+    """Where the console and the API's page are, below the prefix that the web server serves us under: every answer
+    asks."""
+    return reverse("admin:index"), reverse("api:openapi-view")

@@ -6,6 +6,7 @@ imports for itself. Nothing here may connect to the database: a connection must 
 
 from __future__ import annotations
 
+import gc
 import importlib
 from typing import Any
 
@@ -26,6 +27,8 @@ def main() -> None:
     importlib.import_module(TARGET.partition(":")[0])
     # Views and forms too, which Django imports at the first request.
     assert get_resolver().url_patterns
+    # What was imported stays: the collector need not walk it again and again, nor write into pages the processes share.
+    gc.freeze()
     server(settings.CONFIG).serve()
 
 

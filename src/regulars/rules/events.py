@@ -33,6 +33,8 @@ class Line:
     list_minor: price times quantity before discounts. net_minor: after discounts and after the part paid with
     points, before tax and delivery. points_minor: the part paid with points. tax_minor: tax on top.
     number: the line's place in its order, from 0; a refund's line has the number of the order's line.
+    earns_minor: the money points are earned on in place of net; None: nobody says, net it is. All lines of an order
+    say it, or none does.
     """
 
     product_id: str = ""
@@ -49,6 +51,7 @@ class Line:
     variant: str | None = None
     number: int = 0
     extra: dict[str, Any] = field(default_factory=dict)
+    earns_minor: int | None = None
 
 
 @dataclass(slots=True)
@@ -57,7 +60,8 @@ class Order:
 
     For a refund, ``about`` is the log id of the order it concerns, ``about_day`` that order's local day, ``whole``
     whether nothing of the order is left after it, and ``share_num / share_den`` how much of the order's list value
-    has been refunded so far, this refund included.
+    has been refunded so far, this refund included. ``shipping_earns_minor`` is to ``shipping_minor`` what a line's
+    ``earns_minor`` is to its net.
     """
 
     order_id: str
@@ -73,6 +77,12 @@ class Order:
     whole: bool = False
     share_num: int = 0
     share_den: int = 1
+    shipping_earns_minor: int | None = None
+
+    @property
+    def earning_shipping_minor(self) -> int:
+        """The part of delivery that points are earned on, where they are earned on delivery."""
+        return self.shipping_minor if self.shipping_earns_minor is None else self.shipping_earns_minor
 
 
 @dataclass(slots=True)

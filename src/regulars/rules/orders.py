@@ -9,6 +9,7 @@ it, the lines' included), ``points_amount`` (the part of it paid with points), `
     net       list - discount - the part paid with points; never below zero
     tax       on top of net, unless the order says ``tax_included``
     total     list - discount + tax + shipping: what the order costs, the part paid with points included
+    earns     what points are earned on; of a product ``earns``, else its net; of delivery ``shipping_earns``
 
 Sums that the shop gives must be those sums to the minor unit, else nobody can say which of the numbers is the right one
 and the order is refused with both. ``subtotal`` may be the goods after discounts (as Segment defines it) or before (as
@@ -29,12 +30,13 @@ QUANTITY_MAX = 1_000_000
 ID_LENGTH_MAX = 256
 
 TYPED = frozenset(
-    "products order_id orderId total subtotal revenue discount shipping tax points_amount tax_included".split()
+    "products order_id orderId total subtotal revenue discount shipping tax points_amount tax_included"
+    " shipping_earns".split()
 )
 """Properties of an order that ``Order`` holds, so that the log need not keep them twice."""
 
 _TYPED_OF_LINE = frozenset(
-    "product_id sku name price quantity category brand variant subtotal total discount tax".split()
+    "product_id sku name price quantity category brand variant subtotal total discount tax earns".split()
 )
 
 
@@ -77,6 +79,7 @@ def order_of(properties: Mapping[str, Any], digits: int) -> Order:
         _compare(properties, digits, gross, goods, total)
     if points:
         _pay_with_points(lines, points, goods, total)
+    all_say_what_earns(lines)
     return Order(
         order_id=order_id,
         lines=lines,
@@ -86,7 +89,16 @@ def order_of(properties: Mapping[str, Any], digits: int) -> Order:
         shipping_minor=shipping,
         tax_minor=tax,
         points_minor=points,
+        shipping_earns_minor=_amount(properties, "shipping_earns", digits),
     )
+
+
+def all_say_what_earns(lines: list[Line]) -> None:
+    """Where one line says what points are earned on, so do all: the others earn on their net."""
+    silent = [line for line in lines if line.earns_minor is None]
+    if len(silent) < len(lines):
+        for line in silent:
+            line.earns_minor = line.net_minor
 
 
 def order_id_of(properties: Mapping[str, Any]) -> str | None:
@@ -148,6 +160,11 @@ def lines_of(products: Any, digits: int) -> list[Line]:
                 net_minor = minor(after, digits, "total")
                 if net_minor > list_minor:
                     raise Unfit("above", "total", given=net_minor, most=list_minor)
+            earns = get("earns")
+            if earns is not None:
+                earns = minor(earns, digits, "earns")
+                if earns > list_minor:
+                    raise Unfit("above", "earns", given=earns, most=list_minor)
             product_id = get("product_id")
             if type(product_id) is not str:
                 product_id = _text(product_id, "product_id") or _text(get("productId"), "productId") or ""
@@ -169,6 +186,7 @@ def lines_of(products: Any, digits: int) -> list[Line]:
                     variant if variant is None else _text(variant, "variant"),
                     number,
                     {} if product.keys() <= _TYPED_OF_LINE else _extra(product),
+                    earns,
                 )
             )
         except Unfit as problem:

@@ -49,5 +49,5 @@ def _amount(clause: Clause, order: ev.Order, values: Sequence[int]) -> int:
     if clause.of == "once":
         return max(sum(values), 1)
     if clause.of == "paid":
-        return sum(values) + order.shipping_minor
+        return sum(values) + order.earning_shipping_minor
     return sum(values)

@@ -17,74 +17,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from regulars.rules.events import Line, Order
+from regulars.rules.left import Left, what_is_left
 from regulars.rules.money import Unfit, minor, spread
 from regulars.rules.orders import LINES_MAX, order_id_of, whole_quantity
 
 CANCELLED = "Order Cancelled"
-
-
-@dataclass(slots=True)
-class _Left:
-    """What is left of one line, and what this refund takes of it."""
-
-    line: Line
-    quantity: int
-    list_minor: int
-    net_minor: int
-    tax_minor: int
-    points_minor: int
-    taken: Line | None = None
-
-    @property
-    def paid(self) -> int:
-        """The money left: net and tax."""
-        return self.net_minor + self.tax_minor
-
-    def take(self, quantity: int, list_minor: int, net_minor: int, tax_minor: int, points_minor: int) -> None:
-        """Move these parts from what is left to what is taken."""
-        if self.taken is None:
-            line = self.line
-            self.taken = Line(
-                line.product_id, 0, price_minor=line.price_minor, category=line.category, brand=line.brand,
-                name=line.name, sku=line.sku, variant=line.variant, number=line.number, extra=line.extra,
-            )  # fmt: skip
-        taken = self.taken
-        taken.quantity += quantity
-        taken.list_minor += list_minor
-        taken.net_minor += net_minor
-        taken.tax_minor += tax_minor
-        taken.points_minor += points_minor
-        self.quantity -= quantity
-        self.list_minor -= list_minor
-        self.net_minor -= net_minor
-        self.tax_minor -= tax_minor
-        self.points_minor -= points_minor
-        assert min(self.quantity, self.list_minor, self.net_minor, self.tax_minor, self.points_minor) >= 0
-
-    def take_quantity(self, quantity: int) -> None:
-        """Take so many of the line, with their share of everything."""
-        of = self.quantity
-        assert 0 < quantity <= of
-        self.take(
-            quantity,
-            self.list_minor * quantity // of,
-            self.net_minor * quantity // of,
-            self.tax_minor * quantity // of,
-            self.points_minor * quantity // of,
-        )
-
-    def take_money(self, amount: int) -> None:
-        """Take so much of the money paid for the line, with that share of its list value and points."""
-        paid = self.paid
-        if amount == 0:
-            return
-        net, tax = spread(amount, [self.net_minor, self.tax_minor])
-        self.take(0, self.list_minor * amount // paid, net, tax, self.points_minor * amount // paid)
-
-    def take_rest(self) -> None:
-        """Take all that is left of the line."""
-        if self.quantity or self.list_minor or self.paid or self.points_minor:
-            self.take(self.quantity, self.list_minor, self.net_minor, self.tax_minor, self.points_minor)
 
 
 def refund_of(
@@ -96,7 +33,7 @@ def refund_of(
     ``above-order`` or ``above-quantity`` with ``given`` and ``most`` when it is more than is left, ``nothing-left``
     when nothing is.
     """
-    lines = _what_is_left(order, already)
+    lines = what_is_left(order, already)
     shipping_left = order.shipping_minor - sum(refund.shipping_minor for refund in already)
     if any(refund.whole for refund in already):
         raise Unfit("nothing-left", "order_id")
@@ -138,7 +75,20 @@ def refund_of(
         whole=whole,
         share_num=1 if whole else listed - list_left,
         share_den=1 if whole else max(listed, 1),
+        shipping_earns_minor=_shipping_earns(order, already, shipping, shipping_left, whole),
     )
+
+
+def _shipping_earns(
+    order: Order, already: Sequence[Order], shipping: int, shipping_left: int, whole: bool
+) -> int | None:
+    """The refund's share of what delivery earned on: all that is left at the end."""
+    if order.shipping_earns_minor is None:
+        return None
+    left = order.shipping_earns_minor - sum(refund.shipping_earns_minor or 0 for refund in already)
+    if whole:
+        return left
+    return left * shipping // shipping_left if shipping_left else 0
 
 
 def check_refund(properties: Mapping[str, Any], digits: int) -> None:
@@ -222,24 +172,7 @@ def _asked(product: Any, at: str, digits: int) -> Asked:
     )
 
 
-def _what_is_left(order: Order, already: Sequence[Order]) -> list[_Left]:
-    lines = [
-        _Left(line, line.quantity, line.list_minor, line.net_minor, line.tax_minor, line.points_minor)
-        for line in order.lines
-    ]
-    place = {left.line.number: left for left in lines}
-    for refund in already:
-        for gone in refund.lines:
-            left = place[gone.number]
-            left.quantity -= gone.quantity
-            left.list_minor -= gone.list_minor
-            left.net_minor -= gone.net_minor
-            left.tax_minor -= gone.tax_minor
-            left.points_minor -= gone.points_minor
-    return lines
-
-
-def _take_lines(lines: list[_Left], asked: list[Asked]) -> None:
+def _take_lines(lines: list[Left], asked: list[Asked]) -> None:
     """Take what each asked line names; one product on several lines of the order is taken from the first on."""
     for one in asked:
         meant = [left for left in lines if one.is_of(left.line)]
@@ -262,11 +195,11 @@ def _take_lines(lines: list[_Left], asked: list[Asked]) -> None:
             if part and one.amount is None:
                 left.take_quantity(part)
             elif part:
-                left.take(part, 0, 0, 0, 0)
+                left.take(part, 0, 0, 0, 0, 0)
             wanted -= part
 
 
-def _take_amount(lines: list[_Left], amount: int, goods: int, shipping_left: int) -> int:
+def _take_amount(lines: list[Left], amount: int, goods: int, shipping_left: int) -> int:
     """Take money from all lines in proportion to what was paid for them; returns how much of it is delivery."""
     if amount > goods + shipping_left:
         raise Unfit("above-order", "amount", given=amount, most=goods + shipping_left)

@@ -8,7 +8,7 @@ from typing import Any
 
 from regulars.rules import events as ev
 from regulars.rules import layout as y
-from regulars.rules.columns import Reader
+from regulars.rules.columns import EARNING, EARNING_POINTS, Reader
 from regulars.rules.conditions import LinePick, event_predicate, line_fields, line_pick
 from regulars.rules.days import FIRST_DAY, midnights
 from regulars.rules.programme import Cap, Condition, Currency, EarnRule, Level, Programme, Tiers
@@ -25,10 +25,10 @@ _WINDOW = {
     "anniversary": y.WINDOW_ANNIVERSARY,
 }
 _AMOUNT = {
-    "net": "net_minor",
+    "net": EARNING,
     "list": "list_minor",
-    "gross": "net_minor + tax_minor",
-    "paid": "net_minor + tax_minor",
+    "gross": f"{EARNING} + tax_minor",
+    "paid": f"{EARNING} + tax_minor",
     "once": "list_minor",
 }
 _ALL_LEVELS = (1 << 62) - 1
@@ -154,7 +154,7 @@ def _clause(rule: EarnRule, programme: Programme, registry: Registry, currency: 
     of = rule.of if rule.rate is not None else "once"
     amount = _AMOUNT[of]
     if currency.earns_on_points_paid and amount != "list_minor":
-        amount += " + points_minor"
+        amount += f" + {EARNING_POINTS}"
     return Clause(
         rule=registry.rules.index(rule.key),
         of=of,

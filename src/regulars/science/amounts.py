@@ -9,6 +9,7 @@ import polars as pl
 
 from regulars.rules import events as ev
 from regulars.rules import layout as y
+from regulars.rules.columns import EARNING, EARNING_POINTS
 from regulars.rules.tables import Clause, Tables
 from regulars.science.conditions import Coded, event_expression, line_expression
 from regulars.science.history import Part
@@ -23,20 +24,20 @@ def line_columns(clause: Clause) -> list[str]:
     """The columns of lines that make up what counts for a rule that asks of lines."""
     if clause.of in ("list", "once"):
         return ["list_minor"]
-    columns = ["net_minor"] + (["tax_minor"] if clause.of in ("gross", "paid") else [])
-    return columns + (["points_minor"] if clause.with_points_paid else [])
+    columns = [EARNING] + (["tax_minor"] if clause.of in ("gross", "paid") else [])
+    return columns + ([EARNING_POINTS] if clause.with_points_paid else [])
 
 
 def event_columns(clause: Clause) -> list[str]:
     """The columns of events that make up what counts for a rule that asks of the whole event only."""
     if clause.of in ("list", "once"):
         return ["list_minor"]
-    columns = ["net_minor"]
+    columns = [EARNING]
     if clause.of in ("gross", "paid"):
         columns.append("tax_minor")
     if clause.of == "paid":
-        columns.append("shipping_minor")
-    return columns + (["points_minor"] if clause.with_points_paid else [])
+        columns.append("earning_shipping_minor")
+    return columns + ([EARNING_POINTS] if clause.with_points_paid else [])
 
 
 def amounts_of(

@@ -35,6 +35,9 @@ EVENTS = {
     "points_minor": pl.Int64,
     "list_minor": pl.Int64,
     "net_minor": pl.Int64,
+    "earning_minor": pl.Int64,
+    "earning_points_minor": pl.Int64,
+    "earning_shipping_minor": pl.Int64,
     "lines_count": pl.Int32,
     "about": pl.Int64,
     "about_day": pl.Int32,
@@ -51,7 +54,8 @@ EVENTS = {
     "properties": pl.String,
     "context": pl.String,
 }
-"""Columns of events. ``net_minor`` and ``list_minor`` are sums over the event's lines; times are microseconds UTC;
+"""Columns of events. ``net_minor``, ``list_minor``, ``earning_minor`` and ``earning_points_minor`` are sums over the
+event's lines; ``earning*`` is what points are earned on (``rules.columns``); times are microseconds UTC;
 ``order_ref`` is ``order_number(order_id)``; ``about*``, ``whole`` and ``share*`` are a refund's, ``hold*`` a ledger
 event's."""
 
@@ -71,6 +75,8 @@ LINES = {
     "net_minor": pl.Int64,
     "tax_minor": pl.Int64,
     "points_minor": pl.Int64,
+    "earning_minor": pl.Int64,
+    "earning_points_minor": pl.Int64,
     "extra": pl.String,
 }
 """Columns of order lines (and of refunds' lines)."""

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from babel import Locale
 from babel.dates import format_date, format_timedelta
-from babel.numbers import NumberPattern, format_compact_decimal, format_decimal, get_currency_precision, parse_pattern
+from babel.numbers import format_compact_decimal, format_decimal, get_currency_precision, parse_pattern
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -31,7 +31,11 @@ _LOCALES = {"zh-hans": "zh_Hans_CN", "zh-hant": "zh_Hant_TW", "en": "en"}
 
 def locale() -> Locale:
     """Babel's locale of the active language; English when it has none."""
-    return Locale.parse(_LOCALES.get((get_language() or "en").lower(), "en"))
+    return Locale.parse(_locale_name())
+
+
+def _locale_name() -> str:
+    return _LOCALES.get((get_language() or "en").lower(), "en")
 
 
 def in_language(text: Mapping[str, str], fallback: str = "") -> str:
@@ -62,11 +66,12 @@ def money(amount_minor: int, currency: str, *, short: bool = False) -> str:
 
     A club counts in one currency, so its short sign is clear to its people: no ``US$`` or ``CN¥``.
     """
-    minor_digits = get_currency_precision(currency)
-    amount = plain(amount_minor, currency)
-    digits = 0 if short and amount == amount.to_integral_value() else minor_digits
-    pattern = _money_pattern(str(locale()), currency, digits)
-    return pattern.apply(amount, locale(), currency=currency, currency_digits=False)
+    minor_digits = _precision(currency)
+    whole_part, part = divmod(abs(amount_minor), 10**minor_digits)
+    digits = 0 if short and not part else minor_digits
+    before, group, point, after = _money_marks(_locale_name(), currency)
+    fraction = f"{point}{part:0{digits}d}" if digits else ""
+    return f"{'-' if amount_minor < 0 else ''}{before}{f'{whole_part:,}'.replace(',', group)}{fraction}{after}"
 
 
 def plain(amount_minor: int, currency: str) -> Decimal:
@@ -74,12 +79,23 @@ def plain(amount_minor: int, currency: str) -> Decimal:
     return Decimal(amount_minor).scaleb(-get_currency_precision(currency))
 
 
+@lru_cache(maxsize=64)
+def _precision(currency: str) -> int:
+    return get_currency_precision(currency)
+
+
 @lru_cache(maxsize=256)
-def _money_pattern(locale_name: str, currency: str, digits: int) -> NumberPattern:
-    """The locale's pattern for money with that many decimals and the currency's home sign."""
-    pattern = Locale.parse(locale_name).currency_formats["standard"].pattern
+def _money_marks(locale_name: str, currency: str) -> tuple[str, str, str, str]:
+    """What the locale writes before an amount, between its thousands, before its decimals and after it, with the
+    currency's home sign. Asking Babel for each amount takes ten times as long; all our locales group by thousands."""
+    found = Locale.parse(locale_name)
+    pattern = found.currency_formats["standard"].pattern
     pattern = pattern.replace("\u00a4", f"'{_SIGNS.get(currency, f'{currency}{_NO_BREAK}')}'")
-    return parse_pattern(pattern.replace("0.00", f"0.{'0' * digits}" if digits else "0"))
+    sample = parse_pattern(pattern).apply(Decimal("1222.33"), found, currency=currency, currency_digits=False)
+    before, rest = sample.split("1")
+    group, rest = rest.split("222")
+    point, after = rest.split("33")
+    return before, group, point, after
 
 
 def day(on: date | datetime) -> str:

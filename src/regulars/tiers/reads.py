@@ -8,7 +8,6 @@ from django.db.models import Q, Sum
 
 from regulars.rules.days import month_first, plus_months, year_month
 from regulars.rules.programme import Tiers
-from regulars.store.questions import Question
 from regulars.tiers.models import Activity, Change, Standing
 
 
@@ -28,13 +27,6 @@ class Measured:
 def standing(member_id: int) -> Standing | None:
     """The member's standing, or None before anything was decided for them."""
     return Standing.objects.filter(member_id=member_id).first()
-
-
-def level(member_id: int) -> Question[str]:
-    """The key of a member's level, empty for none."""
-    return Question(
-        "SELECT level FROM tiers_standing WHERE member_id = %s", (member_id,), lambda rows: rows[0][0] if rows else ""
-    )
 
 
 def window_cut(tiers: Tiers, joined_day: int, today: int) -> int | None:

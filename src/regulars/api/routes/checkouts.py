@@ -66,8 +66,7 @@ def price_cart(request: HttpRequest) -> HttpResponse:
     """The cheapest price for this customer, why each offer applied or not, what one step more would bring, and the
     points the order would earn. Nothing is set aside. Tier, points, coupons and gift cards are those Regulars knows;
     `"wallet": true` brings all her coupons. `Accept-Language` says in which language the reasons are."""
-    now = datetime.now(UTC)
-    return answer(price_answer(quote(decode(read_body(request))[0], now), now))
+    return answer(price_answer(quote(decode(read_body(request))[0], datetime.now(UTC))))
 
 
 @router.post(

@@ -3,39 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
+from django.utils.translation import get_language
+
 from regulars.checkouts.models import Checkout
-from regulars.flow.checkout.earning import points_to_earn
-from regulars.flow.checkout.order import order_properties
 from regulars.flow.checkout.quote import Quote
 from regulars.flow.pricing_words import applied_words, next_step_words, refusal_words
-from regulars.rules.money import Unfit
 from regulars.rules.pricing import Breakdown, answer
 
 
-def price_answer(quoted: Quote, now: datetime) -> dict[str, Any]:
+def price_answer(quoted: Quote) -> dict[str, Any]:
     """The answer to a cart: what it costs and why, what more would bring, and what it would earn."""
-    return worded(quoted.breakdown, earning_of(quoted, now)) | {"offers_version": quoted.live.version_id}
-
-
-def earning_of(quoted: Quote, now: datetime) -> dict[str, int]:
-    """Points by currency that the cart would earn."""
-    properties = order_properties(quoted.cart, quoted.breakdown, "quote")
-    try:
-        return points_to_earn(quoted.member_id, properties, now)
-    except Unfit:
-        return {}
+    return worded(quoted.breakdown, quoted.earning) | {"offers_version": quoted.live.version_id}
 
 
 def worded(found: Breakdown, earning: Mapping[str, int]) -> dict[str, Any]:
     """A breakdown as JSON, with a ``text`` in the active language beside each reason."""
     out = answer(found, earning)
+    language = get_language()
     for said, applied in zip(out["discounts"], found.discounts, strict=True):
-        said["text"] = applied_words(applied)
+        said["text"] = applied_words(applied, language)
     for said, refused in zip(out["not_applied"], found.not_applied, strict=True):
-        said["text"] = refusal_words(refused, found)
+        said["text"] = refusal_words(refused, found, language)
     if found.next_step is not None:
         out["next_step"]["text"] = next_step_words(found.next_step, found)
     return out

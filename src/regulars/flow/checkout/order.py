@@ -23,6 +23,7 @@ def order_properties(cart: Cart, found: Breakdown, order_id: str, checkout_id: s
             "price": money(line.price_minor),
             "quantity": line.quantity,
             "total": money(priced.net_minor),
+            "earns": money(priced.earning_minor),
         }
         texts = {key: getattr(line, key) for key in ("category", "brand", "name", "sku", "variant")}
         product |= {key: text for key, text in texts.items() if text}
@@ -38,6 +39,7 @@ def order_properties(cart: Cart, found: Breakdown, order_id: str, checkout_id: s
         "currency": found.currency,
         "products": products,
         "shipping": money(found.delivery_minor),
+        "shipping_earns": money(found.delivery_earning_minor),
         "total": money(found.total_minor),
     }
     if _tax_within(found):

@@ -19,7 +19,6 @@ from regulars.checkouts.models import Checkout, Claim
 from regulars.coupons import writes as coupons
 from regulars.flow import facts, groups, holds
 from regulars.flow.checkout import answers
-from regulars.flow.checkout.order import order_properties
 from regulars.flow.checkout.quote import Quote, quote
 from regulars.flow.checkout.settle import expire_due
 from regulars.flow.problems import Problem, problem
@@ -82,7 +81,7 @@ def _try(
         if total is not None and total != said:
             raise Problem.of(
                 problem("price-changed", "total", given=total, total=said).as_json()
-                | {"price": answers.price_answer(quoted, now)}
+                | {"price": answers.price_answer(quoted)}
             )
         member_id = quoted.member_id or _member(quoted.cart.member, now)
         return _set_aside(quoted, member_id, message_id, source, body_hash, now, now + lasts)
@@ -101,10 +100,10 @@ def _set_aside(
         message_id=message_id,
         body_hash=body_hash,
         cart={
-            "order": order_properties(quoted.cart, found, ""),
+            "order": dict(quoted.order) | {"order_id": ""},
             "delivery": decimal_text(quoted.cart.delivery_minor, found.minor_digits),
         },
-        answer=answers.price_answer(quoted, now),
+        answer=answers.price_answer(quoted),
         version_id=quoted.live.version_id,
         currency=found.currency,
         total_minor=found.total_minor,
