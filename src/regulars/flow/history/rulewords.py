@@ -24,7 +24,7 @@ class Sum:
 
 def rule_of(programme: Programme, key: str | None) -> EarnRule | None:
     """The rule of that key in this version."""
-    return next((rule for rule in programme.earn if rule.key == key), None)
+    return next((rule for rule in programme.rules if rule.key == key), None)
 
 
 def currency_of(programme: Programme, key: str) -> Currency | None:
