@@ -1,4 +1,3 @@
-# ruff: noqa: E501 (rows stay in one line)
 """Tasks, case by case: what a customer does under a programme, and what they have afterwards."""
 
 from __future__ import annotations
@@ -111,7 +110,10 @@ REFUNDS: list[tuple[str, tuple[Any, ...], Story, dict[str, int]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("parts", "story", "has"), [pytest.param(*case[1:], id=case[0]) for case in ONCE + COUNTS + STREAKS + STEPS + REFUNDS])
+@pytest.mark.parametrize(
+    ("parts", "story", "has"),
+    [pytest.param(*case[1:], id=case[0]) for case in ONCE + COUNTS + STREAKS + STEPS + REFUNDS],
+)
 def test_tasks(parts: tuple[Any, ...], story: Story, has: dict[str, int]) -> None:
     one = customer(*parts)
     story(one)
@@ -123,7 +125,11 @@ def test_a_streak_across_a_time_zones_midnight_counts_local_days() -> None:
     late, early = "2026-03-01 23:58", "2026-03-02 00:03"
     shanghai = customer(task(IN, goal=streak(1, 2)), zone="Asia/Shanghai").does(late, IN).does(early, IN)
     assert shanghai.available() == 3
-    london = customer(task(IN, goal=streak(1, 2)), zone="Europe/London").does("2026-03-01 15:58", IN).does("2026-03-01 16:03", IN)
+    london = (
+        customer(task(IN, goal=streak(1, 2)), zone="Europe/London")
+        .does("2026-03-01 15:58", IN)
+        .does("2026-03-01 16:03", IN)
+    )
     assert london.available() == 1
 
 
@@ -162,6 +168,8 @@ def test_a_task_of_an_earlier_version_is_refunded_under_the_next() -> None:
     before = customer(TWO_ORDERS)
     after = before.programme
     one = customer(TWO_ORDERS, later=[after])
-    one.orders_for("2026-03-01", 100).orders_for("2026-03-02", 100, "B").changes("2026-03-03").refunds("2026-03-04", "B")
+    one.orders_for("2026-03-01", 100).orders_for("2026-03-02", 100, "B").changes("2026-03-03").refunds(
+        "2026-03-04", "B"
+    )
     assert one.has() == {}
     assert one.orders_for("2026-03-05", 100, "C").has() == {"available": 10}

@@ -30,4 +30,4 @@ def _by_key(data: Settings) -> Settings:
     tiers = data.get("tiers")
     if tiers is not None:
         data = {**data, "tiers": {**tiers, "levels": keyed(tiers["levels"])}}
-    return data | {section: keyed(data[section]) for section in ("earn", "tasks") if section in data}
+    return {**data, **{section: keyed(data[section]) for section in ("earn", "tasks") if section in data}}

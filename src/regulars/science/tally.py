@@ -47,8 +47,8 @@ class Tally:
         # somebody whose time stopped under an earlier version may be on a level that is no more
         self.tiers += np.bincount(S[known, y.LEVEL], minlength=len(self.levels))[: len(self.levels)]
         if not state.passing:
-            kept = (state.regions[name] for name in "LHUK")
-            self.standing = Standings(ready.ids, S, B, *kept, state.V, totals, grants)
+            lots, holds, uses, counters = (state.regions[name] for name in "LHUK")
+            self.standing = Standings(ready.ids, S, B, lots, holds, uses, counters, state.V, totals, grants)
 
     def result(self) -> Result:
         """The figures of all ranges."""

@@ -141,7 +141,7 @@ class Tasks:
     def _steps(self, task: Mapping[str, Any], path: Path) -> Goal:
         reader = self.reader
         steps: list[StepOf] = []
-        for place, item in enumerate(reader.items(task["steps"], (*path, "steps"), least=2, most=STEPS_MAX)):
+        for place, item in enumerate(reader.items(task["steps"], (*path, "steps"), most=STEPS_MAX)):
             at = (*path, "steps", place)
             if isinstance(item, Mapping):
                 step = reader.section(item, at, ("when", "where"), needs=("when",)) or {}
@@ -153,6 +153,8 @@ class Tasks:
                 steps.append(StepOf(name or "", Condition(tests)))
             else:
                 steps.append(StepOf(self._event(item, at) or ""))
+        if len(steps) == 1:
+            reader.say((*path, "steps"), "needs at least two steps; for one write `when`")
         within = 0
         if "within_days" in task:
             within = reader.whole(task["within_days"], (*path, "within_days"), 1, DAYS_MAX) or 0

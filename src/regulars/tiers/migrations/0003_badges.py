@@ -5,27 +5,44 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('events', '0005_local_days'),
-        ('members', '0002_find_by_email_and_phone'),
-        ('tiers', '0002_hot_updates'),
+        ("events", "0005_local_days"),
+        ("members", "0002_find_by_email_and_phone"),
+        ("tiers", "0002_hot_updates"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Badge',
+            name="Badge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=64, verbose_name='badge')),
-                ('won_at', models.DateTimeField(verbose_name='won')),
-                ('event', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='events.event', verbose_name='because of')),
-                ('member', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='members.member', verbose_name='member')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=64, verbose_name="badge")),
+                ("won_at", models.DateTimeField(verbose_name="won")),
+                (
+                    "event",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="events.event",
+                        verbose_name="because of",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="members.member",
+                        verbose_name="member",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'badge',
-                'verbose_name_plural': 'badges',
-                'constraints': [models.UniqueConstraint(fields=('member', 'key'), name='tiers_badge_once')],
+                "verbose_name": "badge",
+                "verbose_name_plural": "badges",
+                "constraints": [models.UniqueConstraint(fields=("member", "key"), name="tiers_badge_once")],
             },
         ),
     ]
