@@ -16,7 +16,20 @@ from zoneinfo import ZoneInfo
 from regulars.rules import events as ev
 from regulars.rules import layout as y
 from regulars.rules.decide import Decider, HoldRequest, State
-from regulars.rules.programme import Cap, Condition, Currency, EarnRule, Expiry, Level, Programme, Test, Tiers
+from regulars.rules.programme import (
+    Cap,
+    Condition,
+    Currency,
+    EarnRule,
+    Expiry,
+    Gift,
+    Goal,
+    Level,
+    Programme,
+    StepOf,
+    Test,
+    Tiers,
+)
 from regulars.rules.refunds import refund_of
 from regulars.rules.tables import Registry, Tables, build
 
@@ -51,6 +64,30 @@ def rule(key: str = "purchase", when: str = "Order Completed", gives: str = "poi
     return EarnRule(key, when, gives, **settings)
 
 
+def gifts(**given: Any) -> tuple[Gift, ...]:
+    """``points=10, coupon="tea"``: currencies of points, coupons and badges."""
+    kinds = {"coupon", "badge"}
+    return tuple(Gift(k, v) if k in kinds else Gift("points", k, v) for k, v in given.items())  # type: ignore[arg-type]
+
+
+def task(when: str = "", key: str = "task", goal: Goal | None = None, **settings: Any) -> EarnRule:
+    """A task; by default 10 points for it, and those of one event or of steps once ever."""
+    given = settings.pop("gives", {} if goal is not None and goal.kind == "streak" else {"points": 10})
+    if goal is None or goal.kind == "steps":
+        settings.setdefault("at_most", ("times", 1, "ever"))
+    return replace(rule(key, when, points=0, **settings), gifts=gifts(**given), goal=goal)
+
+
+def steps(*names: str, **settings: Any) -> Goal:
+    """Each of those events once."""
+    return Goal("steps", steps=tuple(StepOf(name) for name in names), **settings)
+
+
+def streak(*points: int, **settings: Any) -> Goal:
+    """Points of each day in turn."""
+    return Goal("streak", points=points, **{"per": "day"} | settings)
+
+
 def ladder(*thresholds: int, times: Sequence[str] = (), keys: Sequence[str] = (), **settings: Any) -> Tiers:
     """Levels silver, gold, diamond from those thresholds."""
     named = keys or ("silver", "gold", "diamond")[: len(thresholds)]
@@ -63,9 +100,16 @@ def ladder(*thresholds: int, times: Sequence[str] = (), keys: Sequence[str] = ()
 def programme(*what: Currency | EarnRule | Tiers, zone: str = "UTC") -> Programme:
     """A programme of those currencies, rules and tiers; points and the purchase rule when none is given."""
     currencies = tuple(one for one in what if isinstance(one, Currency)) or (points(),)
-    rules = tuple(one for one in what if isinstance(one, EarnRule)) or (PURCHASE,)
+    rules = tuple(one for one in what if isinstance(one, EarnRule) and not is_task(one))
+    tasks = tuple(one for one in what if isinstance(one, EarnRule) and is_task(one))
+    rules = rules or (() if tasks else (PURCHASE,))
     tiers = next((one for one in what if isinstance(one, Tiers)), None)
-    return Programme("shop", NAME, "USD", 2, zone, currencies, tiers, rules)
+    return Programme("shop", NAME, "USD", 2, zone, currencies, tiers, rules, tasks=tasks)
+
+
+def is_task(rule: EarnRule) -> bool:
+    """Whether the rule gives several things, or asks for more than an event."""
+    return bool(rule.gifts) or rule.goal is not None
 
 
 @dataclass
@@ -78,6 +122,7 @@ class Customer:
     spent_on: list[int] = field(default_factory=list)
     capped: list[tuple[str, int]] = field(default_factory=list)
     tiers: list[str] = field(default_factory=list)
+    given: list[tuple[str, str, int]] = field(default_factory=list)
     answer: int = y.OK
     later: tuple[Programme, ...] = ()
 
@@ -210,6 +255,9 @@ class Customer:
                     self.spent_on.append(records[o + y.O_CREDIT])
             elif kind == y.TIER:
                 self.tiers.append(self.tables.levels[records[o + y.O_CREDIT]] or "none")
+            elif kind == y.GRANT:
+                thing = self.tables.registry.things[records[o + y.O_CREDIT]]
+                self.given.append((*thing, records[o + y.O_AMOUNT]))
             elif kind == y.CAPPED:
                 self.capped.append((self.tables.registry.rules[records[o + y.O_RULE]], records[o + y.O_AMOUNT]))
 

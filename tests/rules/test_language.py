@@ -13,7 +13,7 @@ import pytest
 
 from regulars.rules.language import read, write
 from regulars.rules.language.money import MINOR_DIGITS
-from regulars.rules.programme import Cap, Currency, EarnRule, Expiry, Level, Programme, Tiers
+from regulars.rules.programme import Cap, Currency, EarnRule, Expiry, Gift, Goal, Level, Programme, Tiers
 from regulars.rules.programme import Test as Comparison
 
 D = Decimal
@@ -276,7 +276,6 @@ def test_whatever_comes_in_is_answered(data: Any) -> None:
 @pytest.mark.parametrize(
     ("settings", "path"),
     [
-        ({"tasks": [{"key": "a"}]}, ("tasks", 0)),
         ({"referral": {}}, ("referral",)),
         ({"calendar": [{"key": "a", "when": {"day_of_month": 0}, "earns_times": 2}]},
          ("calendar", 0, "when", "day_of_month")),
@@ -305,10 +304,133 @@ ROUND_TRIPS = [
                      "where": {"a.b": {"above": 1, "at_most": D("2.50")}, "c": [1, "x"], "d": {"none_of": [True]}},
                      "for": {"member.joined_days": {"below": 30}}, "at_most": {"times": 1, "per": "ever"}}]),
     programme(earn=[{"key": "a", "when": "Order Completed", "of": "paid", "rate": {"points": D("0.05"), "per": D("7.77")}}]),
+    programme(
+        points={"points": {"name": "points"}, "stars": {"name": "stars"}},
+        earn=[{"key": "a", "when": "X", "gives": {"points": 3, "coupon": ["c", "d"], "badge": "b"},
+               "at_most": {"times": 1, "per": "day"}}],
+        tasks=[
+            {"key": "one", "when": "X", "gives": {"stars": 3}, "where": {"survey": "tea"}},
+            {"key": "often", "when": "X", "gives": {"coupon": "c"}, "times": 3},
+            {"key": "monthly", "when": "X", "gives": {"coupon": "c"}, "at_most": {"times": 3, "per": "month"}},
+            {"key": "count", "when": "X", "count": 3, "gives": {"points": 1}, "name": "Three"},
+            {"key": "weekly", "when": "X", "count": {"reaches": 3, "per": "week", "every": True}, "gives": {"points": 1}},
+            {"key": "sum", "when": "X", "sum": {"of": "a.b", "reaches": D("0.125"), "per": "day"}, "gives": {"points": 1}},
+            {"key": "money", "when": "Order Completed", "sum": {"of": "net", "reaches": D("99.50")}, "gives": {"points": 1},
+             "where": {"line.category": "tea"}, "valid": {"from": date(2026, 1, 1)}},
+            {"key": "streak", "when": "X", "streak": {"points": [1, 0, 3], "per": "week", "then": "last", "gives": "stars"}},
+            {"key": "whole", "when": "X", "streak": {"points": [1], "per": "day"}, "gives": {"badge": "b"}},
+            {"key": "steps", "steps": ["X", {"when": "Y", "where": {"photos": {"at_least": 1}}}], "within_days": 3,
+             "in_order": True, "gives": {"points": 1}, "for": {"member.joined_days": {"below": 30}}, "times": 2},
+        ],
+    ),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("data", ROUND_TRIPS, ids=["smallest", "tiers", "points", "conditions", "rate"])
+@pytest.mark.parametrize("data", ROUND_TRIPS, ids=["smallest", "tiers", "points", "conditions", "rate", "tasks"])
 def test_what_is_written_reads_the_same(data: dict[str, Any]) -> None:
     first = accepted(data)
     assert accepted(write(first)) == replace(first, not_yet=())
+
+
+def task(**settings: Any) -> EarnRule:
+    settings = {"key": "t", **settings}
+    if "steps" not in settings:
+        settings.setdefault("when", "Checked In")
+    if "streak" not in settings:
+        settings.setdefault("gives", {"points": 10})
+    return accepted(programme(tasks=[settings])).tasks[0]
+
+
+def wrong(**settings: Any) -> list[tuple[str, str]]:
+    """What is wrong with one task, by its setting."""
+    found = refused(programme(tasks=[{"key": "t", "gives": {"points": 1}, **settings}]))
+    return [(".".join(map(str, path[2:])), message) for path, message in found]
+
+
+def test_a_task_of_one_event_is_once_ever() -> None:
+    one = task()
+    assert (one.at_most, one.goal, one.gifts) == (Cap("times", 1, "ever"), None, (Gift("points", "points", 10),))
+    assert task(times=3).at_most == Cap("times", 3, "ever")
+    assert task(at_most={"times": 2, "per": "week"}).at_most == Cap("times", 2, "week")
+    assert task(steps=["Checked In", "Product Reviewed"]).at_most == Cap("times", 1, "ever")
+    assert task(count=3).at_most is None
+
+
+def test_a_sum_is_in_thousandths_or_in_minor_units() -> None:
+    seconds = task(sum={"of": "seconds", "reaches": D("1.5"), "per": "day"}).goal
+    assert seconds == Goal("sum", 1_500, "seconds", False, "day")
+    assert task(when="Order Completed", sum={"of": "net", "reaches": 20}).goal == Goal("sum", 2_000, "net", True)
+
+
+WRONG: list[tuple[str, dict[str, Any], str, str]] = [
+    ("nothing to do", {}, "", "needs `when` or `steps`"),
+    (
+        "two goals",
+        {"when": "X", "count": 3, "sum": {"of": "a", "reaches": 1}},
+        "sum",
+        "does not go with `count`; keep one of the two",
+    ),
+    ("a time for what has no steps", {"when": "X", "within_days": 3}, "within_days", "only goes with `steps`"),
+    (
+        "an event beside steps",
+        {"when": "X", "steps": ["A", "B"]},
+        "when",
+        "does not go with `steps`: write it in the step",
+    ),
+    ("one step is none", {"steps": ["A"]}, "steps", "needs at least two steps; for one write `when`"),
+    ("a refund is no task", {"when": "Order Refunded"}, "when", "moves points by itself; it cannot earn"),
+    ("a step neither", {"steps": ["A", "Points Held"]}, "steps.1", "moves points by itself; it cannot earn"),
+    (
+        "of the member in a step",
+        {"steps": ["A", {"when": "B", "where": {"member.joined_days": 3}}]},
+        "steps.1.where.member.joined_days",
+        "is asked of the whole task: write it in `for`",
+    ),
+    ("nothing to reach", {"when": "X", "sum": {"of": "a"}}, "sum", "needs `reaches`"),
+    (
+        "too fine a sum",
+        {"when": "X", "sum": {"of": "a", "reaches": D("0.0001")}},
+        "sum.reaches",
+        "must have at most 3 decimals",
+    ),
+    ("a sum of nothing", {"when": "X", "sum": {"of": "a", "reaches": 0}}, "sum.reaches", "must be above 0"),
+    (
+        "the total of some lines",
+        {"when": "Order Completed", "sum": {"of": "total", "reaches": 9}, "where": {"line.category": "tea"}},
+        "sum.of",
+        "counts whole orders; it does not go with a condition on line.*",
+    ),
+    (
+        "two limits",
+        {"when": "X", "times": 3, "at_most": {"times": 1, "per": "day"}},
+        "at_most",
+        "does not go with `times`; keep one of the two",
+    ),
+    (
+        "a gift of no currency",
+        {"when": "X", "gives": {"star": 3}},
+        "gives.star",
+        "is not a known setting here; known are points, coupon or badge",
+    ),
+    (
+        "a segment nobody fills yet",
+        {"when": "X", "for": {"member.segments": "vip"}},
+        "for.member.segments",
+        "is not available yet: a rule can ask for member.tier or member.joined_days",
+    ),
+]
+
+
+@pytest.mark.parametrize(("settings", "at", "message"), [pytest.param(*row[1:], id=row[0]) for row in WRONG])
+def test_what_is_wrong_with_a_task(settings: dict[str, Any], at: str, message: str) -> None:
+    assert (at, message) in wrong(**settings)
+
+
+def test_an_earning_rule_may_list_what_it_gives() -> None:
+    one = accepted(programme(earn=[{"key": "r", "when": "X", "gives": {"points": 5, "coupon": "tea"}}])).earn[0]
+    assert one.gifts == (Gift("points", "points", 5), Gift("coupon", "tea"))
+    assert one.at_most is None
+    problems = refused(
+        programme(earn=[{"key": "r", "when": "X", "gives": {"points": 5}, "rate": {"points": 1, "per": 1}}])
+    )
+    assert (("earn", 0, "rate"), "does not go with `gives` that lists what is given") in problems

@@ -7,7 +7,20 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
-from regulars.rules.programme import Cap, Condition, Currency, EarnRule, Expiry, Level, Programme, Test, Tiers
+from regulars.rules.programme import (
+    Cap,
+    Condition,
+    Currency,
+    EarnRule,
+    Expiry,
+    Gift,
+    Goal,
+    Level,
+    Programme,
+    StepOf,
+    Test,
+    Tiers,
+)
 
 CATEGORIES = ("tea", "coffee", "cups", "books")
 _NAME = {"en": "name"}
@@ -88,7 +101,8 @@ def programme(random: Random, time_zone: str, keys: int = 6) -> Programme:
     rules = [_rule(random, f"rule-{i}", levels) for i in range(keys) if random.random() < 0.8]
     if (tiers and tiers.measure == "growth") or random.random() < 0.5:
         rules.append(EarnRule("growth", "Order Completed", "growth", rate=Fraction(1, 100)))
-    return Programme("random", _NAME, "CNY", 2, time_zone, (points, growth, stars), tiers, tuple(rules))
+    tasks = tuple(_task(random, f"task-{i}", levels) for i in range(4) if random.random() < 0.6)
+    return Programme("random", _NAME, "CNY", 2, time_zone, (points, growth, stars), tiers, tuple(rules), tasks=tasks)
 
 
 def plain() -> Programme:
@@ -170,3 +184,52 @@ def _rule(random: Random, key: str, levels: list[str]) -> EarnRule:
         at_most=cap,
         **worth,
     )
+
+
+EVENTS = ("Order Completed", "Product Reviewed", "Checked In")
+
+
+def _task(random: Random, key: str, levels: list[str]) -> EarnRule:
+    when = random.choice(EVENTS)
+    per = random.choice(["day", "week", "month", "ever"])
+    sum_of = random.choice(["net", "gross", "list", "total"] if when == "Order Completed" else ["photos"])
+    is_money = when == "Order Completed"
+    goal = random.choice(
+        [
+            None,
+            Goal("count", random.choice([1, 2, 5]), per=per, every=random.random() < 0.5),  # type: ignore[arg-type]
+            Goal("sum", random.choice([1_500, 30_000]), sum_of, is_money, per, random.random() < 0.5),  # type: ignore[arg-type]
+            Goal("streak", per=random.choice(["day", "week", "month"]), points=(1, 0, 5)[: random.randint(1, 3)],
+                 then=random.choice(["repeat", "last", "stop"])),  # type: ignore[arg-type]
+            Goal("steps", steps=tuple(_step(random) for _ in range(random.randint(2, 4))),
+                 within_days=random.choice([0, 0, 10, 60]), in_order=random.random() < 0.4),
+        ]
+    )  # fmt: skip
+    tests: list[Test] = []
+    if goal is not None and goal.kind == "steps":
+        when = ""
+    elif when == "Order Completed" and random.random() < 0.4:
+        if sum_of != "total" and random.random() < 0.6:
+            tests.append(Test("line.category", "any_of", tuple(random.sample(CATEGORIES, 2))))
+        else:
+            tests.append(Test("total", "at_least", random.choice([1, 50])))
+    elif when == "Product Reviewed" and random.random() < 0.4:
+        tests.append(Test("photos", "at_least", 1))
+    cap = None
+    if random.random() < 0.5:
+        cap = Cap("times", random.choice([1, 3]), random.choice(["day", "week", "month", "ever"]))  # type: ignore[arg-type]
+    member: list[Test] = []
+    if levels and random.random() < 0.2:
+        member.append(Test("member.tier", "none_of", (random.choice(levels),)))
+    possible = [Gift("points", "points", 10), Gift("points", "growth", 3), Gift("points", "stars", 7)]
+    possible += [Gift("coupon", "tea"), Gift("badge", "regular")]
+    gifts = tuple(random.sample(possible, random.randint(1, 3)))
+    gives = next((gift.key for gift in gifts if gift.kind == "points"), "points")
+    where, of_member = Condition(tuple(tests)), Condition(tuple(member))
+    return EarnRule(key, when, gives, where=where, member=of_member, at_most=cap, gifts=gifts, goal=goal)
+
+
+def _step(random: Random) -> StepOf:
+    when = random.choice(EVENTS)
+    tests = (Test("photos", "at_least", 1),) if when == "Product Reviewed" and random.random() < 0.5 else ()
+    return StepOf(when, Condition(tests))

@@ -28,6 +28,7 @@ LOT = {
     "matures": y.L_MATURES, "expires": y.L_EXPIRES,
 }  # fmt: skip
 HOLD = {"ref": y.H_REF, "state": y.H_STATE, "points": y.H_POINTS, "returned": y.H_RETURNED}
+COUNTER = {"rule": y.K_RULE, "window": y.K_WINDOW, "points": y.K_POINTS, "times": y.K_TIMES}
 ZONES = ("Asia/Shanghai", "America/New_York", "Europe/Berlin", "UTC")
 
 
@@ -51,8 +52,27 @@ def view(state: State) -> dict[str, Any]:
         "balances": state.balances,
         "lots": rows(state.lots, s[y.NL], y.LW, LOT),
         "holds": rows(state.holds, s[y.NH], y.HW, HOLD),
+        "counters": counters(state.counters, s[y.NK]),
         "version": state.version,
     }
+
+
+def counters(buffer: Any, count: int, start: int = 0) -> dict[tuple[int, int], tuple[int, int]]:
+    """How far capped rules and tasks have come, by rule and window."""
+    named = rows(buffer, count, y.KW, COUNTER, start)
+    return {(k["rule"], k["window"]): (k["points"], k["times"]) for k in named if k["points"] or k["times"]}
+
+
+def given(lives: Lives, member: int) -> list[int]:
+    """How many of each coupon and badge live gave the member; a badge once."""
+    things = lives.line.tables[0].registry.things
+    found = [0] * len(things)
+    for _, records in lives.desk.records[member]:
+        for o in range(0, len(records), y.OW):
+            if records[o] == y.GRANT:
+                number = records[o + y.O_CREDIT]
+                found[number] = 1 if things[number][0] == "badge" else found[number] + records[o + y.O_AMOUNT]
+    return found
 
 
 def replayed(result: Result, lives: Lives, member: int) -> dict[str, Any]:
@@ -65,6 +85,7 @@ def replayed(result: Result, lives: Lives, member: int) -> dict[str, Any]:
         "balances": [int(x) for x in standing.B[row].reshape(-1)],
         "lots": rows(standing.L, S[y.NL], y.LW, LOT, S[y.L0]),
         "holds": rows(standing.H, S[y.NH], y.HW, HOLD, S[y.H0]),
+        "counters": counters(standing.K, S[y.NK], S[y.K0]),
         "version": lives.line.tables[standing.V[row]].version,
     }
 
@@ -72,6 +93,8 @@ def replayed(result: Result, lives: Lives, member: int) -> dict[str, Any]:
 def assert_same(lives: Lives, result: Result, members: list[int]) -> None:
     for member in members:
         assert replayed(result, lives, member) == view(lives.state(member)), f"member {member}"
+        row = int(np.searchsorted(result.standing.ids, member))
+        assert result.standing.grants[row].tolist() == given(lives, member), f"member {member}"
 
 
 @pytest.mark.parametrize("versions", [1, 2, 3])

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from regulars.cli._changes import print_changes, rows
 from regulars.cli._json import last_line
+from regulars.flow.gifts import unknown_coupons
 from regulars.programmes import diff as differences
 from regulars.programmes import reads, writes
 from regulars.programmes.file import check as check_text
@@ -35,7 +36,10 @@ def check(file: _File, as_json: _Json = False) -> None:
     if not as_json:
         programme = checked.programme
         levels = len(programme.tiers.levels) if programme.tiers else 0
-        _out.print(f"{file}: fine: {len(programme.earn)} earning rules, {levels} tiers", style="green")
+        _out.print(
+            f"{file}: fine: {len(programme.earn)} earning rules, {len(programme.tasks)} tasks, {levels} tiers",
+            style="green",
+        )
         for name in programme.not_yet:
             _out.print(f"`{name}` is understood, but not in operation yet: apply will refuse it", style="yellow")
 
@@ -83,5 +87,7 @@ def apply(
         effective = version.effective_at.isoformat() if version.effective_at else None
         last_line({"ok": True, "version": version.pk, "effective_at": effective})
     else:
+        for key in unknown_coupons(reads.by_id(version.pk)):
+            _out.print(f"coupon `{key}` is not in the offers in effect; until it is, nobody gets it", style="yellow")
         when = f"from {version.effective_at:%Y-%m-%d %H:%M} UTC" if version.effective_at else "from the beginning"
         _out.print(f"version {version.pk}, in effect {when}", style="green")

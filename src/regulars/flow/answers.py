@@ -38,6 +38,7 @@ def decision(event_id: int, member: str | None, tables: Tables, state: State, re
     registry = tables.registry
     transfers = []
     capped = []
+    gifts = []
     tier: dict[str, Any] = {"level": tables.levels[state.scalars[y.LEVEL]] or None}
     for o in range(0, len(records), y.OW):
         kind = records[o]
@@ -57,6 +58,10 @@ def decision(event_id: int, member: str | None, tables: Tables, state: State, re
         elif kind == y.CAPPED:
             rule = registry.rules[records[o + y.O_RULE]]
             capped.append({"rule": rule, "points_lost": records[o + y.O_AMOUNT]})
+        elif kind == y.GRANT:
+            what, key = registry.things[records[o + y.O_CREDIT]]
+            rule = registry.rules[records[o + y.O_RULE]]
+            gifts.append({"kind": what, "key": key, "times": records[o + y.O_AMOUNT], "rule": rule})
     answer: dict[str, Any] = {
         "event_id": event_id,
         "member": member,
@@ -65,6 +70,8 @@ def decision(event_id: int, member: str | None, tables: Tables, state: State, re
         "balances": balances(tables, state),
         "tier": tier,
     }
+    if gifts:
+        answer["gifts"] = gifts
     if capped:
         answer["capped"] = capped
     return answer

@@ -18,7 +18,7 @@ from regulars.points.append import Outcome
 from regulars.programmes.reads import Timeline, microseconds, moment
 from regulars.rules import events as ev
 from regulars.rules import layout as y
-from regulars.rules.days import local_day, window_of
+from regulars.rules.days import local_day
 from regulars.rules.decide import Decider, HoldRequest, State
 from regulars.store.questions import Question, ask
 from regulars.tiers import writes as tiers_writes
@@ -141,14 +141,23 @@ class Desk:
 
     def _windows(self, needs: Needs) -> dict[tuple[int, str], set[int]]:
         """The counter windows that may be touched, by member and rule."""
+        # most members of a batch have the same days
+        of_days: dict[frozenset[int], dict[str, set[int]]] = {}
         out: dict[tuple[int, str], set[int]] = {}
+        for member_id, days in needs.days.items():
+            key = frozenset(days)
+            if key not in of_days:
+                of_days[key] = self._windows_of(key)
+            for rule, windows in of_days[key].items():
+                out[member_id, rule] = windows
+        return out
+
+    def _windows_of(self, days: frozenset[int]) -> dict[str, set[int]]:
+        """The counter windows that events of those local days may touch, by rule."""
+        out: dict[str, set[int]] = {}
         for tables in self.timeline.tables:
-            capped = [rule for rule in tables.programme.earn if rule.at_most]
-            for rule in capped:
-                r = tables.numbers[y.T_RULE0] + self.registry.rules.index(rule.key) * y.RW
-                per = tables.numbers[r + y.R_PER]
-                for member_id, days in needs.days.items():
-                    out.setdefault((member_id, rule.key), set()).update(window_of(day, per) for day in days)
+            for window in tables.windows:
+                out.setdefault(window.rule, set()).update(window.of(days))
         return out
 
     def decide(

@@ -20,6 +20,7 @@ TIER_CHANGED = "Tier Changed"
 COUPON_ISSUED, COUPON_USED, COUPON_RETURNED = "Coupon Issued", "Coupon Used", "Coupon Returned"
 COUPON_EXPIRING, COUPON_EXPIRED = "Coupon Expiring", "Coupon Expired"
 COUPON_WITHDRAWN = "Coupon Withdrawn"
+COUPON_MISSING, BADGE_WON = "Coupon Missing", "Badge Won"
 CHECKOUT_RESERVED, CHECKOUT_COMMITTED = "Checkout Reserved", "Checkout Committed"
 CHECKOUT_CANCELLED, CHECKOUT_EXPIRED = "Checkout Cancelled", "Checkout Expired"
 GIFT_REDEEMED, GIFT_CANCELLED, GIFT_HANDED_OVER = "Gift Redeemed", "Gift Cancelled", "Gift Handed Over"
@@ -29,7 +30,7 @@ RETURN_SETTLED, REFUND_DUE = "Return Settled", "Refund Due"
 NAMES = frozenset(
     (
         *(TIER_CHANGED, COUPON_ISSUED, COUPON_USED, COUPON_RETURNED, COUPON_EXPIRING, COUPON_EXPIRED),
-        COUPON_WITHDRAWN,
+        *(COUPON_WITHDRAWN, COUPON_MISSING, BADGE_WON),
         *(CHECKOUT_RESERVED, CHECKOUT_COMMITTED, CHECKOUT_CANCELLED, CHECKOUT_EXPIRED, RETURN_SETTLED, REFUND_DUE),
         *(GIFT_REDEEMED, GIFT_CANCELLED, GIFT_HANDED_OVER),
         *(GROUP_OPENED, GROUP_JOINED, GROUP_FORMED, GROUP_FAILED),
@@ -83,6 +84,14 @@ class Fact:
 
 def record(facts: Sequence[Fact], at: datetime) -> list[int]:
     """Write facts to the log, in the caller's transaction; their ids. Nothing is decided about them."""
+    rows = rows_of(facts, at)
+    if rows:
+        log.append(raw_cursor(), rows)
+    return [row.id for row in rows]
+
+
+def rows_of(facts: Sequence[Fact], at: datetime) -> list[log.Row]:
+    """Facts as rows of the log, with their places in it; the caller appends them."""
     ids = log.next_ids(len(facts))
     ask(ids)
     rows = []
@@ -97,6 +106,4 @@ def record(facts: Sequence[Fact], at: datetime) -> list[int]:
             order_id=fact.order_id,
         )
         rows.append(log.Row(event_id, event, fact.member_id, at, None, fact.body_hash, fact=True))
-    if rows:
-        log.append(raw_cursor(), rows)
-    return ids.answer
+    return rows

@@ -27,7 +27,7 @@ from django.db import transaction
 
 from regulars.events import append as log
 from regulars.events import quarantine
-from regulars.flow import facts, refusals, spends
+from regulars.flow import facts, gifts, refusals, spends
 from regulars.flow.answers import decision
 from regulars.flow.batch import Case, Incoming, Outcome
 from regulars.flow.checkout import earned
@@ -117,6 +117,7 @@ class _Run:
         self._decide(desk, cases)
         records = desk.save()
         self.rows += facts.tier_changes(desk, records)
+        self.rows += gifts.hand_over(self.cursor, self.timeline, records, self.now)
         log.append(self.cursor, self.rows)
         # In one order for everybody, so that two batches with the same bad events wait for each other.
         for _, keep in sorted(self.kept, key=_hash):

@@ -1,7 +1,8 @@
 """The proof of the ledger: every member derived again from the log, by the replay, and compared with the tables.
 
 What is compared: each balance, each lot (earned, remaining, state, when it matures and lapses), each hold, the sum of
-transfers of each kind, the tier with its dates and what counts toward it. Nothing is repaired: drift is an alarm.
+transfers of each kind, the counters of caps and tasks, the tier with its dates and what counts toward it. Nothing is
+repaired: drift is an alarm.
 """
 
 from __future__ import annotations
@@ -120,7 +121,7 @@ def _compare(standing: Standings, accounts: pl.DataFrame, line: Timeline, member
     derived = pl.DataFrame({"member": accounts["member"], "clock": S[:, y.CLOCK], "joined_day": S[:, y.JOINED]})
     stored = accounts.select("member", pl.col("clock_us").alias("clock"), "joined_day")
     drifts += _differences("account", derived, stored, ["member"])
-    for compare in (_balances, _lots, _holds, _transfers, _standings):
+    for compare in (_balances, _lots, _holds, _transfers, _counters, _standings):
         drifts += compare(standing, line, members)
     return drifts
 
@@ -224,6 +225,28 @@ def _transfers(standing: Standings, line: Timeline, members: Sequence[int] | Non
         members,
     )
     return _differences("transfers", derived, stored, ["member", "currency", "kind"])
+
+
+def _counters(standing: Standings, line: Timeline, members: Sequence[int] | None) -> list[Drift]:
+    who, _, K = _regions(standing, y.K0, y.NK, y.KW, standing.K)
+    rules = np.array(line.tables[0].registry.rules, dtype=object)
+    derived = pl.DataFrame(
+        {
+            "member": who,
+            "rule": rules[K[:, y.K_RULE]] if len(K) else [],
+            "window": K[:, y.K_WINDOW],
+            "points": K[:, y.K_POINTS],
+            "times": K[:, y.K_TIMES],
+        },
+        schema_overrides={"rule": pl.String},
+    ).filter((pl.col("points") != 0) | (pl.col("times") != 0))
+    stored = _frame(
+        'SELECT member_id, rule, "window"::int8, points, times::int8 FROM points_counter'
+        " WHERE {only} AND (points <> 0 OR times <> 0)",
+        {"member": pl.Int64, "rule": pl.String} | dict.fromkeys(("window", "points", "times"), pl.Int64),
+        members,
+    )
+    return _differences("counter", derived, stored, ["member", "rule", "window"])
 
 
 def _standings(standing: Standings, line: Timeline, members: Sequence[int] | None) -> list[Drift]:

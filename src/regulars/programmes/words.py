@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 
@@ -12,21 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from regulars.programmes.condition_words import condition_words, event_words
-from regulars.rules.programme import Cap, Currency, EarnRule, Expiry, Level, Programme, Text, Tiers
+from regulars.programmes.task_words import Section, cap_words, counted, gifts_words, tasks_section, validity_words
+from regulars.rules.programme import Currency, EarnRule, Expiry, Level, Programme, Text, Tiers
 from regulars.screens.figures import in_language, money, whole
-
-_EPOCH = date(1970, 1, 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A heading, what is to say under it, and a table if it has one (``head`` empty: none)."""
-
-    key: str
-    title: str
-    sentences: list[str] = field(default_factory=list)
-    head: list[str] = field(default_factory=list)
-    rows: list[list[str]] = field(default_factory=list)
 
 
 def in_words(programme: Programme, benefit: Callable[[str], str] = str) -> list[Section]:
@@ -36,6 +22,8 @@ def in_words(programme: Programme, benefit: Callable[[str], str] = str) -> list[
     if programme.tiers is not None:
         sections.append(_tiers(programme.tiers, programme, benefit))
     sections.append(_earning(programme))
+    if programme.tasks:
+        sections.append(tasks_section(programme))
     return sections
 
 
@@ -172,17 +160,19 @@ def _rule(rule: EarnRule, programme: Programme) -> list[str]:
     currency = next((c for c in programme.points if c.key == rule.gives), None)
     unit = _named(currency.name, rule.gives) if currency else rule.gives
     only = condition_words([*rule.where.tests, *rule.member.tests], programme)
-    only += _validity(rule)
+    only += validity_words(rule)
     return [
         _named(rule.name, rule.key),
         event_words(rule.when),
         _gives(rule, unit, programme),
         _("; ").join(only) or _("always"),
-        _cap(rule.at_most),
+        cap_words(rule.at_most),
     ]
 
 
 def _gives(rule: EarnRule, unit: str, programme: Programme) -> str:
+    if rule.gifts:
+        return gifts_words(rule.gifts, programme)
     if rule.rate is None:
         return counted(rule.points, unit)
     part = {
@@ -197,31 +187,6 @@ def _gives(rule: EarnRule, unit: str, programme: Programme) -> str:
     return _("%(said)s, times the tier's factor") % {"said": said} if rule.times_tier else said
 
 
-def _validity(rule: EarnRule) -> Iterable[str]:
-    if rule.valid_from_day is not None:
-        yield _("from %(day)s") % {"day": _day(rule.valid_from_day)}
-    if rule.valid_until_day is not None:
-        yield _("until the end of %(day)s") % {"day": _day(rule.valid_until_day - 1)}
-
-
-def _cap(cap: Cap | None) -> str:
-    if cap is None:
-        return _("no limit")
-    count = (
-        ngettext("%(limit)s point", "%(limit)s points", cap.limit)
-        if cap.kind == "points"
-        else ngettext("%(limit)s time", "%(limit)s times", cap.limit)
-    )
-    per = {
-        "day": _("%(count)s a day"),
-        "week": _("%(count)s a week"),
-        "month": _("%(count)s a month"),
-        "year": _("%(count)s a year"),
-        "ever": _("%(count)s ever"),
-    }[cap.per]
-    return per % {"count": count % {"limit": whole(cap.limit)}}
-
-
 def _rate_parts(rate: Fraction, programme: Programme, *, inverse: bool = False) -> tuple[int, str]:
     """A rate as whole points and an amount of at least one unit of money: 1/100 a cent is 1 point for 1.00.
 
@@ -234,22 +199,11 @@ def _rate_parts(rate: Fraction, programme: Programme, *, inverse: bool = False) 
     return points, money(minor, programme.currency)
 
 
-def counted(points: int, name: str) -> str:
-    """So many points of the currency called ``name`` (in the active language): ``35 points``, ``35 积分``."""
-    if name == "points":
-        return ngettext("%(count)s point", "%(count)s points", points) % {"count": whole(points)}
-    return _("%(count)s %(name)s") % {"count": whole(points), "name": name}
-
-
 def factor(value: Fraction) -> str:
     """6/5 as ``1.2``, 4/3 as ``4/3``."""
     exact = Decimal(value.numerator) / Decimal(value.denominator)
     text = format(exact.quantize(Decimal("0.0001")).normalize(), "f")
     return text if Fraction(text) == value else f"{value.numerator}/{value.denominator}"
-
-
-def _day(number: int) -> str:
-    return (_EPOCH + timedelta(days=number)).isoformat()
 
 
 def _named(text: Text, fallback: str) -> str:

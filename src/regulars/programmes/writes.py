@@ -94,13 +94,13 @@ def _refuse_misfits(programme: Any, last: Version, effective_at: datetime | None
                     new=new,
                 )
             )
-    live = {rule.key for rule in programme.earn}
+    live = {rule.key for rule in programme.rules}
     retired: set[str] = set()
     for text in Version.objects.order_by("id").values_list("text", flat=True):
         older = check(text).programme
         if older is not None:
-            retired |= {rule.key for rule in older.earn}
-    retired -= {rule.key for rule in before.earn}
+            retired |= {rule.key for rule in older.rules}
+    retired -= {rule.key for rule in before.rules}
     problems += [
         phrase("rule key `{key}` was used before and is never reused", key=key) for key in sorted(live & retired)
     ]

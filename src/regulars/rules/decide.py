@@ -70,8 +70,11 @@ class State:
             return -1
         return self.orders.setdefault(order_id, len(self.orders))
 
-    def make_room(self, currencies: int, rules: int) -> None:
-        """Let one more event fit: the step itself never grows a buffer. Room is made for a few events at once."""
+    def make_room(self, currencies: int, rules: int, rows: int = 0) -> None:
+        """Let one more event fit: the step itself never grows a buffer. Room is made for a few events at once.
+
+        rows: how many counters, and how many earnings, tasks may add by one event (``Tables.rows``).
+        """
         if self.spare > 0:
             self.spare -= 1
             return
@@ -83,11 +86,11 @@ class State:
         if len(self.newest) < rules:
             self.newest.extend([-1] * (rules - len(self.newest)))
         _grow(self.lots, lots * y.LW)
-        _grow(self.earnings, (s[y.NE] + ahead * rules) * y.EW)
+        _grow(self.earnings, (s[y.NE] + ahead * (rules + rows)) * y.EW)
         _grow(self.activity, (s[y.NA] + ahead * (rules + 2)) * y.AW)
         _grow(self.holds, (s[y.NH] + ahead) * y.HW)
         _grow(self.uses, (s[y.NU] + ahead * lots) * y.UW)
-        _grow(self.counters, (s[y.NK] + ahead * rules) * y.KW)
+        _grow(self.counters, (s[y.NK] + ahead * (rules + rows)) * y.KW)
 
 
 def _grow(buffer: list[int], size: int) -> None:
@@ -132,19 +135,19 @@ class Decider:
         columns = columns_of(tables, event)
         numbers[y.N_NET] = sum(columns["net_minor"])
         amounts(tables, event, columns, self._amounts)
-        state.make_room(self.currencies, self.rules)
+        state.make_room(self.currencies, self.rules, self.tables.rows)
         answer = step(self._buffers(state), 0, numbers, self._amounts, 0)
         return answer, self._records()
 
     def advance(self, state: State, until: int) -> list[int]:
         """Let the member's time pass up to ``until`` (microseconds UTC); returns the output records."""
-        state.make_room(self.currencies, self.rules)
+        state.make_room(self.currencies, self.rules, self.tables.rows)
         advance(self._buffers(state), 0, until)
         return self._records()
 
     def take_over(self, state: State, old: Tables, at: int) -> list[int]:
         """This version takes effect for the member at ``at``; all activity and open lots must be loaded."""
-        state.make_room(self.currencies, self.rules)
+        state.make_room(self.currencies, self.rules, self.tables.rows)
         revise(self._buffers(state), 0, at, self.tables.level_map(old))
         state.version = self.tables.version
         return self._records()
@@ -155,7 +158,7 @@ class Decider:
 
     def _buffers(self, state: State) -> tuple[object, ...]:
         s = state.scalars
-        room = s[y.NL] * 4 + s[y.NU] * 3 + s[y.NH] * 2 + self.rules * (s[y.NL] + 6) + 32
+        room = s[y.NL] * 4 + s[y.NU] * 3 + s[y.NH] * 2 + self.rules * (s[y.NL] + 6) + self.tables.rows + 32
         _grow(self._output, 1 + room * y.OW)
         self._output[0] = 0
         return (

@@ -43,9 +43,12 @@ BW = 4
 LW = 8
 LOT_PENDING, LOT_AVAILABLE = 0, 1
 
-# E: earnings of an order, one a rule
+# E: earnings of an order, one a rule; and what the order did for a task. DEN tells them apart: above 0 the rule's rate
+# (NUM = 0: a fixed number of points), GIFT: points that a task gave, PROGRESS: the counter of the rule and WINDOW has
+# GRANTED points and BASE times of this order
 (E_LOT, E_RULE, E_BASE, E_GRANTED, E_NUM, E_DEN, E_WINDOW) = range(7)
 EW = 7
+GIFT, PROGRESS = -1, 0
 
 # A: activity by local day
 (A_DAY, A_SPENT, A_ORDERS, A_GROWN) = range(4)
@@ -60,7 +63,7 @@ HOLD_OPEN, HOLD_CAPTURED, HOLD_RELEASED, HOLD_LAPSED = range(4)
 (U_HOLD, U_LOT, U_POINTS) = range(3)
 UW = 3
 
-# K: counters of capped rules, newest window first along K_PREVIOUS
+# K: counters of capped rules and of tasks, newest window first along K_PREVIOUS
 (K_RULE, K_WINDOW, K_POINTS, K_TIMES, K_PREVIOUS) = range(5)
 KW = 5
 
@@ -72,7 +75,8 @@ OW = 13
 
 # kinds of output; up to ADJUST they are transfers
 (EARN, MATURE, EXPIRE, HOLD, CAPTURE, RELEASE, LAPSE, CLAW_BACK, GIVE_BACK, REPAY, ADJUST) = range(1, 12)
-TIER, ACTIVITY, CAPPED, NO_TIER = 20, 21, 22, 23
+TIER, ACTIVITY, CAPPED, NO_TIER, GRANT = 20, 21, 22, 23, 24
+"""A ``GRANT`` gives ``O_AMOUNT`` of the coupon or badge with the registry's number ``O_CREDIT``."""
 
 # accounts of a member and a currency; a transfer debits the giver and credits the receiver
 (ISSUED, ACC_PENDING, ACC_AVAILABLE, ACC_HELD, ACC_DEBT, REDEEMED, EXPIRED, DONATED) = range(1, 9)
@@ -113,10 +117,20 @@ END_NONE, END_MONTH, END_QUARTER, END_YEAR = range(4)
 # T: a rule. ASKS: 1 when it asks anything of the day, the level or the tenure
 (R_GIVES, R_NUM, R_DEN, R_POINTS, R_TIMES, R_FROM, R_UNTIL, R_CAP, R_LIMIT, R_PER, R_ROUND, R_MASK) = range(12)
 (R_JOINED_MIN, R_JOINED_MAX, R_ASKS) = range(12, 15)
-RW = 15
+# of a rule that is not PLAIN: where its gifts lie in T and how many; what it takes to be done: R_REACHES in each
+# R_WINDOW (PER_*), whether again at every multiple, what follows a streak's last points (THEN_*), whether steps have an
+# order (R_WAY); within how many days; where a streak's points lie in T, how many points or steps
+(R_KIND, R_GIFT0, R_GIFTS, R_REACHES, R_WINDOW, R_WAY, R_WITHIN, R_LIST0, R_LIST) = range(15, 24)
+RW = 24
+PLAIN, GIFTS, COUNT, STREAK, STEPS = range(5)
+THEN_REPEAT, THEN_LAST, THEN_STOP = range(3)
 CAP_NONE, CAP_POINTS, CAP_TIMES = range(3)
 PER_DAY, PER_WEEK, PER_MONTH, PER_YEAR, PER_EVER = range(5)
 ROUND_FLOOR, ROUND_NEAREST, ROUND_UP = range(3)
+
+# T: a gift: so many points of a currency, or one of the registry's coupons and badges
+(F_POINTS, F_NUMBER) = range(2)
+FW = 2
 
 # T: a level
 (V_THRESHOLD, V_NUM, V_DEN) = range(3)

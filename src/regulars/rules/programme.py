@@ -108,8 +108,53 @@ class Cap:
 
 
 @dataclass(frozen=True, slots=True)
+class Gift:
+    """One thing a rule gives: ``points`` of the currency called ``key``, or one coupon or badge of that key."""
+
+    kind: Literal["points", "coupon", "badge"]
+    key: str
+    points: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StepOf:
+    """One step of a task: an event, under conditions."""
+
+    when: str
+    where: Condition = field(default_factory=Condition)
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What must have been done before a task gives.
+
+    kind ``count``: so many events in each ``per``; ``sum``: so much ``of`` what the events say. ``reaches`` is a number
+    of events, thousandths of a property, or minor units when ``of`` is an amount of an order (``is_money``).
+    ``every``: again at every multiple.
+    kind ``streak``: an event in each ``per`` (day, week, month) without a gap; ``points`` of each period in turn, and
+    what follows the last (``then``).
+    kind ``steps``: each of ``steps`` once, within so many days of the first (0: at any time), in any or their order.
+    """
+
+    kind: Literal["count", "sum", "streak", "steps"]
+    reaches: int = 1
+    of: str = ""
+    is_money: bool = False
+    per: Per = "ever"
+    every: bool = False
+    points: tuple[int, ...] = ()
+    then: Literal["repeat", "last", "stop"] = "repeat"
+    steps: tuple[StepOf, ...] = ()
+    within_days: int = 0
+    in_order: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class EarnRule:
-    """One earning rule: ``rate`` points per minor unit of the qualifying amount, or a fixed number of ``points``.
+    """One earning rule: ``rate`` points per minor unit of the qualifying amount, a fixed number of ``points``, or
+    several ``gifts`` (then ``gives`` is the first currency among them, else the programme's first).
+
+    goal: what a task asks for before it gives; None: one event is enough. A task of steps has no ``when`` of its own.
 
     of: what counts of an order: ``net`` (after discounts, before delivery and tax), ``gross`` (net with tax),
     ``list`` (before discounts), ``paid`` (all the customer paid: net, tax and delivery; whole orders only).
@@ -130,6 +175,8 @@ class EarnRule:
     at_most: Cap | None = None
     rounding: Literal["floor", "nearest", "up"] = "floor"
     name: Text = field(default_factory=dict)
+    gifts: tuple[Gift, ...] = ()
+    goal: Goal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +216,8 @@ class Programme:
     """A whole programme version.
 
     minor_digits: decimal places of the money currency (CNY 2, JPY 0).
-    not_yet: sections the file has that this product cannot run yet (``tasks``, ``referral``, ``calendar``).
+    tasks: what members are asked to do; like earning rules, with gifts and a goal.
+    not_yet: sections the file has that this product cannot run yet (``referral``, ``calendar``).
     """
 
     key: str
@@ -181,3 +229,15 @@ class Programme:
     tiers: Tiers | None
     earn: tuple[EarnRule, ...]
     not_yet: tuple[str, ...] = ()
+    tasks: tuple[EarnRule, ...] = ()
+
+    @property
+    def rules(self) -> tuple[EarnRule, ...]:
+        """Every rule that can give something, of whatever section; each has its own key."""
+        return self.earn + self.tasks
+
+    @property
+    def gifts(self) -> tuple[Gift, ...]:
+        """Everything but points that the rules give, once each."""
+        found = (gift for rule in self.rules for gift in rule.gifts if gift.kind != "points")
+        return tuple(dict.fromkeys(found))

@@ -42,6 +42,9 @@ def amounts(tables: Tables, event: ev.Event, columns: Columns, out: list[int]) -
         else:
             amount = whole[clause.basis] = _amount(clause, order, columns[clause.amount])
         out[clause.rule] = amount
+    if not refund and event.name in tables.wants:
+        for want in tables.wants[event.name]:
+            out[want.rule] += want.of(event, columns)
 
 
 def _amount(clause: Clause, order: ev.Order, values: Sequence[int]) -> int:

@@ -4,26 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from regulars.rules import events as ev
-from regulars.rules import layout as y
 from regulars.rules.columns import EARNING, EARNING_POINTS, Reader
 from regulars.rules.conditions import LinePick, event_predicate, line_fields, line_pick
-from regulars.rules.days import FIRST_DAY, midnights
-from regulars.rules.programme import Cap, Condition, Currency, EarnRule, Level, Programme, Tiers
+from regulars.rules.days import midnights
+from regulars.rules.flat import growth_currency, numbers_of
+from regulars.rules.programme import Condition, Currency, EarnRule, Programme
+from regulars.rules.registry import Registry
 from regulars.rules.values import Predicate
+from regulars.rules.wants import Want, wants_of
+from regulars.rules.windows import Window, windows_of
 
-_END = {None: y.END_NONE, "month": y.END_MONTH, "quarter": y.END_QUARTER, "year": y.END_YEAR}
-_PER = {"day": y.PER_DAY, "week": y.PER_WEEK, "month": y.PER_MONTH, "year": y.PER_YEAR, "ever": y.PER_EVER}
-_ROUND = {"floor": y.ROUND_FLOOR, "nearest": y.ROUND_NEAREST, "up": y.ROUND_UP}
-_MEASURE = {"spending": y.MEASURE_SPENDING, "orders": y.MEASURE_ORDERS, "growth": y.MEASURE_GROWTH}
-_WINDOW = {
-    "ever": y.WINDOW_EVER,
-    "rolling": y.WINDOW_ROLLING,
-    "calendar": y.WINDOW_CALENDAR,
-    "anniversary": y.WINDOW_ANNIVERSARY,
-}
+__all__ = ["Clause", "Registry", "Tables", "build", "growth_currency"]
+
 _AMOUNT = {
     "net": EARNING,
     "list": "list_minor",
@@ -31,34 +25,7 @@ _AMOUNT = {
     "paid": f"{EARNING} + tax_minor",
     "once": "list_minor",
 }
-_ALL_LEVELS = (1 << 62) - 1
-_FAR = 1 << 40
-_ASKS_NOTHING = {
-    y.R_FROM: -_FAR,
-    y.R_UNTIL: _FAR,
-    y.R_MASK: _ALL_LEVELS,
-    y.R_JOINED_MIN: -_FAR,
-    y.R_JOINED_MAX: _FAR,
-}
-"""A rule for everybody, always."""
-
-
-@dataclass(frozen=True, slots=True)
-class Registry:
-    """The numbers of currencies and rules, the same in every version of a programme: keys only ever join."""
-
-    currencies: tuple[str, ...]
-    rules: tuple[str, ...]
-
-    @classmethod
-    def of(cls, programmes: Iterable[Programme]) -> Registry:
-        """Number the keys of ``programmes`` in the order of their versions."""
-        currencies: dict[str, None] = {}
-        rules: dict[str, None] = {}
-        for programme in programmes:
-            currencies.update((c.key, None) for c in programme.points)
-            rules.update((r.key, None) for r in programme.earn)
-        return cls(tuple(currencies), tuple(rules))
+"""The fields of lines, as ``rules.columns`` names them, that add up to what an order earns on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +53,8 @@ class Tables:
 
     numbers: the flat table ``T`` of the step. clauses: by event name. matures: by event name, a bit mask of the
     currencies whose pending points it makes available. names: the events anything is decided for.
-    readers: by event name, what its rules ask of lines.
+    readers: by event name, what its rules ask of lines. wants: by event name, what tasks ask of it. windows: which
+    counters a day's events may touch. rows: how many counters, and how many earnings, tasks may add by one event.
     """
 
     programme: Programme
@@ -99,6 +67,9 @@ class Tables:
     names: frozenset[str]
     readers: dict[str, Reader]
     levels: tuple[str, ...] = field(default=())
+    wants: dict[str, tuple[Want, ...]] = field(default_factory=dict)
+    windows: tuple[Window, ...] = ()
+    rows: int = 0
 
     def level_number(self, key: str) -> int:
         """The number of a level on this ladder, 0 for none or an unknown key."""
@@ -123,30 +94,43 @@ def build(programme: Programme, version: int = 1, registry: Registry | None = No
     currencies = {c.key: c for c in programme.points}
     clauses: dict[str, list[Clause]] = {}
     for rule in programme.earn:
+        if rule.gifts:
+            continue
         clauses.setdefault(rule.when, []).append(_clause(rule, programme, registry, currencies[rule.gives]))
+    wants: dict[str, list[Want]] = {}
+    for rule in programme.rules:
+        if rule.gifts or rule.goal is not None:
+            for name, want in wants_of(rule, registry.rules.index(rule.key), programme.minor_digits):
+                wants.setdefault(name, []).append(want)
     matures: dict[str, int] = {}
     for currency in programme.points:
         if currency.pending_until:
             bit = 1 << registry.currencies.index(currency.key)
             matures[currency.pending_until] = matures.get(currency.pending_until, 0) | bit
-    names = frozenset({ev.ORDER_COMPLETED, *ev.REFUND_NAMES, *ev.LEDGER_NAMES, *clauses, *matures})
+    names = frozenset({ev.ORDER_COMPLETED, *ev.REFUND_NAMES, *ev.LEDGER_NAMES, *clauses, *wants, *matures})
     return Tables(
         programme=programme,
         version=version,
         registry=registry,
-        numbers=_numbers(programme, registry, levels),
+        numbers=numbers_of(programme, registry, levels),
         midnights=midnights(programme.time_zone),
         clauses={name: tuple(found) for name, found in clauses.items()},
         matures=matures,
         names=names,
-        readers={name: _reader(clauses.get(name, ())) for name in {ev.ORDER_COMPLETED, *clauses}},
+        readers={
+            name: _reader(clauses.get(name, ()), wants.get(name, ())) for name in {ev.ORDER_COMPLETED, *clauses, *wants}
+        },
         levels=levels,
+        wants={name: tuple(found) for name, found in wants.items()},
+        windows=windows_of(programme),
+        rows=sum(len(rule.gifts) + 4 for rule in programme.rules if rule.gifts or rule.goal is not None),
     )
 
 
-def _reader(clauses: Iterable[Clause]) -> Reader:
-    asked = {clause.amount for clause in clauses}
-    return Reader.of(asked.union(*[line_fields(clause.where.of_lines) for clause in clauses]))
+def _reader(clauses: Iterable[Clause], wants: Iterable[Want]) -> Reader:
+    asked = {clause.amount for clause in clauses} | {want.amount for want in wants if want.amount}
+    conditions = [clause.where for clause in clauses] + [want.where for want in wants]
+    return Reader.of(asked.union(*[line_fields(where.of_lines) for where in conditions]))
 
 
 def _clause(rule: EarnRule, programme: Programme, registry: Registry, currency: Currency) -> Clause:
@@ -166,133 +150,3 @@ def _clause(rule: EarnRule, programme: Programme, registry: Registry, currency: 
         event_test=event_predicate(where.of_event, programme.minor_digits) if where.of_event else None,
         lines=line_pick(where.of_lines, programme.minor_digits) if where.of_lines else None,
     )
-
-
-def _numbers(programme: Programme, registry: Registry, levels: tuple[str, ...]) -> list[int]:
-    own_rules = {rule.key: rule for rule in programme.earn}
-    own_currencies = {currency.key: currency for currency in programme.points}
-    tiers = programme.tiers
-    head = [0] * y.TW
-    head[y.T_CURRENCIES] = len(registry.currencies)
-    head[y.T_RULES] = len(registry.rules)
-    head[y.T_CUR0] = y.TW
-    head[y.T_RULE0] = head[y.T_CUR0] + len(registry.currencies) * y.CW
-    head[y.T_LEVEL0] = head[y.T_RULE0] + len(registry.rules) * y.RW
-    head[y.T_GROWTH] = -1
-    head[y.T_DAY0] = FIRST_DAY
-    if tiers:
-        _tier_head(head, tiers, programme, registry)
-    body: list[int] = []
-    for key in registry.currencies:
-        body += _currency_row(own_currencies.get(key))
-    for key in registry.rules:
-        body += _rule_row(own_rules.get(key), registry, levels)
-    for level in tiers.levels if tiers else ():
-        body += _level_row(level)
-    return head + body
-
-
-def _tier_head(head: list[int], tiers: Tiers, programme: Programme, registry: Registry) -> None:
-    head[y.T_LEVELS] = len(tiers.levels)
-    head[y.T_MEASURE] = _MEASURE[tiers.measure]
-    head[y.T_WINDOW] = _WINDOW[tiers.window]
-    head[y.T_WINDOW_DAYS] = tiers.window_days
-    head[y.T_KEEP_DAYS] = tiers.keep_days
-    head[y.T_GRACE_DAYS] = tiers.grace_days
-    head[y.T_THEN] = y.ONE_STEP if tiers.then == "one_step" else y.LEVEL_EARNED
-    growth = growth_currency(programme)
-    if growth:
-        head[y.T_GROWTH] = registry.currencies.index(growth)
-
-
-def growth_currency(programme: Programme) -> str | None:
-    """The currency that counts as growth: the one the tiers name, else the one called ``growth``, else the only one
-    that cannot be spent."""
-    if programme.tiers is not None and programme.tiers.measure == "growth" and programme.tiers.currency:
-        return programme.tiers.currency
-    keys = [c.key for c in programme.points if not c.spendable]
-    return "growth" if "growth" in keys else keys[0] if len(keys) == 1 else None
-
-
-def _currency_row(currency: Currency | None) -> list[int]:
-    row = [0] * y.CW
-    if currency is None:
-        return row
-    row[y.C_SPENDABLE] = int(currency.spendable)
-    row[y.C_PENDING] = int(bool(currency.pending_until or currency.pending_days))
-    row[y.C_PENDING_DAYS] = currency.pending_days
-    if currency.expires:
-        row[y.C_MONTHS] = currency.expires.after_months
-        row[y.C_DAYS] = currency.expires.after_days
-        row[y.C_END_OF] = _END[currency.expires.at_end_of]
-        row[y.C_SLIDING] = int(currency.expires.sliding)
-    row[y.C_ZERO] = int(currency.beyond_balance == "zero" or not currency.spendable)
-    row[y.C_GRACE_DAYS] = currency.grace_days
-    return row
-
-
-def _rule_row(rule: EarnRule | None, registry: Registry, levels: tuple[str, ...]) -> list[int]:
-    row = [0] * y.RW
-    row[y.R_DEN] = 1
-    for place, value in _ASKS_NOTHING.items():
-        row[place] = value
-    if rule is None:
-        return row
-    row[y.R_GIVES] = registry.currencies.index(rule.gives)
-    if rule.rate is not None:
-        row[y.R_NUM], row[y.R_DEN] = rule.rate.numerator, rule.rate.denominator
-    row[y.R_POINTS] = rule.points
-    row[y.R_TIMES] = int(rule.times_tier)
-    if rule.valid_from_day is not None:
-        row[y.R_FROM] = rule.valid_from_day
-    if rule.valid_until_day is not None:
-        row[y.R_UNTIL] = rule.valid_until_day
-    row[y.R_ROUND] = _ROUND[rule.rounding]
-    _cap(row, rule.at_most)
-    _member_tests(row, rule.member, levels)
-    row[y.R_ASKS] = int(any(row[place] != value for place, value in _ASKS_NOTHING.items()))
-    return row
-
-
-def _cap(row: list[int], cap: Cap | None) -> None:
-    if cap is not None:
-        row[y.R_CAP] = y.CAP_POINTS if cap.kind == "points" else y.CAP_TIMES
-        row[y.R_LIMIT] = cap.limit
-        row[y.R_PER] = _PER[cap.per]
-
-
-def _member_tests(row: list[int], member: Condition, levels: tuple[str, ...]) -> None:
-    """Fold ``member.*`` tests into the rule's masks; the language has refused what cannot be folded."""
-    for test in member.tests:
-        if test.name == "member.tier":
-            row[y.R_MASK] &= _tier_mask(test.op, test.value, levels)
-            continue
-        days = int(test.value)  # type: ignore[arg-type]
-        low, high = {
-            "at_least": (days, _FAR),
-            "at_most": (-_FAR, days),
-            "above": (days + 1, _FAR),
-            "below": (-_FAR, days - 1),
-        }.get(test.op, (days, days))
-        row[y.R_JOINED_MIN] = max(row[y.R_JOINED_MIN], low)
-        row[y.R_JOINED_MAX] = min(row[y.R_JOINED_MAX], high)
-
-
-def _tier_mask(op: str, value: Any, levels: tuple[str, ...]) -> int:
-    named = value if isinstance(value, tuple) else (value,)
-    mask = 0
-    for key in named:
-        if key == "none":
-            mask |= 1
-        elif key in levels:
-            mask |= 1 << levels.index(key)
-    if op == "exists":
-        mask = _ALL_LEVELS - 1 if value else 1
-    return _ALL_LEVELS & ~mask if op == "none_of" else mask
-
-
-def _level_row(level: Level) -> list[int]:
-    row = [0] * y.VW
-    row[y.V_THRESHOLD] = level.threshold
-    row[y.V_NUM], row[y.V_DEN] = level.earns_times.numerator, level.earns_times.denominator
-    return row

@@ -15,6 +15,7 @@ from regulars.science.conditions import Coded, event_expression, line_expression
 from regulars.science.history import Part
 from regulars.science.kernel import sum_lines
 from regulars.science.numbers import Names
+from regulars.science.tasks import add_wants
 
 I64 = np.int64
 _IS_PICKED = np.array([False, True])
@@ -78,7 +79,17 @@ def amounts_of(
                     sum_lines(offsets, amount, codes_of_lines, of_code, once, applies, out, clause.rule, rules)
                 else:
                     np.copyto(out[clause.rule :: rules], _whole(clause, part), where=applies)
+        if each.wants:
+            add_wants(each, part, offsets, _named(each, names, numbers, versions, v), out)
     return out
+
+
+def _named(
+    tables: Tables, names: Names, numbers: np.ndarray, versions: np.ndarray | None, version: int
+) -> dict[str, np.ndarray]:
+    """By the names that tasks ask of, which events have it, under that version."""
+    found = {name: numbers == names.words.index(name) for name in tables.wants}
+    return found if versions is None else {name: rows & (versions == version) for name, rows in found.items()}
 
 
 def _test_events(tables: Tables, part: Part) -> dict[int, np.ndarray]:

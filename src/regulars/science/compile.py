@@ -19,10 +19,10 @@ from numba.extending import intrinsic
 from numba.np.arrayobj import make_array
 
 from regulars.rules import days, layout
-from regulars.rules.step import earning, event, holds, lots, passing, records, refunding, tiers
+from regulars.rules.step import counters, earning, event, holds, lots, passing, records, refunding, tasks, tiers
 
 _HERE = Path(__file__).parent
-_RULES = (days, records, lots, tiers, holds, passing, earning, refunding, event)
+_RULES = (days, records, counters, lots, tiers, holds, passing, tasks, earning, refunding, event)
 """The modules whose functions are compiled."""
 
 

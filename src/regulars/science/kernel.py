@@ -113,11 +113,15 @@ def run_members(
     Q,
     untils,
     totals,
+    grants,
+    badges,
+    seen,
     by_member,
 ):
     """Take the members of stretches number ``begin`` to ``end`` through their events; then, when ``untils`` (one for
     all, or one a member) is a moment, let their time pass up to it. Sums go to ``row`` of ``totals``, or to each
-    member's own.
+    member's own, and what was given beside points to that row of ``grants``. badges: by the number of what is given, 1
+    for what a member has once; seen: who of this thread's members had it last.
     """
     versions = TT.shape[0]
     rules = TT[0, T_RULES]
@@ -174,6 +178,7 @@ def run_members(
                     _forget_uses(S, U, s)
                 step(D, s, N_, Q_, i * rules)
             _add(O_, totals, slot)
+            _grant(O_, grants, badges, seen, slot, m)
 
 
 @_compiled
@@ -193,6 +198,22 @@ def _add(O, totals, row):
             sums[O[o + O_CURRENCY] * kinds + place] += O[o + O_AMOUNT]
             count += 1
     sums[0] += count
+
+
+@_compiled
+def _grant(O, grants, badges, seen, row, m):
+    """Count a step's coupons and badges in that row; a badge once a member."""
+    if grants.shape[1] == 0:
+        return
+    for n in range(O[0]):
+        o = 1 + n * OW
+        if O[o + O_KIND] == GRANT:
+            number = O[o + O_CREDIT]
+            if badges[number] == 0:
+                grants[row, number] += O[o + O_AMOUNT]
+            elif seen[number] != m:
+                seen[number] = m
+                grants[row, number] += 1
 
 
 @_compiled

@@ -23,6 +23,7 @@ from regulars.science.ready import Columns, Prepared, Ready
 from regulars.science.results import Result
 from regulars.science.room import Buffers, buffers, room_of_names
 from regulars.science.tally import Tally
+from regulars.science.tasks import want_columns, wants_of
 from regulars.science.threads import THREADS, one_ahead, side_by_side, together
 
 I64 = np.int64
@@ -48,6 +49,7 @@ class Replay:
         for v in range(1, len(tables)):
             mapped = tables[v].level_map(tables[v - 1])
             self.remap[v, : len(mapped)] = mapped
+        self.badges = np.array([kind == "badge" for kind, _ in self.registry.things], I64)
         self.names = Names.of(self.tables)
         self.rooms = room_of_names(self.tables, self.names)
 
@@ -60,7 +62,7 @@ class Replay:
         ranges = history.ranges(*self.columns(history.event_columns()))
         if by_member:
             ranges = iter([[part for parts in ranges for part in parts]])
-        tally = Tally(self.tables[-1].levels, self.registry.currencies, SUMS)
+        tally = Tally(self.tables[-1].levels, self.registry, SUMS)
         for parts in one_ahead(ranges):
             ready = self.ready(parts)
             state = self.fresh(ready, by_member)
@@ -68,8 +70,8 @@ class Replay:
                 untils = np.array([clocks.get(member, -1) for member in ready.ids.tolist()], I64)
             else:
                 untils = NO_END if as_of is None else np.array([as_of], I64)
-            totals = self.step(state, ready, untils, by_member)
-            tally.add(ready, state, totals)
+            totals, grants = self.step(state, ready, untils, by_member)
+            tally.add(ready, state, totals, grants)
         return tally.result()
 
     def fresh(self, ready: Ready, keep: bool = False) -> Buffers:
@@ -92,6 +94,12 @@ class Replay:
                 lines |= set(line_columns(clause))
             else:
                 events |= set(event_columns(clause))
+        for want in wants_of(self.tables):
+            asked |= columns_needed(want.where.of_event) | ({"properties"} if want.place else set())
+            lines |= columns_needed(want.where.of_lines)
+            of_events, of_lines = want_columns(want)
+            events |= of_events
+            lines |= of_lines
         if not lines:
             events.discard("lines_count")
         return sorted(events | (asked & existing)), sorted(lines)
@@ -130,14 +138,16 @@ class Replay:
         untils: np.ndarray,
         by_member: bool = False,
         threads: int = THREADS,
-    ) -> np.ndarray:
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Take members through their events, then let the time of each pass up to ``untils`` (one for all, or one a
         member; -1: not at all).
 
-        Returns sums by thread (``by_member``: by member), currency and kind of transfer, in points.
+        Returns sums by thread (``by_member``: by member), currency and kind of transfer, in points; and by thread (or
+        member) how many of each coupon and badge (by the registry's numbers) were given.
         """
         rows = len(ready.ids) if by_member else threads
         totals = np.zeros((rows, max(self.currencies, 1), SUMS), I64)
+        grants = np.zeros((rows, len(self.registry.things)), I64)
         columns, names = ready.columns, self.names
         arguments = (
             state.S, state.B, state.G, state.V,
@@ -146,15 +156,21 @@ class Replay:
             names.kinds, names.matter, names.matures,
             columns.names, columns.order_refs, columns.effective, columns.occurred, columns.nets,
             columns.rare_rows, columns.rare, columns.amounts,
-            untils, totals, by_member,
+            untils, totals, grants, self.badges,
         )  # fmt: skip
         # neighbours stay together: each thread has its own stretch of every buffer, about as many events as the others
         cuts = ready.cut(threads)
         side_by_side(
             run_members,
-            [(cuts[t], cuts[t + 1], t, *self._scratch(state), *state.of_thread(), *arguments) for t in range(threads)],
-        )
-        return totals
+            [
+                (
+                    cuts[t], cuts[t + 1], t, *self._scratch(state), *state.of_thread(), *arguments,
+                    np.full(len(self.badges), -1, I64), by_member,
+                )
+                for t in range(threads)
+            ],
+        )  # fmt: skip
+        return totals, grants
 
     def _scratch(self, state: Buffers) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """A thread's own event, expiry memory and output, the last large enough for any step of any member."""

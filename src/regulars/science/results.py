@@ -14,7 +14,8 @@ I64 = np.int64
 
 @dataclass(slots=True)
 class Result:
-    """What a replay found. Sums are points by currency; ``tiers`` counts members by level, ``none`` included."""
+    """What a replay found. Sums are points by currency; ``tiers`` counts members by level, ``none`` included;
+    ``grants`` counts what was given beside points, by (``coupon`` or ``badge``, key)."""
 
     members: int
     orders: int
@@ -23,6 +24,7 @@ class Result:
     balances: dict[str, dict[str, int]]
     tiers: dict[str, int]
     standing: Standings | None = field(repr=False, default=None)
+    grants: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """The figures as ``regulars replay --json`` prints them, without ``seconds``."""
@@ -44,6 +46,10 @@ class Result:
         for name in ("pending", "available", "held", "debt"):
             out[name] = {key: self.balances[key][name] for key in self.currencies}
         out["tiers"] = self.tiers
+        for kind in ("coupon", "badge"):
+            given = {key: count for (of, key), count in self.grants.items() if of == kind}
+            if given:
+                out[f"{kind}s"] = given
         return out
 
 
@@ -57,5 +63,7 @@ class Standings:
     L: np.ndarray
     H: np.ndarray
     U: np.ndarray
+    K: np.ndarray
     V: np.ndarray
     totals: np.ndarray | None = None
+    grants: np.ndarray | None = None

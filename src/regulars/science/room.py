@@ -47,26 +47,43 @@ class Buffers:
 
 
 def room_of_names(tables: Sequence[Tables], names: Names) -> np.ndarray:
-    """By an event's name the room it may take: lots, earnings, activity days, holds, refunds."""
+    """By an event's name the room it may take: lots, earnings, activity days, holds, refunds, counters."""
     return np.array([_room_of(tables, word) for word in names.words], I64)
 
 
-def _room_of(tables: Sequence[Tables], name: str) -> tuple[int, int, int, int, int]:
-    """Room that one event of that name may take: lots, earnings, activity days, holds, refunds.
+def _room_of(tables: Sequence[Tables], name: str) -> tuple[int, int, int, int, int, int]:
+    """Room that one event of that name may take: lots, earnings, activity days, holds, refunds, counters.
 
     A hold undone makes none, but fills lots again that the next hold may take of, as a refund does."""
     currencies: set[str] = set()
     earning = 0
+    counting: set[int] = set()
     for each in tables:
-        of_rule = {rule.key: rule for rule in each.programme.earn}
+        of_rule = {rule.key: rule for rule in each.programme.rules}
         for clause in each.clauses.get(name, ()):
             rule = of_rule[each.registry.rules[clause.rule]]
             currencies.add(rule.gives)
             earning += 1
+            if rule.at_most is not None:
+                counting.add(clause.rule)
+        for number in {want.rule for want in each.wants.get(name, ())}:
+            rule = of_rule[each.registry.rules[number]]
+            currencies.add(rule.gives)
+            currencies |= {gift.key for gift in rule.gifts if gift.kind == "points"}
+            # what it gives in points, and what it adds to two counters
+            earning += len(rule.gifts) + 3
+            counting.add(number)
     kind = kind_of(name)
     lots = len(currencies) + (kind == y.ADJUSTED)
     active = 1 + bool(currencies) if any(name in each.names for each in tables) else 0
-    return lots, earning if kind == y.ORDER else 0, active, int(kind in (y.PLACE, y.UNDO)), int(kind == y.REFUND)
+    # a task of steps has two counters, and one of how often it has given
+    counters = sum(3 if _is_task(tables, number) else 1 for number in counting)
+    refunds = int(kind == y.REFUND)
+    return lots, earning if kind == y.ORDER else 0, active, int(kind in (y.PLACE, y.UNDO)), refunds, counters
+
+
+def _is_task(tables: Sequence[Tables], number: int) -> bool:
+    return any(want.rule == number for each in tables for found in each.wants.values() for want in found)
 
 
 def buffers(tables: Sequence[Tables], ready: Ready, of_names: np.ndarray, keep: bool) -> Buffers:
@@ -76,12 +93,13 @@ def buffers(tables: Sequence[Tables], ready: Ready, of_names: np.ndarray, keep: 
     n = len(ready.ids)
     room = np.zeros((n, of_names.shape[1]), I64)
     count_room(ready.first, ready.last, ready.groups, ready.columns.names, of_names, room)
-    lots, earnings, active, holds, refunds = (room[:, i].copy() for i in range(5))
+    lots, earnings, active, holds, refunds, counters = (room[:, i].copy() for i in range(6))
     forgets = refunds == 0
     earnings[forgets] = 0
     uses = np.where(holds > 0, 4 * (holds + lots + refunds) + 16, 0)
-    # at most one counter for each lot-giving event and capped rule
-    counters = (active + refunds) * len({rule.key for t in tables for rule in t.programme.earn if rule.at_most})
+    # a refund under another version may meet a rule that had no cap when it gave, and a task what it added to
+    counters += refunds * len({rule.key for t in tables for rule in t.programme.earn if rule.at_most})
+    counters += refunds * 2 * sum(_is_task(tables, number) for number in range(rules))
     S = np.zeros((n, y.SW), I64)
     S[:, y.CLOCK] = S[:, y.JOINED] = S[:, y.CUT] = -y.NEVER
     S[:, y.REVIEW] = S[:, y.DUE] = S[:, y.FLOOR] = S[:, y.LAPSES] = y.NEVER
@@ -97,6 +115,7 @@ def buffers(tables: Sequence[Tables], ready: Ready, of_names: np.ndarray, keep: 
     S[:, y.B0] = np.arange(n) * currencies * y.BW
     S[:, y.G0] = np.arange(n) * rules
     most = (4 * lots + 3 * uses + 2 * holds + (rules + 1) * (8 + lots)).max(initial=0)
+    most += max(t.rows for t in tables)
     return Buffers(
         S.reshape(-1), np.zeros(n * currencies * y.BW, I64), np.full(n * rules, -1, I64), np.full(n, -1, I64),
         regions, not keep, 64 + int(most),

@@ -77,3 +77,24 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.member_id} {self.from_level} → {self.to_level}"
+
+
+class Badge(models.Model):
+    """A badge that a member has won; once each. ``key`` is the programme's."""
+
+    member = models.ForeignKey(
+        "members.Member", models.PROTECT, verbose_name=_("member"), db_index=False, db_constraint=False
+    )
+    key = models.CharField(_("badge"), max_length=64)
+    event = models.ForeignKey(
+        "events.Event", models.PROTECT, verbose_name=_("because of"), db_index=False, db_constraint=False
+    )
+    won_at = models.DateTimeField(_("won"))
+
+    class Meta:
+        verbose_name = _("badge")
+        verbose_name_plural = _("badges")
+        constraints = [models.UniqueConstraint(fields=["member", "key"], name="tiers_badge_once")]
+
+    def __str__(self) -> str:
+        return f"#{self.member_id} {self.key}"

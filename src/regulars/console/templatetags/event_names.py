@@ -38,6 +38,8 @@ def event_title(name: str) -> str:
         "Coupon Expiring": _("Coupon Expiring"),
         "Coupon Expired": _("Coupon Expired"),
         "Coupon Withdrawn": _("Coupon Withdrawn"),
+        "Coupon Missing": _("Coupon Missing"),
+        "Badge Won": _("Badge Won"),
         "Points Held": _("Points Held"),
         "Hold Captured": _("Hold Captured"),
         "Hold Released": _("Hold Released"),

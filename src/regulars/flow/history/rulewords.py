@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from regulars.flow import phrases
 from regulars.rules import events as ev
-from regulars.rules.programme import Cap, Currency, EarnRule, Programme
+from regulars.rules.programme import Cap, Currency, EarnRule, Goal, Programme
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Sum:
 
 def rule_of(programme: Programme, key: str | None) -> EarnRule | None:
     """The rule of that key in this version."""
-    return next((rule for rule in programme.earn if rule.key == key), None)
+    return next((rule for rule in programme.rules if rule.key == key), None)
 
 
 def currency_of(programme: Programme, key: str) -> Currency | None:
@@ -63,6 +63,8 @@ def rule_name(rule: EarnRule | None, key: str | None) -> str:
         return (key or "").replace("-", " ").replace("_", " ").capitalize()
     if rule.name:
         return phrases.named(rule.name, rule.key)
+    if rule.goal is not None:
+        return event_title(rule.when) or (key or "").replace("-", " ").replace("_", " ").capitalize()
     categories = picked_categories(rule)
     if categories:
         return _("Bonus on %(categories)s") % {"categories": categories}
@@ -136,6 +138,9 @@ def arithmetic(
     """How ``points`` came about under the rule: what counted, the rate, the tier, the rounding and the cap, exactly."""
     if rule is None:
         return Sum("", [])
+    if rule.gifts or rule.goal is not None:
+        line = goal_words(rule.goal, base_minor, programme)
+        return Sum(line, [(line or rule_name(rule, rule.key), phrases.number(points))])
     steps: list[tuple[str, str]] = []
     words: list[str] = []
     if rule.rate is not None:
@@ -159,6 +164,25 @@ def arithmetic(
         steps.append((limit, phrases.number(points)))
         words.append(limit)
     return Sum(phrases.sentence(words), steps)
+
+
+def goal_words(goal: Goal | None, figure: int, programme: Programme) -> str:
+    """What was done for a task: ``day 3 in a row``; ``figure`` is how far the member had come."""
+    if goal is None:
+        return ""
+    if goal.kind == "streak":
+        return {
+            "day": _("Day %(count)s in a row"),
+            "week": _("Week %(count)s in a row"),
+            "month": _("Month %(count)s in a row"),
+        }.get(goal.per, "%(count)s") % {"count": phrases.number(figure)}
+    if goal.kind == "steps":
+        return ngettext("%(count)s step taken", "All %(count)s steps taken", figure) % {"count": phrases.number(figure)}
+    if goal.kind == "count":
+        times = ngettext("%(count)s time", "%(count)s times", figure) % {"count": phrases.number(figure)}
+        return _("Done %(times)s") % {"times": times}
+    reached = phrases.money(figure, programme) if goal.is_money else phrases.number(figure // 1_000)
+    return _("%(amount)s reached") % {"amount": reached}
 
 
 def _counts_line(rule: EarnRule, amount: str) -> str:

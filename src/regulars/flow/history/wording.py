@@ -57,7 +57,7 @@ def _cap(m: Matter) -> str:
     if rule is None or rule.at_most is None:
         return ""
     words = [cap_words(rule.at_most, m.programme, rule.gives)]
-    if rule.rate is None:
+    if rule.points:
         words.append(_("%(points)s each") % {"points": m.counted(rule.points)})
     return phrases.sentence(words)
 

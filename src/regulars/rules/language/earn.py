@@ -7,17 +7,17 @@ from fractions import Fraction
 from typing import Any
 
 from regulars.rules.events import LEDGER_NAMES, REFUND_NAMES
+from regulars.rules.language.gifts import PER, first_currency, read_gifts
 from regulars.rules.language.points import POINTS_MAX
 from regulars.rules.language.reading import Path, Reader, nearest
 from regulars.rules.language.where import read_tests
-from regulars.rules.programme import Cap, Condition, EarnRule, Test
+from regulars.rules.programme import Cap, Condition, EarnRule, Gift, Test
 
 RULES_MAX = 200
 SETTINGS = (
     *("key", "name", "when", "where", "for", "gives", "rate", "points"),
     *("of", "times", "valid", "at_most", "rounding"),
 )
-PER = ("day", "week", "month", "year", "ever")
 OF = ("net", "gross", "list", "paid")
 ROUNDING = ("floor", "nearest", "up")
 RATE_NUMERATOR_MAX = 10_000
@@ -79,18 +79,18 @@ def read_rule(
     when = event_name(reader, rule["when"], (*path, "when")) if "when" in rule else None
     if when in REFUND_NAMES or when in LEDGER_NAMES:
         reader.say((*path, "when"), "moves points by itself; it cannot earn")
+    gifts: tuple[Gift, ...] = ()
     gives = currencies[0] if currencies else ""
-    if "gives" in rule and currencies:
+    if isinstance(rule.get("gives"), Mapping):
+        gifts = read_gifts(reader, rule["gives"], (*path, "gives"), currencies)
+        gives = first_currency(gifts, currencies)
+        for other in ("rate", "points", "times", "rounding", "of"):
+            if other in rule:
+                reader.say((*path, other), "does not go with `gives` that lists what is given")
+    elif "gives" in rule and currencies:
         gives = reader.choice(rule["gives"], (*path, "gives"), currencies) or gives
-    rate, points = _worth(reader, rule, path, when, money, digits)
-    tests: list[Test] = []
-    for where in ("where", "for"):
-        if where in rule:
-            found = read_tests(reader, rule[where], (*path, where), tiers)
-            for twice in {test.name for test in tests} & {test.name for test in found}:
-                reader.say((*path, where, twice), "is tested in `where` already; keep one of the two")
-            tests += found
-    everything = Condition(tuple(tests))
+    rate, points = (None, 0) if gifts else _worth(reader, rule, path, when, money, digits)
+    everything = read_conditions(reader, rule, path, tiers)
     of = _choice(reader, rule, path, "of", OF)
     if of == "paid" and everything.of_lines:
         reader.say((*path, "of"), "counts whole orders; it does not go with a condition on line.*")
@@ -101,7 +101,10 @@ def read_rule(
         reader.say((*path, "times"), "needs `tiers`: the programme has none")
     if everything.of_lines and when and not when.startswith("Order "):
         reader.warn((*path, "when"), "has no lines to pick unless the event carries an order")
-    valid_from, valid_until = _valid(reader, rule["valid"], (*path, "valid")) if "valid" in rule else (None, None)
+    valid_from, valid_until = read_valid(reader, rule["valid"], (*path, "valid")) if "valid" in rule else (None, None)
+    at_most = _cap(reader, rule["at_most"], (*path, "at_most")) if "at_most" in rule else None
+    if gifts and at_most is not None and at_most.kind == "points":
+        reader.say((*path, "at_most", "points"), "does not go with `gives` that lists what is given; write `times`")
     return EarnRule(
         key=rule["key"] if isinstance(rule.get("key"), str) else "",
         when=when or "",
@@ -110,14 +113,34 @@ def read_rule(
         points=points,
         of=of,  # type: ignore[arg-type]
         times_tier=times_tier,
-        where=Condition(tuple(test for test in tests if not test.name.startswith("member."))),
+        where=without_member(everything),
         member=Condition(everything.of_member),
         valid_from_day=valid_from,
         valid_until_day=valid_until,
-        at_most=_cap(reader, rule["at_most"], (*path, "at_most")) if "at_most" in rule else None,
+        at_most=at_most,
         rounding=_choice(reader, rule, path, "rounding", ROUNDING),  # type: ignore[arg-type]
         name=reader.name(rule["name"], (*path, "name")) if "name" in rule else {},
+        gifts=gifts,
     )
+
+
+def read_conditions(
+    reader: Reader, rule: Mapping[str, Any], path: Path, tiers: Sequence[str], names: Sequence[str] = ("where", "for")
+) -> Condition:
+    """All the tests of a rule: what it asks of the event and of the member may stand in either setting."""
+    tests: list[Test] = []
+    for where in names:
+        if where in rule:
+            found = read_tests(reader, rule[where], (*path, where), tiers)
+            for twice in {test.name for test in tests} & {test.name for test in found}:
+                reader.say((*path, where, twice), "is tested in `where` already; keep one of the two")
+            tests += found
+    return Condition(tuple(tests))
+
+
+def without_member(condition: Condition) -> Condition:
+    """The tests that are not on the member."""
+    return Condition(tuple(test for test in condition.tests if not test.name.startswith("member.")))
 
 
 def _choice(reader: Reader, rule: Mapping[str, Any], path: Path, key: str, words: Sequence[str]) -> str:
@@ -157,7 +180,8 @@ def _worth(
     return None, 0
 
 
-def _valid(reader: Reader, value: Any, path: Path) -> tuple[int | None, int | None]:
+def read_valid(reader: Reader, value: Any, path: Path) -> tuple[int | None, int | None]:
+    """From which local day on a rule is valid, and until which (excluded)."""
     valid = reader.section(value, path, ("from", "until"))
     if valid is None:
         return None, None

@@ -1,16 +1,17 @@
-"""The sections ``tasks``, ``referral`` and ``calendar``: looked over for slips, run by a later step."""
+"""The sections ``referral`` and ``calendar``: looked over for slips, run by a later step."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from regulars.rules.language.earn import PER, event_name
-from regulars.rules.language.points import DAYS_MAX, POINTS_MAX
+from regulars.rules.language.earn import event_name
+from regulars.rules.language.gifts import PER, read_gifts
+from regulars.rules.language.points import DAYS_MAX
 from regulars.rules.language.reading import Path, Reader, is_list
 from regulars.rules.language.where import read_tests
 
-SECTIONS = ("tasks", "referral", "calendar")
+SECTIONS = ("referral", "calendar")
 REFUSES = ("self", "same_device", "same_address", "same_payment")
 
 
@@ -21,38 +22,6 @@ class Later:
         self.reader = reader
         self.currencies = currencies
         self.tiers = tiers
-
-    def task(self, value: Any, path: Path) -> None:
-        """One task: a streak, a sum, some steps, or one event."""
-        reader = self.reader
-        known = (
-            *("key", "name", "for", "when", "where", "streak", "sum", "steps"),
-            *("within_days", "gives", "times", "at_most", "valid"),
-        )
-        task = reader.section(value, path, known, needs=("key",))
-        if task is None:
-            return
-        self._name_and_conditions(task, path)
-        if "when" in task:
-            event_name(reader, task["when"], (*path, "when"))
-        elif "steps" not in task:
-            reader.say(path, "needs `when` or `steps`")
-        if "streak" in task:
-            self._streak(task["streak"], (*path, "streak"))
-        elif "gives" not in task:
-            reader.say(path, "needs `gives`")
-        if "sum" in task:
-            self._sum(task["sum"], (*path, "sum"))
-        if "steps" in task:
-            for place, step in enumerate(reader.items(task["steps"], (*path, "steps"), most=20)):
-                event_name(reader, step, (*path, "steps", place))
-        if "within_days" in task:
-            reader.whole(task["within_days"], (*path, "within_days"), 1, DAYS_MAX)
-        if "gives" in task:
-            self._gifts(task["gives"], (*path, "gives"))
-        for key in ("times", "at_most"):
-            if key in task:
-                self._times(task[key], (*path, key))
 
     def referral(self, value: Any, path: Path) -> None:
         """What counts as a friend won, what both get, and what is refused."""
@@ -109,31 +78,6 @@ class Later:
             if where in value:
                 read_tests(self.reader, value[where], (*path, where), self.tiers, every_member_name=True)
 
-    def _streak(self, value: Any, path: Path) -> None:
-        reader = self.reader
-        streak = reader.section(value, path, ("points", "per", "then", "gives"), needs=("points", "per")) or {}
-        if "points" in streak:
-            for place, points in enumerate(reader.items(streak["points"], (*path, "points"), most=366)):
-                reader.whole(points, (*path, "points", place), 0, POINTS_MAX)
-        if "per" in streak:
-            reader.choice(streak["per"], (*path, "per"), ("day", "week", "month"))
-        if "then" in streak:
-            reader.choice(streak["then"], (*path, "then"), ("repeat", "last", "stop"))
-        if "gives" in streak and self.currencies:
-            reader.choice(streak["gives"], (*path, "gives"), self.currencies)
-
-    def _sum(self, value: Any, path: Path) -> None:
-        reader = self.reader
-        total = reader.section(value, path, ("of", "reaches", "per"), needs=("of", "reaches")) or {}
-        if "of" in total:
-            reader.text(total["of"], (*path, "of"))
-        if "reaches" in total:
-            number = reader.number(total["reaches"], (*path, "reaches"))
-            if number is not None and number <= 0:
-                reader.say((*path, "reaches"), "must be above 0")
-        if "per" in total:
-            reader.choice(total["per"], (*path, "per"), PER)
-
     def _times(self, value: Any, path: Path) -> None:
         times = self.reader.section(value, path, ("times", "per"), needs=("times", "per")) or {}
         if "times" in times:
@@ -142,14 +86,7 @@ class Later:
             self.reader.choice(times["per"], (*path, "per"), PER)
 
     def _gifts(self, value: Any, path: Path) -> None:
-        gifts = self.reader.section(value, path, (*self.currencies, "coupon")) or {}
-        if isinstance(value, Mapping) and not value:
-            self.reader.say(path, "must not be empty")
-        for key, gift in gifts.items():
-            if key == "coupon":
-                self.reader.key(gift, (*path, key))
-            elif key in self.currencies:
-                self.reader.whole(gift, (*path, key), 1, POINTS_MAX)
+        read_gifts(self.reader, value, path, self.currencies)
 
     def _day(self, value: Any, path: Path) -> None:
         reader = self.reader

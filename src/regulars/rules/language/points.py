@@ -28,8 +28,8 @@ def read_points(reader: Reader, value: Any, path: Path, money: str, digits: int)
 
 
 def _currency(reader: Reader, key: Any, value: Any, path: Path, money: str, digits: int) -> Currency:
-    if reader.key(key, path) == "coupon":
-        reader.say(path, "cannot be called coupon: `gives` would not know points from coupons")
+    if reader.key(key, path) in ("coupon", "badge"):
+        reader.say(path, "cannot be called {name}: `gives` would not know points from it", name=str(key))
     settings = reader.section(value, path, SETTINGS, needs=("name",)) or {}
     spendable = reader.flag(settings["spendable"], (*path, "spendable")) if "spendable" in settings else True
     if spendable is False:

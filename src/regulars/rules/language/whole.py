@@ -10,10 +10,11 @@ from regulars.rules.language.home import read_currency, read_time_zone
 from regulars.rules.language.later import SECTIONS, Later, is_filled
 from regulars.rules.language.points import read_points
 from regulars.rules.language.reading import Path, Problem, Reader, is_list
+from regulars.rules.language.tasks import TASKS_MAX, Tasks
 from regulars.rules.language.tiers import read_tiers, tier_keys
 from regulars.rules.programme import Programme
 
-TOP = ("programme", "name", "currency", "time_zone", "points", "tiers", "earn", *SECTIONS)
+TOP = ("programme", "name", "currency", "time_zone", "points", "tiers", "earn", "tasks", *SECTIONS)
 NEEDS = ("programme", "name", "currency", "time_zone", "points", "earn")
 
 
@@ -43,6 +44,11 @@ def read(data: Mapping[str, Any]) -> tuple[Programme | None, list[Problem]]:
     if "earn" in whole:
         for place, item in enumerate(reader.items(whole["earn"], ("earn",), most=RULES_MAX)):
             earn.append(read_rule(reader, item, ("earn", place), currencies, levels, code, digits))
+    tasks = []
+    if "tasks" in whole:
+        of_tasks = Tasks(reader, currencies, levels, code, digits)
+        for place, item in enumerate(reader.items(whole["tasks"], ("tasks",), least=0, most=TASKS_MAX)):
+            tasks.append(of_tasks.read(item, ("tasks", place)))
     _look_over(Later(reader, currencies, levels), whole)
     _unique_keys(reader, whole)
 
@@ -57,6 +63,7 @@ def read(data: Mapping[str, Any]) -> tuple[Programme | None, list[Problem]]:
         points=points,
         tiers=tiers,
         earn=tuple(rule for rule in earn if rule is not None),
+        tasks=tuple(task for task in tasks if task is not None),
         not_yet=tuple(section for section in SECTIONS if is_filled(whole.get(section))),
     )
     return programme, reader.problems
@@ -64,10 +71,9 @@ def read(data: Mapping[str, Any]) -> tuple[Programme | None, list[Problem]]:
 
 def _look_over(later: Later, whole: Mapping[str, Any]) -> None:
     """The sections that are read and checked, and run by a later step."""
-    for section, look in (("tasks", later.task), ("calendar", later.occasion)):
-        if section in whole:
-            for place, item in enumerate(later.reader.items(whole[section], (section,), least=0)):
-                look(item, (section, place))
+    if "calendar" in whole:
+        for place, item in enumerate(later.reader.items(whole["calendar"], ("calendar",), least=0)):
+            later.occasion(item, ("calendar", place))
     if "referral" in whole:
         later.referral(whole["referral"], ("referral",))
 

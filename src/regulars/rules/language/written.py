@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import date
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from regulars.rules.programme import Currency, EarnRule, Expiry, Level, Programme, Test, Tiers
+from regulars.rules.language.plainly import condition, filled, local_day
+from regulars.rules.language.tasks_written import gifts, task
+from regulars.rules.programme import Currency, EarnRule, Expiry, Level, Programme, Tiers
 
-_EPOCH = date(1970, 1, 1).toordinal()
 Amount = Callable[[int], int | Decimal]
 
 
@@ -30,6 +30,8 @@ def write(programme: Programme) -> dict[str, Any]:
         data["tiers"] = _tiers(programme.tiers, amount)
     first = programme.points[0].key
     data["earn"] = [_rule(rule, amount, unit, first) for rule in programme.earn]
+    if programme.tasks:
+        data["tasks"] = [task(one, amount, first) for one in programme.tasks]
     return data
 
 
@@ -37,11 +39,6 @@ def amounts(digits: int) -> Amount:
     """A function of minor units: the amount in the major unit, with decimals only where it has some."""
     unit = 10**digits
     return lambda minor: minor // unit if minor % unit == 0 else Decimal(minor).scaleb(-digits)
-
-
-def filled(settings: dict[str, Any]) -> dict[str, Any]:
-    """Only the settings that say something: None stands for the default."""
-    return {key: value for key, value in settings.items() if value is not None and value != {}}
 
 
 def _currency(currency: Currency, amount: Amount, unit: int) -> dict[str, Any]:
@@ -133,7 +130,7 @@ def _rule(rule: EarnRule, amount: Amount, unit: int, first: str) -> dict[str, An
             "when": rule.when,
             "where": condition(rule.where.tests),
             "for": condition(rule.member.tests),
-            "gives": rule.gives if rule.gives != first else None,
+            "gives": gifts(rule.gifts) or (rule.gives if rule.gives != first else None),
             "rate": _rate(rule.rate, amount, unit),
             "points": rule.points or None,
             "of": rule.of if rule.of != "net" else None,
@@ -150,23 +147,6 @@ def _rate(rate: Fraction | None, amount: Amount, unit: int) -> dict[str, Any] | 
         return None
     times = unit // rate.denominator if unit % rate.denominator == 0 else 1
     return {"points": rate.numerator * times, "per": amount(rate.denominator * times)}
-
-
-def condition(tests: Sequence[Test]) -> dict[str, Any]:
-    """Tests as a condition of the file."""
-    said: dict[str, Any] = {}
-    for test in tests:
-        value = list(test.value) if isinstance(test.value, tuple) else test.value
-        if test.op in ("equal", "any_of"):
-            said[test.name] = value
-        else:
-            said.setdefault(test.name, {})[test.op] = value
-    return said
-
-
-def local_day(day: int | None) -> date | None:
-    """A day of the calendar by its number."""
-    return None if day is None else date.fromordinal(day + _EPOCH)
 
 
 def exact(number: Fraction) -> int | Decimal:

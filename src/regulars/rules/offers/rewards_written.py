@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from regulars.rules.language.plainly import condition, filled
 from regulars.rules.language.written import Amount as Money
-from regulars.rules.language.written import condition, filled
 from regulars.rules.offers.model import Charity, GroupBuy, Limit, PointsGift
 
 Moment = Callable[[int | None], date | str | None]

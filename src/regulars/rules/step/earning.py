@@ -4,35 +4,10 @@ from __future__ import annotations
 
 from regulars.rules.days import window_of
 from regulars.rules.layout import *
-from regulars.rules.step.lots import move_expiries, new_lot, repay
+from regulars.rules.step.counters import counter
+from regulars.rules.step.lots import move_expiries, open_lot, repay
 from regulars.rules.step.records import Buffers, emit, put
-
-
-def counter(D: Buffers, s: int, rule: int, window: int) -> int:
-    """Where the counter of a rule and window lies in K; made at zero when it does not exist yet."""
-    S, K, G = D[AT_S], D[AT_K], D[AT_G]
-    k0 = S[s + K0]
-    g = S[s + G0] + rule
-    newer = -1
-    i = G[g]
-    while i >= 0 and K[k0 + i * KW + K_WINDOW] > window:
-        newer = i
-        i = K[k0 + i * KW + K_PREVIOUS]
-    if i >= 0 and K[k0 + i * KW + K_WINDOW] == window:
-        return k0 + i * KW
-    made = S[s + NK]
-    S[s + NK] = made + 1
-    k = k0 + made * KW
-    K[k + K_RULE] = rule
-    K[k + K_WINDOW] = window
-    K[k + K_POINTS] = 0
-    K[k + K_TIMES] = 0
-    K[k + K_PREVIOUS] = i
-    if newer >= 0:
-        K[k0 + newer * KW + K_PREVIOUS] = made
-    else:
-        G[g] = made
-    return k
+from regulars.rules.step.tasks import take_on
 
 
 def rate_points(base: int, num: int, den: int, rounding: int) -> int:
@@ -74,6 +49,9 @@ def earn(D: Buffers, s: int, N: Buffers, Q: Buffers, q: int, today: int) -> int:
         base = Q[q + rule]
         if base <= 0 or (T[r + R_ASKS] == 1 and not admits(T, r, level, day, day - S[s + JOINED])):
             continue
+        if T[r + R_KIND] != PLAIN:
+            grown += take_on(D, s, N, r, rule, base, today)
+            continue
         num = 1
         den = 1
         rate_num = T[r + R_NUM]
@@ -102,13 +80,8 @@ def earn(D: Buffers, s: int, N: Buffers, Q: Buffers, q: int, today: int) -> int:
         x = currency * XW
         lot = X[x + X_LOT]
         if lot < 0:
-            pending = 1 if is_order and T[T[T_CUR0] + currency * CW + C_PENDING] == 1 else 0
-            lot = new_lot(D, s, currency, N[N_ORDER], pending, at, today, event)
-            X[x + X_LOT] = lot
-            X[x + X_CREDIT] = ACC_PENDING if pending == 1 else ACC_AVAILABLE
-            X[x + X_POINTS] = points
-        else:
-            X[x + X_POINTS] += points
+            lot = open_lot(D, s, N, currency, today)
+        X[x + X_POINTS] += points
         n = O[0]
         O[0] = n + 1
         put(
@@ -152,8 +125,8 @@ def hand_out(D: Buffers, s: int, at: int, event: int, today: int) -> None:
     for currency in range(T[T_CURRENCIES]):
         x = currency * XW
         lot = X[x + X_LOT]
-        if lot >= 0:
-            points = X[x + X_POINTS]
+        points = X[x + X_POINTS]
+        if lot >= 0 and points > 0:
             o = S[s + L0] + lot * LW
             b = S[s + B0] + currency * BW
             L[o + L_EARNED] = points

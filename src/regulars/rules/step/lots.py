@@ -50,6 +50,18 @@ def new_lot(D: Buffers, s: int, currency: int, order: int, pending: int, at: int
     return lot
 
 
+def open_lot(D: Buffers, s: int, N: Buffers, currency: int, today: int) -> int:
+    """The event's lot of a currency, opened; ``X`` remembers it until the points are handed out."""
+    X, T = D[AT_X], D[AT_T]
+    pending = 1 if N[N_KIND] == ORDER and T[T[T_CUR0] + currency * CW + C_PENDING] == 1 else 0
+    lot = new_lot(D, s, currency, N[N_ORDER], pending, N[N_AT], today, N[N_EVENT])
+    x = currency * XW
+    X[x + X_LOT] = lot
+    X[x + X_CREDIT] = ACC_PENDING if pending == 1 else ACC_AVAILABLE
+    X[x + X_POINTS] = 0
+    return lot
+
+
 def repay(D: Buffers, s: int, lot: int, at: int, event: int) -> None:
     """Points that have just become available pay what the member owes of their currency."""
     S, B, L, O = D[AT_S], D[AT_B], D[AT_L], D[AT_O]

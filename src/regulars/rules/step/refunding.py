@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from regulars.rules.layout import *
-from regulars.rules.step.earning import counter, rate_points
+from regulars.rules.step.counters import counter
+from regulars.rules.step.earning import rate_points
 from regulars.rules.step.holds import put_back
 from regulars.rules.step.lots import take_from_lots
 from regulars.rules.step.records import Buffers, emit
+from regulars.rules.step.tasks import forget
 from regulars.rules.step.tiers import note_activity
 
 
@@ -60,6 +62,10 @@ def refund(D: Buffers, s: int, N: Buffers, Q: Buffers, q: int) -> None:
         e = S[s + E0] + i * EW
         lot = E[e + E_LOT]
         granted = E[e + E_GRANTED]
+        if E[e + E_DEN] == PROGRESS:
+            if N[N_WHOLE] == 1 and L[S[s + L0] + lot * LW + L_ORDER] == N[N_ORDER]:
+                forget(D, s, e)
+            continue
         if granted == 0 or L[S[s + L0] + lot * LW + L_ORDER] != N[N_ORDER]:
             continue
         rule = E[e + E_RULE]
@@ -79,7 +85,7 @@ def refund(D: Buffers, s: int, N: Buffers, Q: Buffers, q: int) -> None:
         if kept == granted:
             continue
         E[e + E_GRANTED] = kept
-        if T[r + R_CAP] != CAP_NONE:
+        if T[r + R_CAP] != CAP_NONE and T[r + R_KIND] == PLAIN and E[e + E_DEN] > 0:
             k = counter(D, s, rule, E[e + E_WINDOW])
             K[k + K_POINTS] -= granted - kept
             if kept == 0:
