@@ -13,6 +13,7 @@ from rich.table import Table
 from regulars.bench import decide, ingest, pricing, pricing_http, replay, verify
 from regulars.bench.figures import Figure
 from regulars.cli._json import last_line
+from regulars.insight import lake
 from regulars.project import config
 
 _NAMES = ("decide", "pricing", "replay", "ingest", "verify")
@@ -34,7 +35,7 @@ def command(
     benches: dict[str, Callable[[], list[Figure]]] = {
         "decide": lambda: decide.run(say),
         "pricing": lambda: [*pricing.run(say), *pricing_http.run(say, data, _PROGRAMME)],
-        "replay": lambda: replay.run(say, data, _PROGRAMME, full),
+        "replay": lambda: replay.run(say, _with_lake(data, say), _PROGRAMME, full),
         "ingest": lambda: ingest.run(say, data, _PROGRAMME, None if full else 30_000),
         "verify": lambda: verify.run(say),
     }
@@ -48,6 +49,14 @@ def command(
             _print(each, figures)
     if as_json:
         last_line({"figures": [figure.as_json() for figure in found]})
+
+
+def _with_lake(data: Path, say: Callable[[str], None]) -> Path:
+    """The data folder, once the log is there as Parquet too."""
+    if not any((data / "lake").glob("events/*.parquet")):
+        say("writing the lake, once")
+        lake.sync(data / "lake")
+    return data
 
 
 def _print(name: str, figures: list[Figure]) -> None:
