@@ -43,17 +43,10 @@ _ORDER_FIELDS: dict[str, tuple[Any, Any]] = {
 _LEDGER_FIELDS = {"hold": "hold", "hold_points": "points", "hold_currency": "currency", "hold_expires_us": "expires_us"}
 _ALWAYS = ("seq", "member", "name", "occurred_us", "effective_us", "version")
 _SUMS = ("list_minor", "net_minor", EARNING, EARNING_POINTS)
-_OF_LINES: dict[str, tuple[tuple[str, ...], Callable[[Any], Any]]] = {
-    EARNING: (
-        ("net_minor", "earns_minor"),
-        lambda line: line.net_minor if line.earns_minor is None else line.earns_minor,
-    ),
-    EARNING_POINTS: (
-        ("points_minor", "earns_minor"),
-        lambda line: line.points_minor if line.earns_minor is None else 0,
-    ),
-}
-"""Columns of lines that the log does not hold: the fields they come of, and how."""
+_BEHIND = {EARNING: "net_minor", EARNING_POINTS: "points_minor"}
+"""Columns of lines that the log does not hold, and the field that they are where a line does not say what it earns
+on."""
+_SAID = "earns_minor"
 _EARNING_SHIPPING = "earning_shipping_minor"
 
 
@@ -82,10 +75,11 @@ class Spread:
         self.events = [name for name in EVENTS if name in always or name in events]
         self.lines = [name for name in LINES if name in lines]
         # sums over lines need their columns, and a part without any line column still has its (empty) lines
-        self._read = [name for name in self.lines if name in _LINE_FIELDS or name in _OF_LINES]
-        self._read += [name for name in _SUMS if name in self.events and name not in self._read]
-        needed = {field for name in self._read for field in (_OF_LINES[name][0] if name in _OF_LINES else (name,))}
-        line = msgspec.defstruct("Line", [(name, *_LINE_FIELDS[name]) for name in sorted(needed)])
+        self._earning = [name for name in _BEHIND if name in lines or name in self.events]
+        wanted = {*self.lines, *(name for name in _SUMS if name in self.events), *map(_BEHIND.get, self._earning)}
+        self._read = [name for name in _LINE_FIELDS if name in wanted]
+        fields_of_line = [*self._read, _SAID] if self._earning else self._read
+        line = msgspec.defstruct("Line", [(name, *_LINE_FIELDS[name]) for name in fields_of_line])
         self._of_order = [name for name in self.events if name in _ORDER_FIELDS]
         of_order = {*self._of_order}
         if _EARNING_SHIPPING in self.events:
@@ -118,6 +112,9 @@ class Spread:
         counts = [len(order.lines) for order in orders]
         lines = [line for order in orders for line in order.lines]
         of_lines = {name: self._line_column(name, lines) for name in self._read}
+        if self._earning:
+            said = list(map(attrgetter(_SAID), lines))
+            of_lines |= {name: _earning(name, said, of_lines[_BEHIND[name]]) for name in self._earning}
         out: dict[str, Any] = dict(zip(_ALWAYS, columns[:6], strict=True))
         out["lines_count"] = counts
         out["about_version"] = [None] * len(rows)
@@ -151,7 +148,7 @@ class Spread:
                 out[name] = list(map(attrgetter(_LEDGER_FIELDS[name]), ledger))
 
     def _line_column(self, name: str, lines: list[Any]) -> Any:
-        values = map(_OF_LINES[name][1] if name in _OF_LINES else attrgetter(name), lines)
+        values = map(attrgetter(name), lines)
         if name == "extra":
             return [bytes(value).decode() if value else None for value in values]
         if name.endswith("_minor"):
@@ -164,6 +161,16 @@ class Spread:
             if name in self.lines:
                 out[name] = np.repeat(np.array(columns[place], np.int64), counts)
         return _frame(out, {name: LINES[name] for name in self.lines})
+
+
+def _earning(name: str, said: list[int | None], plain: np.ndarray) -> np.ndarray:
+    """The column ``name``: what the lines say that they earn on, ``plain`` where they say nothing."""
+    if said.count(None) == len(said):
+        return plain
+    given = np.array([one is not None for one in said])
+    of_said = np.array([one or 0 for one in said], np.int64) if name == EARNING else np.int64(0)
+    result: np.ndarray = np.where(given, of_said, plain)
+    return result
 
 
 def _sums(values: np.ndarray, counts: list[int]) -> np.ndarray:

@@ -20,8 +20,8 @@ MINOR_MAX = 10**11
 
 _TEXT = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
 _ROOM = 20_000
-_known: list[dict[Decimal, int]] = [{} for _ in range(5)]
-"""Prices repeat: what each came to, by the currency's decimals. Only those that needed no rounding."""
+_known: list[dict[Decimal | str, int]] = [{} for _ in range(5)]
+"""Prices repeat: what each came to, number or text, by the currency's decimals. Only those that needed no rounding."""
 
 
 class Unfit(ValueError):
@@ -49,8 +49,16 @@ def minor(value: Any, digits: int, field: str) -> int:
     if kind is int:
         amount: int = value * 10**digits if -MINOR_MAX <= value <= MINOR_MAX else value
         return amount if 0 <= amount <= MINOR_MAX else _refuse(value, field)
-    if kind is str and _TEXT.fullmatch(value):
-        return _exact(Decimal(value), digits, field)
+    if kind is str:
+        known = _known[digits].get(value)
+        if known is not None:
+            return known
+        if _TEXT.fullmatch(value):
+            number = Decimal(value)
+            amount = _exact(number, digits, field)
+            if number in _known[digits]:
+                _keep(value, amount, digits)
+            return amount
     raise Unfit("not-an-amount", field)
 
 
@@ -94,11 +102,15 @@ def _exact(value: Decimal, digits: int, field: str) -> int:
     if amount > MINOR_MAX:
         return _refuse(value, field)
     if whole == scaled:
-        known = _known[digits]
-        if len(known) >= _ROOM:
-            known.clear()
-        known[value] = amount
+        _keep(value, amount, digits)
     return amount
+
+
+def _keep(value: Decimal | str, amount: int, digits: int) -> None:
+    known = _known[digits]
+    if len(known) >= _ROOM:
+        known.clear()
+    known[value] = amount
 
 
 def _refuse(value: int | Decimal, field: str) -> int:
