@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from regulars.rules.pricing.effects import Effect, distinct, effects_of
+from regulars.rules.pricing.effects import Effect, Offs, effects_of
 from regulars.rules.pricing.later import Later
 from regulars.rules.pricing.parcel import Parcel, Way
 from regulars.rules.pricing.prospect import owns_of
@@ -42,10 +42,10 @@ class Dearer:
         self.scale = choice.scale
         self.meter = choice.search.meter
         self.prospect = choice.search.prospect(choice.place + 1)
-        self.line_of = choice.shelf.line
-        self.in_units = choice.search.turns.in_units[choice.place]
+        self.offs = Offs(choice.shelf.line, self.scale, choice.search.turns.in_units[choice.place])
         self.goods = sum(nets) - nets[-1]
-        self.lines = [{self.line_of[cell] for cell in parcel.cells} for parcel in parcels]
+        line_of = choice.shelf.line
+        self.lines = [{line_of[cell] for cell in parcel.cells} for parcel in parcels]
         self._known: dict[int, tuple[int, list[Way]]] = {}
 
     def best(self) -> Solution:
@@ -95,7 +95,7 @@ class Dearer:
                 return [self.first[parcel]]
             found = self.parcels[parcel].ways((slack + 1) * self.scale, self.meter)
             first = self.first[parcel]
-            found = distinct([first, *found], self.line_of, self.scale, self.in_units)
+            found = self.offs.distinct([first, *found])
             self._known[parcel] = known = (slack, found)
         least = self.first[parcel].worth - (slack + 1) * self.scale
         return [way for way in known[1] if way.worth >= least]
@@ -105,15 +105,14 @@ class Dearer:
         places = self._within(
             self.firsts, [min(own + reach, top) for own, top in zip(self.owns, self.tops, strict=True)]
         )
-        by_line = self.prospect.by_line
         counts = set(places)
+        by_line = [[place for place in of_line if place in counts] for of_line in self.prospect.by_line]
         effects: dict[int, list[Effect]] = {}
         for parcel, lines in enumerate(self.lines):
-            if counts and any(place in counts for line in lines for place in by_line[line]):
-                ways = self._ways(parcel, reach)
-                effects[parcel] = effects_of(ways, self.line_of, by_line, self.scale)
-        if not self.meter.proved:
-            return  # nothing could be tried any more
+            if any(by_line[line] for line in lines):
+                effects[parcel] = effects_of(self._ways(parcel, reach), self.offs, by_line)
+                if not self.meter.proved:
+                    return  # nothing could be tried any more
         tops = self.firsts.copy()
         for these in effects.values():
             raises: dict[int, int] = {}

@@ -32,7 +32,7 @@ _Row = list[int]
 """Units that are still to be had, by cell."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Way:
     """One way to share a parcel out: what it is worth, in fine units, and who takes what."""
 
@@ -72,11 +72,12 @@ class Parcel:
     def ways(self, slack: int, meter: Meter) -> list[Way]:
         """All ways worth at least the best less ``slack``, the best first; with no slack, one best way."""
         if not slack and not self.blocks and self.alone:
-            first = self._best_of_cells()
-            self._worth = first.worth
-            return [first]
+            return [self._at_first(self._best_of_cells())]
         self._slack, self.best, self._found = slack, -1, []
         self._seen.clear()
+        self._now = self._look_ahead()
+        if not slack and self.alone and not self._now.of_most[0].most:
+            return [self._at_first(self._best_of_cells())]
         count, splits = self.claims.shelf.count, self.splits
         row = [0] * len(count)
         for cell in self.cells:
@@ -90,18 +91,21 @@ class Parcel:
         if slack:
             self.best = self._worth
         elif len(self.blocks) > 1:
-            greedy = self._greedy(row, most)
+            greedy = self._greedy(row)
             self.best = greedy.worth - 1  # whoever comes first of those as good is taken
-        self._now = self._look_ahead()
         self._choose_block(0, row, (0, most, plain), (), meter)
         if not slack:
             best = max(self._found, key=_worth) if self._found else greedy
             assert best is not None, "to take nothing is a way"
-            self._worth = best.worth
-            return [best]
+            return [self._at_first(best)]
         found = [way for way in self._found if way.worth >= self.best - slack]
         found.sort(key=_worth, reverse=True)
         return found
+
+    def _at_first(self, best: Way) -> Way:
+        """The best way, kept in mind for when all that come close to it are asked for."""
+        self._worth = best.worth
+        return best
 
     def _best_of_cells(self) -> Way:
         """Every cell at its best."""
@@ -114,39 +118,49 @@ class Parcel:
             parts = parts + split.parts if parts else split.parts
         return Way(worth, parts)
 
-    def _greedy(self, row: _Row, most: int) -> Way:
+    def _greedy(self, row: _Row) -> Way:
         """A good way, quickly: those blocks that bring most for the goods they take, made in their turns."""
         wanted: dict[int, int] = {}
-        left = list(range(len(self.blocks)))
-        rest, sum_of_rest = row, most
-        while left:
-            gains = []
-            for place in left:
-                claims = self._claims_of(place, rest)
-                for i, (total, claim) in enumerate(claims):
-                    remaining = _less(rest, claim)
-                    after, _ = self._without(claim, rest, remaining, sum_of_rest, 0)
-                    gains.append((total + after - sum_of_rest, -place, i - len(claims), remaining, after))
-            if not gains:
-                break
-            gain, place, sets, rest, sum_of_rest = max(gains)
+        rest = row
+        gains = {place: self._gain(place, row) for place in range(len(self.blocks))}
+        while gains:
+            place = max(gains, key=lambda place: gains[place][0])
+            gain, sets, claim = gains.pop(place)
             if gain <= 0:
                 break
-            wanted[-place] = sets
-            left = [other for other in left if other != -place]
+            wanted[place] = sets
+            rest = _less(rest, claim)
+            taken = {cell for cell, _, _ in claim}
+            for other in gains:
+                if not taken.isdisjoint(self.blocks[other][1]):
+                    gains[other] = self._gain(other, rest)
         worth = 0
         parts: tuple[Part, ...] = ()
         for place in sorted(wanted):
             claims = self._claims_of(place, row)
             if claims:
                 live = self.blocks[place][0]
-                total, claim = claims[max(0, len(claims) + wanted[place])]
+                total, claim = claims[max(0, len(claims) - wanted[place])]
                 worth += total
                 row = _less(row, claim)
                 parts += tuple([(live, cell, units, off) for cell, units, off in claim])
         self._share_cells(row, worth, parts, Meter(0))
         best = max(self._found, key=_worth)
         self._found.clear()
+        return best
+
+    def _gain(self, place: int, row: _Row) -> tuple[int, int, Claim]:
+        """The claim of a block that adds most to what the free goods bring: what it adds, how many sets, itself."""
+        best: tuple[int, int, Claim] = (0, 0, [])
+        claims = self._claims_of(place, row)
+        for i, (total, claim) in enumerate(claims):
+            gain = total
+            for cell, units, _ in claim:
+                of = self.splits.get(cell)
+                if of is not None:
+                    gain += of.most(row[cell] - units) - of.most(row[cell])
+            if gain > 0 and gain >= best[0]:
+                best = (gain, len(claims) - i, claim)
         return best
 
     def _limited(self) -> int:
