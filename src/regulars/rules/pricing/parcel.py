@@ -119,10 +119,18 @@ class Parcel:
         return Way(worth, parts)
 
     def _greedy(self, row: _Row) -> Way:
-        """A good way, quickly: those blocks that bring most for the goods they take, made in their turns."""
+        """A good way, quickly: those blocks that bring most for the goods they take, made in their turns.
+
+        A block that promises nothing is not asked.
+        """
         wanted: dict[int, int] = {}
         rest = row
-        gains = {place: self._gain(place, row) for place in range(len(self.blocks))}
+        of_most = self._now.of_most
+        gains = {
+            place: self._gain(place, row)
+            for place in range(len(self.blocks))
+            if of_most[place].most > of_most[place + 1].most
+        }
         while gains:
             place = max(gains, key=lambda place: gains[place][0])
             gain, sets, claim = gains.pop(place)

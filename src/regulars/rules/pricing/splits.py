@@ -82,8 +82,13 @@ class Splits:
         """What so many units bring at most, with nobody else in the way."""
         known = self._most.get(units)
         if known is None:
-            known = self._most[units] = self.of(units)[0].total
+            known = self._most[units] = self._most_whole(units) if self._whole_only else self.of(units)[0].total
         return known
+
+    def _most_whole(self, units: int) -> int:
+        """What the best offer for all of so many units takes off."""
+        price, listed = self.price, self.listed
+        return max([live.ready.worth(price, units, listed) for live, _, _ in self.whole], default=0)  # type: ignore[misc]
 
     def plain(self, units: int) -> int:
         """What so many units bring at most from offers without a common limit."""
