@@ -25,6 +25,8 @@ LEAF = 10
 """What trying a whole combination counts on the meter."""
 _WAYS = 3
 """What looking for all ways of a parcel counts, beside what is tried there."""
+_PARCEL_SHARE, _FAMILY_SHARE = 4, 2
+"""One parcel, one family gets one in so many of the nodes that are left: some combinations are to be tried at all."""
 _FAR = 2**62
 
 
@@ -93,7 +95,9 @@ class Dearer:
         if known is None or known[0] < slack:
             if not self.meter.spend(_WAYS):
                 return [self.first[parcel]]
+            floor = self.meter.narrow(_PARCEL_SHARE)
             found = self.parcels[parcel].ways((slack + 1) * self.scale, self.meter)
+            self.meter.widen(floor)
             first = self.first[parcel]
             found = self.offs.distinct([first, *found])
             self._known[parcel] = known = (slack, found)
@@ -111,7 +115,7 @@ class Dearer:
         for parcel, lines in enumerate(self.lines):
             if any(by_line[line] for line in lines):
                 effects[parcel] = effects_of(self._ways(parcel, reach), self.offs, by_line)
-                if not self.meter.proved:
+                if self.meter.over:
                     return  # nothing could be tried any more
         tops = self.firsts.copy()
         for these in effects.values():
@@ -156,10 +160,12 @@ class Dearer:
             def could(dearer: int, gain: int, others: int = others) -> bool:
                 return bound.of(dearer) - gain - others < self.found.total
 
+            floor = self.meter.narrow(_FAMILY_SHARE)
             shifts = family.shifts(could, self.meter) or [Shift(0, 0, {}, ())]
+            self.meter.widen(floor)
             gains[i] = max([shift.gain for shift in shifts])
             kept.append(sorted(shifts, key=lambda one: (bound.of(one.dearer) - one.gain, one.dearer)))
-        if not self.meter.proved:
+        if self.meter.over:
             return
         choices = [
             (bound.of(sum([shift.dearer for shift in chosen])) - sum([shift.gain for shift in chosen]), i, chosen)
@@ -213,7 +219,7 @@ class Dearer:
         most = ranges[-1][1]
         free = [i for i in range(len(self.parcels)) if i not in fixed]
         ways = [self._ways(i, most) for i in free]
-        if not self.meter.proved or not any(len(these) > 1 for these in ways):
+        if self.meter.over or not any(len(these) > 1 for these in ways):
             return
 
         def attempt(chosen: list[Way]) -> int | None:

@@ -24,7 +24,7 @@ from regulars.rules.pricing.tables import Tables
 from regulars.rules.pricing.tender import PointsWorth, pay
 from regulars.rules.pricing.till import Till
 
-NODES, NODES_A_LINE = 100, 2
+NODES, NODES_A_LINE = 200, 2
 """How far a search goes unless the caller says otherwise: so many nodes, or so many for each line where that is more.
 
 A node is some 25 microseconds of one processor. A cart of 20 lines under 200 offers costs three milliseconds before any
