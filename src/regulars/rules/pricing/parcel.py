@@ -30,6 +30,8 @@ from regulars.rules.pricing.till import Live
 _worth = attrgetter("worth")
 _Row = list[int]
 """Units that are still to be had, by cell."""
+_Sums = tuple[int, int, int]
+"""The worth so far, and what all free cells bring at most and without the offers that share a limit."""
 
 
 @dataclass(slots=True, eq=False)
@@ -93,7 +95,9 @@ class Parcel:
         elif len(self.blocks) > 1:
             greedy = self._greedy(row)
             self.best = greedy.worth - 1  # whoever comes first of those as good is taken
-        self._choose_block(0, row, (0, most, plain), (), meter)
+        sums = (0, most, plain)
+        if not self._is_hopeless(0, row, sums):
+            self._choose_block(0, row, sums, (), meter)
         if not slack:
             best = max(self._found, key=_worth) if self._found else greedy
             assert best is not None, "to take nothing is a way"
@@ -204,39 +208,38 @@ class Parcel:
             self._ahead = Ahead(self.claims, self.blocks, self.splits, self.alone)
         return self._ahead
 
-    def _choose_block(
-        self, place: int, row: _Row, sums: tuple[int, int, int], parts: tuple[Part, ...], meter: Meter
-    ) -> None:
-        """Decide on the blocks from ``place`` on: first each as often as it can be made, then without it.
-
-        sums: the worth so far, and what all free cells bring at most and without the offers that share a limit.
-        """
-        ahead, blocks = self._now, self.blocks
+    def _choose_block(self, place: int, row: _Row, sums: _Sums, parts: tuple[Part, ...], meter: Meter) -> None:
+        """Decide on the blocks from ``place`` on: first each as often as it can be made, then without it."""
+        ahead, blocks, slack = self._now, self.blocks, self._slack
         worth, most, plain = sums
-        of_most = ahead.of_most[place]
-        if not of_most.most and self.alone and not self._slack:
-            place = len(blocks)
-        if self.best >= 0:
-            bound = most + still(of_most, row)
-            if not self.alone:
-                bound = min(bound, plain + self._allowed + still(ahead.of_plain[place], row))
-            if self.is_cut(worth + bound):
+        while place < len(blocks) and (slack or not self.alone or ahead.of_most[place].most):
+            if not slack and self._is_known(place, row, worth):
                 return
-        if place == len(blocks):
-            self._share_cells(row, worth, parts, meter)
-            return
-        if not self._slack and self._is_known(place, row, worth):
-            return
-        if not meter.spend() and self.best >= 0:
-            return
-        live = blocks[place][0]
-        if self._slack or ahead.of_use[place]:
-            for total, claim in self._claims_of(place, row):
-                remaining = _less(row, claim)
-                taken = tuple([(live, cell, units, off) for cell, units, off in claim])
-                after = self._without(claim, row, remaining, most, plain)
-                self._choose_block(place + 1, remaining, (worth + total, *after), parts + taken, meter)
-        self._choose_block(place + 1, row, sums, parts, meter)
+            if not meter.spend() and self.best >= 0:
+                return
+            if slack or ahead.of_use[place]:
+                live = blocks[place][0]
+                for total, claim in self._claims_of(place, row):
+                    remaining = _less(row, claim)
+                    after = (worth + total, *self._without(claim, row, remaining, most, plain))
+                    if not self._is_hopeless(place + 1, remaining, after):
+                        taken = tuple([(live, cell, units, off) for cell, units, off in claim])
+                        self._choose_block(place + 1, remaining, after, parts + taken, meter)
+            place += 1
+            if self._is_hopeless(place, row, sums):
+                return
+        self._share_cells(row, worth, parts, meter)
+
+    def _is_hopeless(self, place: int, row: _Row, sums: _Sums) -> bool:
+        """Whether nothing that is wanted can come of the blocks from ``place`` on and the units left."""
+        if self.best < 0:
+            return False
+        worth, most, plain = sums
+        ahead = self._now
+        bound = most + still(ahead.of_most[place], row)
+        if not self.alone:
+            bound = min(bound, plain + self._allowed + still(ahead.of_plain[place], row))
+        return self.is_cut(worth + bound)
 
     def _without(self, claim: Claim, row: _Row, remaining: _Row, most: int, plain: int) -> tuple[int, int]:
         """What the free cells bring after a claim."""
