@@ -32,7 +32,7 @@ class Offs:
         self.line_of = line_of
         self.scale = scale
         self.by_parts = in_units or scale > 1
-        """Whether more than the lines tells ways apart: units, or each part where cents are fixed once for the order."""
+        """Whether more than lines tells ways apart: units, or each part where cents are fixed once for the order."""
         self._known: dict[Way, dict[int, int]] = {}
 
     def distinct(self, ways: Sequence[Way]) -> list[Way]:

@@ -123,7 +123,7 @@ def _group_most(group: Group, lates: list[Late], start: int, now: int, owns: Seq
             offs.append(late.most(start, now, start, now))
         else:
             own = owns[late.place]
-            offs.append(late.most(start, now, own, own))
+            offs.append(late.most(start, now, own, own) if own >= late.least_own else 0)
     if group.chosen or rule.at_most is not None:
         together, alone = [], 0
         for late, off in zip(lates, offs, strict=True):
@@ -131,8 +131,10 @@ def _group_most(group: Group, lates: list[Late], start: int, now: int, owns: Seq
                 together.append(off)
             elif off > alone:
                 alone = off
-        together.sort(reverse=True)
-        return max(alone, sum(together[: rule.at_most or len(together)]))
+        if rule.at_most and len(together) > rule.at_most:
+            together.sort(reverse=True)
+            together = together[: rule.at_most]
+        return max(alone, sum(together))
     return max(offs) if all(late.everywhere for late in lates) else sum(offs)
 
 

@@ -15,21 +15,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from operator import attrgetter
 
 from regulars.rules.pricing.ahead import ONE_AHEAD, Ahead, still
 from regulars.rules.pricing.claims import Claims, total_of
+from regulars.rules.pricing.good_sets import good_sets
 from regulars.rules.pricing.left import PLENTY
 from regulars.rules.pricing.meter import Meter
 from regulars.rules.pricing.sharing import Sharing, gain_of
-from regulars.rules.pricing.shelf import Claim
+from regulars.rules.pricing.shelf import Claim, Row, less
 from regulars.rules.pricing.splits import Part, Split, Splits, Taker
 from regulars.rules.pricing.tables import SETS
 from regulars.rules.pricing.till import Live
 
 _worth = attrgetter("worth")
-_Row = list[int]
-"""Units that are still to be had, by cell."""
 _Sums = tuple[int, int, int]
 """The worth so far, and what all free cells bring at most and without the offers that share a limit."""
 
@@ -122,57 +122,22 @@ class Parcel:
             parts = parts + split.parts if parts else split.parts
         return Way(worth, parts)
 
-    def _greedy(self, row: _Row) -> Way:
-        """A good way, quickly: those blocks that bring most for the goods they take, made in their turns.
-
-        A block that promises nothing is not asked.
-        """
-        wanted: dict[int, int] = {}
-        rest = row
-        of_most = self._now.of_most
-        gains = {
-            place: self._gain(place, row)
-            for place in range(len(self.blocks))
-            if of_most[place].most > of_most[place + 1].most
-        }
-        while gains:
-            place = max(gains, key=lambda place: gains[place][0])
-            gain, sets, claim = gains.pop(place)
-            if gain <= 0:
-                break
-            wanted[place] = sets
-            rest = _less(rest, claim)
-            taken = {cell for cell, _, _ in claim}
-            for other in gains:
-                if not taken.isdisjoint(self.blocks[other][1]):
-                    gains[other] = self._gain(other, rest)
+    def _greedy(self, row: Row) -> Way:
+        """A good way, quickly: the sets that seem best, made in their turns, and every cell at its best."""
+        wanted = good_sets(self, row, [now.most > after.most for now, after in pairwise(self._now.of_most)])
         worth = 0
         parts: tuple[Part, ...] = ()
         for place in sorted(wanted):
-            claims = self._claims_of(place, row)
+            claims = self.claims_of(place, row)
             if claims:
                 live = self.blocks[place][0]
                 total, claim = claims[max(0, len(claims) - wanted[place])]
                 worth += total
-                row = _less(row, claim)
+                row = less(row, claim)
                 parts += tuple([(live, cell, units, off) for cell, units, off in claim])
         self._share_cells(row, worth, parts, Meter(0))
         best = max(self._found, key=_worth)
         self._found.clear()
-        return best
-
-    def _gain(self, place: int, row: _Row) -> tuple[int, int, Claim]:
-        """The claim of a block that adds most to what the free goods bring: what it adds, how many sets, itself."""
-        best: tuple[int, int, Claim] = (0, 0, [])
-        claims = self._claims_of(place, row)
-        for i, (total, claim) in enumerate(claims):
-            gain = total
-            for cell, units, _ in claim:
-                of = self.splits.get(cell)
-                if of is not None:
-                    gain += of.most(row[cell] - units) - of.most(row[cell])
-            if gain > 0 and gain >= best[0]:
-                best = (gain, len(claims) - i, claim)
         return best
 
     def _limited(self) -> int:
@@ -208,7 +173,7 @@ class Parcel:
             self._ahead = Ahead(self.claims, self.blocks, self.splits, self.alone)
         return self._ahead
 
-    def _choose_block(self, place: int, row: _Row, sums: _Sums, parts: tuple[Part, ...], meter: Meter) -> None:
+    def _choose_block(self, place: int, row: Row, sums: _Sums, parts: tuple[Part, ...], meter: Meter) -> None:
         """Decide on the blocks from ``place`` on: first each as often as it can be made, then without it."""
         ahead, blocks, slack = self._now, self.blocks, self._slack
         worth, most, plain = sums
@@ -219,8 +184,8 @@ class Parcel:
                 return
             if slack or ahead.of_use[place]:
                 live = blocks[place][0]
-                for total, claim in self._claims_of(place, row):
-                    remaining = _less(row, claim)
+                for total, claim in self.claims_of(place, row):
+                    remaining = less(row, claim)
                     after = (worth + total, *self._without(claim, row, remaining, most, plain))
                     if not self._is_hopeless(place + 1, remaining, after):
                         taken = tuple([(live, cell, units, off) for cell, units, off in claim])
@@ -230,7 +195,7 @@ class Parcel:
                 return
         self._share_cells(row, worth, parts, meter)
 
-    def _is_hopeless(self, place: int, row: _Row, sums: _Sums) -> bool:
+    def _is_hopeless(self, place: int, row: Row, sums: _Sums) -> bool:
         """Whether nothing that is wanted can come of the blocks from ``place`` on and the units left."""
         if self.best < 0:
             return False
@@ -241,7 +206,7 @@ class Parcel:
             bound = min(bound, plain + self._allowed + still(ahead.of_plain[place], row))
         return self.is_cut(worth + bound)
 
-    def _without(self, claim: Claim, row: _Row, remaining: _Row, most: int, plain: int) -> tuple[int, int]:
+    def _without(self, claim: Claim, row: Row, remaining: Row, most: int, plain: int) -> tuple[int, int]:
         """What the free cells bring after a claim."""
         splits = self.splits
         for cell, _, _ in claim:
@@ -252,7 +217,7 @@ class Parcel:
                     plain += of.plain(remaining[cell]) - of.plain(row[cell])
         return most, most if self.alone else plain
 
-    def _is_known(self, place: int, row: _Row, worth: int) -> bool:
+    def _is_known(self, place: int, row: Row, worth: int) -> bool:
         """Whether the same goods were left at this block before, with no less worth."""
         key = (place, *[row[cell] for cell in self.cells])
         before = self._seen.get(key, -1)
@@ -261,7 +226,7 @@ class Parcel:
         self._seen[key] = worth
         return False
 
-    def _claims_of(self, place: int, row: _Row) -> list[tuple[int, Claim]]:
+    def claims_of(self, place: int, row: Row) -> list[tuple[int, Claim]]:
         """What a block could take now and what that is worth, most sets first; remembered by the goods left."""
         live, cells = self.blocks[place]
         key = (place, *[row[cell] for cell in cells])
@@ -276,7 +241,7 @@ class Parcel:
             known = self._known_claims[key] = [one for one in totals if one[0] > 0]
         return known
 
-    def _share_cells(self, row: _Row, worth: int, parts: tuple[Part, ...], meter: Meter) -> None:
+    def _share_cells(self, row: Row, worth: int, parts: tuple[Part, ...], meter: Meter) -> None:
         """The cells that are left, each to its best; with limits in common, by search."""
         choices = [splits.of(row[cell], bool(self._slack)) for cell, splits in self.splits.items() if row[cell]]
         if not self._slack and (self.alone or _all_fit(choices, self.scale)):
@@ -286,14 +251,6 @@ class Parcel:
             return
         choices.sort(key=lambda splits: -gain_of(splits))
         Sharing(self, choices, worth, parts, meter).go()
-
-
-def _less(row: _Row, claim: Claim) -> _Row:
-    """The units left after a claim."""
-    remaining = row.copy()
-    for cell, units, _ in claim:
-        remaining[cell] -= units
-    return remaining
 
 
 def _all_fit(choices: Sequence[Sequence[Split]], scale: int) -> bool:

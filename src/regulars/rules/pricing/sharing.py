@@ -17,7 +17,7 @@ _Asked = tuple[int, int, int]
 
 
 class _Limit:
-    """What an offer may have on all cells together, and how much of it is used. unit_gain: what a unit brings at most."""
+    """What an offer may have on all cells together, and what it has had. unit_gain: what a unit brings at most."""
 
     __slots__ = ("off", "unit_gain", "units", "used_off", "used_units")
 
