@@ -25,8 +25,8 @@ LEAF = 10
 """What trying a whole combination counts on the meter."""
 _WAYS = 3
 """What looking for all ways of a parcel counts, beside what is tried there."""
-_PARCEL_SHARE, _FAMILY_SHARE = 4, 2
-"""One parcel, one family gets one in so many of the nodes that are left: some combinations are to be tried at all."""
+_PARCEL_SHARE, _FAMILY_SHARE = 4, 4
+"""One parcel, one family gets one in so many of the nodes that are left, so that some combinations are tried at all."""
 _FAR = 2**62
 
 
@@ -172,10 +172,16 @@ class Dearer:
             for i, chosen in enumerate(self._choices(kept, bound, [], 0, 0))
         ]
         choices.sort(key=lambda one: one[:2])
+        tried: list[list[Shift]] = []
         for least, _, chosen in choices:
             if least >= self.found.total:
+                break
+            if not self._shifted(chosen):
                 return
-            self._with(chosen, counts, reach)
+            tried.append(chosen)
+        # That parcels beside the families help is rare, so it comes after whatever else there is to try.
+        for chosen in tried:
+            self._beside(chosen, counts, reach)
 
     def _choices(
         self, kept: Sequence[list[Shift]], bound: _Bound, chosen: list[Shift], dearer: int, gain: int
@@ -194,9 +200,17 @@ class Dearer:
             if min(bound.near(more) - rest, bound.far(more) - rest_gain) - gained < self.found.total:
                 yield from self._choices(kept, bound, [*chosen, shift], more, gained)
 
-    def _with(self, chosen: Sequence[Shift], counts: set[int], reach: int) -> None:
+    def _shifted(self, chosen: Sequence[Shift]) -> bool:
+        """Try a choice of shifts, all other parcels as they were first; whether the search may go on."""
+        fixed = self._fixed(chosen)
+        if all(way is self.first[parcel] for parcel, way in fixed.items()):
+            return True
+        return self._attempt([fixed.get(i, way) for i, way in enumerate(self.first)]) is not None
+
+    def _beside(self, chosen: Sequence[Shift], counts: set[int], reach: int) -> None:
         """Try a choice of shifts with the sums that the other parcels can come to."""
-        fixed = {parcel: effect.way for shift in chosen for parcel, effect in shift.chosen}
+        if self.meter.over:
+            return
         raised = self.firsts.copy()
         for shift in chosen:
             for place, more in shift.raises.items():
@@ -207,12 +221,13 @@ class Dearer:
             [raised[i] if i in counts else top for i, top in enumerate(self.tops)],
             dearer,
         )
-        changed = any(fixed[parcel] is not self.first[parcel] for parcel in fixed)
-        if changed and self._attempt([fixed.get(i, way) for i, way in enumerate(self.first)]) is None:
-            return
         ranges = later.useful(self.found.total, max(0, reach - dearer))
         if ranges:
-            self._sums(later, fixed, ranges)
+            self._sums(later, self._fixed(chosen), ranges)
+
+    @staticmethod
+    def _fixed(chosen: Sequence[Shift]) -> dict[int, Way]:
+        return {parcel: effect.way for shift in chosen for parcel, effect in shift.chosen}
 
     def _sums(self, later: Later, fixed: dict[int, Way], ranges: list[tuple[int, int]]) -> None:
         """Try the sums of all parcels that are not fixed."""
