@@ -79,15 +79,19 @@ class Later:
         starts = self.jumps(most)
         ranges = []
         for place, start in enumerate(starts):
-            if self.least(start) >= under:
+            least = self.least(start)
+            if least >= under:
                 continue
             high = starts[place + 1] if place + 1 < len(starts) else most + 1
-            ranges.append((start, self._end(start, high, under)))
+            ranges.append((start, self._end(start, high, under, least)))
         return ranges
 
-    def _end(self, start: int, high: int, under: int) -> int:
-        """Where a range ends at the latest: from there on, up to ``high``, nothing ends under ``under``."""
-        low, wide = start, 2 * (under - self.least(start)) + 16
+    def _end(self, start: int, high: int, under: int, least: int) -> int:
+        """Where a range ends at the latest: from there on, up to ``high``, nothing ends under ``under``.
+
+        least: the bound at its start.
+        """
+        low, wide = start, 2 * (under - least) + 16
         while low + wide < high:
             if self.least(low + wide) >= under:
                 high = low + wide
