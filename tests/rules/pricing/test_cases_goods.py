@@ -43,6 +43,7 @@ CASES = [
     Case("no pick: not where another offer is as good", "jug/cup 100.00, mug/cup 90.00", "percent half: off_percent: 50, units_at_most: 1\npercent jug: off_percent: 30, goods: {product_id: [jug]}", "115.00", "half 45.00, jug 30.00"),
     Case("the cheapest is cheapest whatever order it came in", "jug/cup 30.00, mug/cup 20.00, pot/cup 25.00", "percent half: off_percent: 50, pick: cheapest, units_at_most: 1", "65.00", "half 10.00", lines="30.00 10.00 25.00"),
     Case("never more than so much off", "oolong/tea 400.00", "percent tea: off_percent: 20, off_at_most: 50.00", "350.00", "tea 50.00"),
+    Case("a maximum counts where offers compete for one line", "oolong/tea 400.00", "percent tea: off_percent: 20, off_at_most: 50.00\npercent all: off_percent: 15", "340.00", "all 60.00", "tea better"),
     Case("so much off is shared by the lines in proportion", "oolong/tea 100.00, puer/tea 300.00", "percent tea: off_percent: 20, off_at_most: 40.00", "360.00", "tea 40.00", lines="90.00 270.00"),
     Case("where the maximum binds, a line goes to another offer", "oolong/tea 100.00, puer/tea 300.00", "percent tea: off_percent: 20, off_at_most: 50.00\npercent ten: off_percent: 10, goods: {product_id: [oolong]}", "340.00", "tea 50.00, ten 10.00"),
     # Sets

@@ -6,7 +6,7 @@ Everything that explaining asks for is laid out once here, so that a word about 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from regulars.rules.pricing.search import Solution, Stage
@@ -56,7 +56,7 @@ class Turn:
             for live in lives
         ]
 
-    def on(self, lines: set[int]) -> list[Step]:
+    def on(self, lines: Iterable[int]) -> list[Step]:
         """The steps that took something off any of these lines, in order."""
         if self._by_line is None:
             self._by_line = {}

@@ -24,6 +24,9 @@ from regulars.rules.pricing.till import Live
 if TYPE_CHECKING:
     from regulars.rules.pricing.search import Search, Solution
 
+_DEARER_SHARE = 2
+"""Combinations that are dearer here get one in so many of the nodes that are left."""
+
 
 class BestOf:
     """The choice of one group in one state."""
@@ -108,7 +111,10 @@ class BestOf:
         best = first if known is None or first.total < known.total else known
         if not parcels or not self.search.meter.proved:
             return best
-        return Dearer(self, parcels, ways, nets, best).best()
+        floor = self.search.meter.narrow(_DEARER_SHARE)
+        best = Dearer(self, parcels, ways, nets, best).best()
+        self.search.meter.widen(floor)
+        return best
 
     def outcome(self, ways: Sequence[Way]) -> tuple[Solution, list[int]]:
         """What a way for each parcel comes to in the end, and the nets this group leaves."""

@@ -61,7 +61,9 @@ class Chosen:
             return min(deal.off_minor, sum([nets[i] for i in live.lines]), live.off_minor)
         if live.shape == UNIT and isinstance(deal, Percent) and self.search.till.tables.policy.base == "discounted":
             own = sum([nets[i] for i in live.lines])
-            return min(int(own * deal.percent / 100) + len(live.lines), own, live.off_minor)
+            percent = deal.percent
+            share = own * percent.numerator // (percent.denominator * 100)
+            return min(share + len(live.lines), own, live.off_minor)
         made = self.search.turns.turn(live, self.state, nets, self.place)
         return 0 if made is None else made[0].off_minor
 

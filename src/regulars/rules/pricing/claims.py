@@ -7,6 +7,7 @@ their own, so a claim never depends on the order in which goods were put into th
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 
 from regulars.rules.money import spread
 from regulars.rules.offers.model import Bundle, BuyGet, Nth, Pick, Spend
@@ -26,6 +27,8 @@ class Claims:
         self.scale = till.tables.scale
         self.prices = till.prices
         self._repeats: dict[Live, int] = {}
+        self._rows: dict[tuple[Live, int], list[int]] = {}
+        self._dearest: dict[tuple[int, ...], list[int]] = {}
 
     def alone(self, live: Live, free: Sequence[int]) -> Claim:
         """The best the offer does by itself with what is free; empty when that is nothing."""
@@ -60,7 +63,8 @@ class Claims:
         if pick is None:
             each.sort(key=lambda one: -worth(shelf.price[one[0]], 1, self.prices[shelf.line[one[0]]]))
         else:
-            each.sort(key=self._by_price(pick, lambda one: one[0]))
+            by_price = self._by_price(pick)
+            each.sort(key=lambda one: by_price(one[0]))
         left, taken = live.units, []
         for cell, k in each:
             taken.append((cell, min(k, left)))
@@ -120,6 +124,19 @@ class Claims:
         assert isinstance(deal, Spend)
         return self.till.sum_of(f"goods.{deal.of}", self.start, live.lines)
 
+    def dearest(self, lines: list[int]) -> list[int]:
+        """What the dearest units of some lines cost, by how many; not to be changed."""
+        key = tuple(lines)
+        known = self._dearest.get(key)
+        if known is None:
+            shelf = self.shelf
+            row: list[int] = []
+            for cell in shelf.cells(lines):
+                row += [shelf.price[cell]] * shelf.count[cell]
+            row.sort(reverse=True)
+            known = self._dearest[key] = list(accumulate(row, initial=0))
+        return known
+
     def repeats(self, live: Live) -> int:
         """How often a set could be made at most, were all its goods free."""
         known = self._repeats.get(live)
@@ -158,32 +175,33 @@ class Claims:
             return (
                 self._nth_each_line(live, deal, free, repeats)
                 if deal.each == "line"
-                else self._nth(live, deal, free, repeats, self.shelf.cells(live.lines))
+                else self._nth(live, deal, free, repeats, self._row(live, 0, deal.pick))
             )
         assert isinstance(deal, Bundle)
         return self._bundle(live, deal, free, repeats)
 
-    def _by_price(self, pick: Pick, cell_of: Callable[[tuple[int, int]], int]) -> Callable[[tuple[int, int]], int]:
+    def _by_price(self, pick: Pick) -> Callable[[int], int]:
+        """What cells are sorted by to be picked in turn."""
         price = self.shelf.price
-        if pick == "cheapest":
-            return lambda one: price[cell_of(one)]
-        return lambda one: -price[cell_of(one)]
+        return price.__getitem__ if pick == "cheapest" else lambda cell: -price[cell]
 
-    def _row(self, lines: list[int], free: Sequence[int], pick: Pick) -> list[tuple[int, int]]:
-        """(cell, free units) in the order they are picked."""
-        row = [(cell, free[cell]) for cell in self.shelf.cells(lines) if free[cell]]
-        row.sort(key=self._by_price(pick, lambda one: one[0]))
-        return row
+    def _row(self, live: Live, part: int, pick: Pick) -> list[int]:
+        """The cells of a part in the order they are picked."""
+        known = self._rows.get((live, part))
+        if known is None:
+            cells = self.shelf.cells(live.parts[part])
+            known = self._rows[live, part] = sorted(cells, key=self._by_price(pick))
+        return known
 
     def _buy_get(self, live: Live, deal: BuyGet, free: Sequence[int], repeats: int) -> Claim:
         """The units got are those picked, as long as enough remain to be bought."""
-        bought, got = live.parts
-        buys = set(self.shelf.cells(bought))
+        buying, getting = self._row(live, 0, deal.pick), self._row(live, 1, deal.pick)
+        buys = set(buying)
         need_buy, need_get = repeats * deal.buy_quantity, repeats * deal.get_quantity
         spare = sum([free[cell] for cell in buys]) - need_buy
         gets: dict[int, int] = {}
-        for cell, units in self._row(got, free, deal.pick):
-            k = min(units, need_get, spare) if cell in buys else min(units, need_get)
+        for cell in getting:
+            k = min(free[cell], need_get, spare) if cell in buys else min(free[cell], need_get)
             if k > 0:
                 gets[cell] = k
                 need_get -= k
@@ -192,24 +210,23 @@ class Claims:
         if need_get or spare < 0:
             return []
         keeps: dict[int, int] = {}
-        for cell, units in self._row(bought, free, deal.pick):
-            k = min(units - gets.get(cell, 0), need_buy)
+        for cell in buying:
+            k = min(free[cell] - gets.get(cell, 0), need_buy)
             if k > 0:
                 keeps[cell] = k
                 need_buy -= k
         return self._discounted(live, gets, keeps)
 
-    def _nth(self, live: Live, deal: Nth, free: Sequence[int], repeats: int, cells: Sequence[int]) -> Claim:
+    def _nth(self, live: Live, deal: Nth, free: Sequence[int], repeats: int, row: Sequence[int]) -> Claim:
         """So many units cheaper, picked first; the others of each set are the next in the row."""
-        row = [(cell, free[cell]) for cell in cells if free[cell]]
-        row.sort(key=self._by_price(deal.pick, lambda one: one[0]))
         need_get, need_keep = repeats, repeats * (deal.nth - 1)
-        if sum([units for _, units in row]) < need_get + need_keep:
+        if sum([free[cell] for cell in row]) < need_get + need_keep:
             return []
         gets: dict[int, int] = {}
         keeps: dict[int, int] = {}
-        for cell, units in row:
-            k = min(units, need_get)
+        for cell in row:
+            units = free[cell]
+            k = units if units < need_get else need_get
             if k:
                 gets[cell] = k
                 need_get -= k
@@ -233,10 +250,11 @@ class Claims:
         if len(made) < repeats:
             return []
         times_of = dict(made[:repeats])  # of a line's sets the last one counts them
+        by_price = self._by_price(deal.pick)
         return [
             one
             for line, times in times_of.items()
-            for one in self._nth(live, deal, free, times, self.shelf.cells_of[line])
+            for one in self._nth(live, deal, free, times, sorted(self.shelf.cells_of[line], key=by_price))
         ]
 
     def _discounted(self, live: Live, gets: dict[int, int], keeps: dict[int, int]) -> Claim:
@@ -251,19 +269,18 @@ class Claims:
 
     def _bundle(self, live: Live, deal: Bundle, free: Sequence[int], repeats: int) -> Claim:
         """The slots with the fewest goods choose first, so that a wide one does not take what a narrow one needs."""
-        remaining = {cell: free[cell] for part in live.parts for cell in self.shelf.cells(part)}
         order = sorted(range(len(live.parts)), key=lambda i: (len(live.parts[i]), i))
         taken: dict[int, int] = {}
         for i in order:
             need = deal.slots[i].quantity * repeats
-            row = [(cell, remaining[cell]) for cell in self.shelf.cells(live.parts[i]) if remaining[cell]]
-            row.sort(key=self._by_price(deal.pick, lambda one: one[0]))
-            for cell, units in row:
-                k = min(units, need)
+            for cell in self._row(live, i, deal.pick):
+                had = taken.get(cell, 0)
+                k = min(free[cell] - had, need)
                 if k:
-                    taken[cell] = taken.get(cell, 0) + k
-                    remaining[cell] -= k
+                    taken[cell] = had + k
                     need -= k
+                    if not need:
+                        break
             if need:
                 return []
         cells = sorted(taken)

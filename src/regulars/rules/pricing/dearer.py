@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from regulars.rules.pricing.effects import Effect, distinct, effects_of
+from regulars.rules.pricing.effects import Effect, Offs, effects_of
 from regulars.rules.pricing.later import Later
 from regulars.rules.pricing.parcel import Parcel, Way
 from regulars.rules.pricing.prospect import owns_of
@@ -25,6 +25,8 @@ LEAF = 10
 """What trying a whole combination counts on the meter."""
 _WAYS = 3
 """What looking for all ways of a parcel counts, beside what is tried there."""
+_PARCEL_SHARE, _FAMILY_SHARE = 4, 4
+"""One parcel, one family gets one in so many of the nodes that are left, so that some combinations are tried at all."""
 _FAR = 2**62
 
 
@@ -42,10 +44,10 @@ class Dearer:
         self.scale = choice.scale
         self.meter = choice.search.meter
         self.prospect = choice.search.prospect(choice.place + 1)
-        self.line_of = choice.shelf.line
-        self.in_units = choice.search.turns.in_units[choice.place]
+        self.offs = Offs(choice.shelf.line, self.scale, choice.search.turns.in_units[choice.place])
         self.goods = sum(nets) - nets[-1]
-        self.lines = [{self.line_of[cell] for cell in parcel.cells} for parcel in parcels]
+        line_of = choice.shelf.line
+        self.lines = [{line_of[cell] for cell in parcel.cells} for parcel in parcels]
         self._known: dict[int, tuple[int, list[Way]]] = {}
 
     def best(self) -> Solution:
@@ -93,9 +95,11 @@ class Dearer:
         if known is None or known[0] < slack:
             if not self.meter.spend(_WAYS):
                 return [self.first[parcel]]
+            floor = self.meter.narrow(_PARCEL_SHARE)
             found = self.parcels[parcel].ways((slack + 1) * self.scale, self.meter)
+            self.meter.widen(floor)
             first = self.first[parcel]
-            found = distinct([first, *found], self.line_of, self.scale, self.in_units)
+            found = self.offs.distinct([first, *found])
             self._known[parcel] = known = (slack, found)
         least = self.first[parcel].worth - (slack + 1) * self.scale
         return [way for way in known[1] if way.worth >= least]
@@ -105,15 +109,14 @@ class Dearer:
         places = self._within(
             self.firsts, [min(own + reach, top) for own, top in zip(self.owns, self.tops, strict=True)]
         )
-        by_line = self.prospect.by_line
         counts = set(places)
+        by_line = [[place for place in of_line if place in counts] for of_line in self.prospect.by_line]
         effects: dict[int, list[Effect]] = {}
         for parcel, lines in enumerate(self.lines):
-            if counts and any(place in counts for line in lines for place in by_line[line]):
-                ways = self._ways(parcel, reach)
-                effects[parcel] = effects_of(ways, self.line_of, by_line, self.scale)
-        if not self.meter.proved:
-            return  # nothing could be tried any more
+            if any(by_line[line] for line in lines):
+                effects[parcel] = effects_of(self._ways(parcel, reach), self.offs, by_line)
+                if self.meter.over:
+                    return  # nothing could be tried any more
         tops = self.firsts.copy()
         for these in effects.values():
             raises: dict[int, int] = {}
@@ -157,20 +160,28 @@ class Dearer:
             def could(dearer: int, gain: int, others: int = others) -> bool:
                 return bound.of(dearer) - gain - others < self.found.total
 
+            floor = self.meter.narrow(_FAMILY_SHARE)
             shifts = family.shifts(could, self.meter) or [Shift(0, 0, {}, ())]
+            self.meter.widen(floor)
             gains[i] = max([shift.gain for shift in shifts])
             kept.append(sorted(shifts, key=lambda one: (bound.of(one.dearer) - one.gain, one.dearer)))
-        if not self.meter.proved:
+        if self.meter.over:
             return
         choices = [
             (bound.of(sum([shift.dearer for shift in chosen])) - sum([shift.gain for shift in chosen]), i, chosen)
             for i, chosen in enumerate(self._choices(kept, bound, [], 0, 0))
         ]
         choices.sort(key=lambda one: one[:2])
+        tried: list[list[Shift]] = []
         for least, _, chosen in choices:
             if least >= self.found.total:
+                break
+            if not self._shifted(chosen):
                 return
-            self._with(chosen, counts, reach)
+            tried.append(chosen)
+        # That parcels beside the families help is rare, so it comes after whatever else there is to try.
+        for chosen in tried:
+            self._beside(chosen, counts, reach)
 
     def _choices(
         self, kept: Sequence[list[Shift]], bound: _Bound, chosen: list[Shift], dearer: int, gain: int
@@ -189,9 +200,17 @@ class Dearer:
             if min(bound.near(more) - rest, bound.far(more) - rest_gain) - gained < self.found.total:
                 yield from self._choices(kept, bound, [*chosen, shift], more, gained)
 
-    def _with(self, chosen: Sequence[Shift], counts: set[int], reach: int) -> None:
+    def _shifted(self, chosen: Sequence[Shift]) -> bool:
+        """Try a choice of shifts, all other parcels as they were first; whether the search may go on."""
+        fixed = self._fixed(chosen)
+        if all(way is self.first[parcel] for parcel, way in fixed.items()):
+            return True
+        return self._attempt([fixed.get(i, way) for i, way in enumerate(self.first)]) is not None
+
+    def _beside(self, chosen: Sequence[Shift], counts: set[int], reach: int) -> None:
         """Try a choice of shifts with the sums that the other parcels can come to."""
-        fixed = {parcel: effect.way for shift in chosen for parcel, effect in shift.chosen}
+        if self.meter.over:
+            return
         raised = self.firsts.copy()
         for shift in chosen:
             for place, more in shift.raises.items():
@@ -202,19 +221,20 @@ class Dearer:
             [raised[i] if i in counts else top for i, top in enumerate(self.tops)],
             dearer,
         )
-        changed = any(fixed[parcel] is not self.first[parcel] for parcel in fixed)
-        if changed and self._attempt([fixed.get(i, way) for i, way in enumerate(self.first)]) is None:
-            return
         ranges = later.useful(self.found.total, max(0, reach - dearer))
         if ranges:
-            self._sums(later, fixed, ranges)
+            self._sums(later, self._fixed(chosen), ranges)
+
+    @staticmethod
+    def _fixed(chosen: Sequence[Shift]) -> dict[int, Way]:
+        return {parcel: effect.way for shift in chosen for parcel, effect in shift.chosen}
 
     def _sums(self, later: Later, fixed: dict[int, Way], ranges: list[tuple[int, int]]) -> None:
         """Try the sums of all parcels that are not fixed."""
         most = ranges[-1][1]
         free = [i for i in range(len(self.parcels)) if i not in fixed]
         ways = [self._ways(i, most) for i in free]
-        if not self.meter.proved or not any(len(these) > 1 for these in ways):
+        if self.meter.over or not any(len(these) > 1 for these in ways):
             return
 
         def attempt(chosen: list[Way]) -> int | None:

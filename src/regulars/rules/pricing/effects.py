@@ -22,70 +22,91 @@ class Effect:
     raises: dict[int, int]
 
 
-def distinct(ways: Sequence[Way], line_of: Sequence[int], scale: int, in_units: bool) -> list[Way]:
-    """The ways that differ in what they take off; the first of equals.
+class Offs:
+    """What the ways of one cart take off each line, told once a way.
 
-    in_units: whether a later group looks at single units; otherwise only lines tell ways apart, unless cents are fixed
-    once for the order, where each part counts.
+    line_of: the line of each cell. in_units: whether a later group looks at single units.
     """
-    kept: dict[object, Way] = {}
-    for way in ways:
-        if in_units or scale > 1:
-            look: object = tuple(sorted([(cell, units, off) for _, cell, units, off in _capped(way, scale)]))
-        else:
-            look = tuple(sorted(line_offs(way, line_of, 1, 1).items()))
-        kept.setdefault(look, way)
-    return list(kept.values())
+
+    def __init__(self, line_of: Sequence[int], scale: int, in_units: bool) -> None:
+        self.line_of = line_of
+        self.scale = scale
+        self.by_parts = in_units or scale > 1
+        """Whether more than lines tells ways apart: units, or each part where cents are fixed once for the order."""
+        self._known: dict[Way, dict[int, int]] = {}
+
+    def distinct(self, ways: Sequence[Way]) -> list[Way]:
+        """The ways that differ in what they take off; the first of equals."""
+        kept: dict[object, Way] = {}
+        for way in ways:
+            if self.by_parts:
+                look: object = tuple(sorted([(cell, units, off) for _, cell, units, off in _capped(way, self.scale)]))
+            else:
+                look = frozenset(self.of(way).items())
+            if look not in kept:
+                kept[look] = way
+        return list(kept.values())
+
+    def of(self, way: Way) -> dict[int, int]:
+        """By line, whole minor units off, part by part rounded down."""
+        known = self._known.get(way)
+        if known is None:
+            known = self._known[way] = self._by_line(way, 0)
+        return known
+
+    def at_most(self, way: Way) -> dict[int, int]:
+        """By line, whole minor units off, part by part rounded up."""
+        return self.of(way) if self.scale == 1 else self._by_line(way, self.scale - 1)
+
+    def _by_line(self, way: Way, more: int) -> dict[int, int]:
+        found: dict[int, int] = {}
+        line_of, scale = self.line_of, self.scale
+        for _, cell, _, off in _capped(way, scale):
+            if off:
+                line = line_of[cell]
+                whole = off if scale == 1 else (off + more) // scale
+                found[line] = found[line] + whole if line in found else whole
+        return found
 
 
-def effects_of(
-    ways: Sequence[Way], line_of: Sequence[int], by_line: Sequence[Sequence[int]], scale: int
-) -> list[Effect]:
+def effects_of(ways: Sequence[Way], offs: Offs, by_line: Sequence[Sequence[int]]) -> list[Effect]:
     """The effects of a parcel's ways, its first way first, then the cheapest first.
 
-    by_line: the places of the locals on each line.
+    by_line: the places on each line of those locals that count.
     """
     first = ways[0]
-    before = line_offs(first, line_of, scale, scale, up=1)
+    before = offs.at_most(first)
+    places = {line: by_line[line] for line in before if by_line[line]}
     found = []
     for way in ways[1:]:
-        offs = line_offs(way, line_of, scale, scale)
+        now = offs.of(way)
         raises: dict[int, int] = {}
-        for line in before.keys() | offs.keys():
-            more = before.get(line, 0) - offs.get(line, 0)
+        for line, on_line in places.items():
+            more = before[line] - now.get(line, 0)
             if more:
-                for place in by_line[line]:
+                for place in on_line:
                     raises[place] = raises.get(place, 0) + more
+        for line, off in now.items():
+            if line not in before:
+                for place in by_line[line]:
+                    raises[place] = raises.get(place, 0) - off
         found.append(Effect(way, first.worth - way.worth, raises))
     found.sort(key=lambda one: one.dearer)
     return [Effect(first, 0, {}), *found]
 
 
-def line_offs(way: Way, line_of: Sequence[int], fine: int, scale: int, up: int = 0) -> dict[int, int]:
-    """What a way takes off each line in units of ``scale`` fine units, part by part rounded down, or up.
-
-    fine: fine units of a minor unit, which an offer's own maximum counts in.
-    """
-    found: dict[int, int] = {}
-    more = (scale - 1) * up
-    for _, cell, _, off in _capped(way, fine):
-        if off:
-            line = line_of[cell]
-            found[line] = found.get(line, 0) + (off + more) // scale
-    return found
-
-
 def _capped(way: Way, fine: int) -> Sequence[Part]:
-    """The parts of a way under each offer's own maximum."""
-    if not any(live.off_minor < PLENTY for live, _, _, _ in way.parts):
-        return way.parts
-    by_live: dict[Live, list[Part]] = {}
-    for part in way.parts:
-        by_live.setdefault(part[0], []).append(part)
-    found: list[Part] = []
-    for live, parts in by_live.items():
+    """The parts of a way under each offer's own maximum; fine: fine units of a minor unit."""
+    limited: dict[Live, int] = {}
+    for live, _, _, off in way.parts:
         if live.off_minor < PLENTY:
-            offs = capped([part[3] for part in parts], live.off_minor * fine)
-            parts = [(live, cell, units, off) for (_, cell, units, _), off in zip(parts, offs, strict=True)]
-        found += parts
+            limited[live] = limited.get(live, 0) + off
+    over = [live for live, off in limited.items() if off > live.off_minor * fine]
+    if not over:
+        return way.parts
+    found = [part for part in way.parts if part[0] not in over]
+    for live in over:
+        parts = [part for part in way.parts if part[0] is live]
+        offs = capped([part[3] for part in parts], live.off_minor * fine)
+        found += [(live, cell, units, off) for (_, cell, units, _), off in zip(parts, offs, strict=True)]
     return found

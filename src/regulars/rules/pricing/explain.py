@@ -47,7 +47,7 @@ def _why(till: Till, seen: Seen) -> NotApplied:
         return NotApplied(key, "exclusive", instead=_keys(steps))
     if group.rule.at_most is not None and len(steps) >= group.rule.at_most:
         return NotApplied(key, "at_most", instead=_keys(steps))
-    lines = {line for part in live.parts for line in part} if len(live.parts) > 1 else set(live.lines)
+    lines = live.lines if len(live.parts) == 1 else {line for part in live.parts for line in part}
     if turn.rule != "stack":
         rivals = turn.on(lines)
         if rivals:

@@ -79,15 +79,19 @@ class Later:
         starts = self.jumps(most)
         ranges = []
         for place, start in enumerate(starts):
-            if self.least(start) >= under:
+            least = self.least(start)
+            if least >= under:
                 continue
             high = starts[place + 1] if place + 1 < len(starts) else most + 1
-            ranges.append((start, self._end(start, high, under)))
+            ranges.append((start, self._end(start, high, under, least)))
         return ranges
 
-    def _end(self, start: int, high: int, under: int) -> int:
-        """Where a range ends at the latest: from there on, up to ``high``, nothing ends under ``under``."""
-        low, wide = start, 2 * (under - self.least(start)) + 16
+    def _end(self, start: int, high: int, under: int, least: int) -> int:
+        """Where a range ends at the latest: from there on, up to ``high``, nothing ends under ``under``.
+
+        least: the bound at its start.
+        """
+        low, wide = start, 2 * (under - least) + 16
         while low + wide < high:
             if self.least(low + wide) >= under:
                 high = low + wide
@@ -123,7 +127,7 @@ def _group_most(group: Group, lates: list[Late], start: int, now: int, owns: Seq
             offs.append(late.most(start, now, start, now))
         else:
             own = owns[late.place]
-            offs.append(late.most(start, now, own, own))
+            offs.append(late.most(start, now, own, own) if own >= late.least_own else 0)
     if group.chosen or rule.at_most is not None:
         together, alone = [], 0
         for late, off in zip(lates, offs, strict=True):
@@ -131,8 +135,10 @@ def _group_most(group: Group, lates: list[Late], start: int, now: int, owns: Seq
                 together.append(off)
             elif off > alone:
                 alone = off
-        together.sort(reverse=True)
-        return max(alone, sum(together[: rule.at_most or len(together)]))
+        if rule.at_most and len(together) > rule.at_most:
+            together.sort(reverse=True)
+            together = together[: rule.at_most]
+        return max(alone, sum(together))
     return max(offs) if all(late.everywhere for late in lates) else sum(offs)
 
 

@@ -73,7 +73,8 @@ def _worth_of(till: Till, live: Live, nets: list[int], add: Missing, key: str) -
     elif isinstance(deal, (Percent, Amount)) and live.units >= PLENTY:
         now = sum([nets[i] for i in live.lines]) + (add.amount if add.of == "net" else 0)
         if isinstance(deal, Percent):
-            saves = min(int(now * deal.percent / 100), live.off_minor)
+            percent = deal.percent
+            saves = min(now * percent.numerator // (percent.denominator * 100), live.off_minor)
         else:
             times = {"order": 1, "line": len(live.lines), "unit": sum([till.quantities[i] for i in live.lines])}
             saves = min(deal.off_minor * times[deal.each], now, live.off_minor)

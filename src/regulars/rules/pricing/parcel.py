@@ -15,24 +15,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from operator import attrgetter
 
 from regulars.rules.pricing.ahead import ONE_AHEAD, Ahead, still
 from regulars.rules.pricing.claims import Claims, total_of
+from regulars.rules.pricing.good_sets import good_sets
 from regulars.rules.pricing.left import PLENTY
 from regulars.rules.pricing.meter import Meter
 from regulars.rules.pricing.sharing import Sharing, gain_of
-from regulars.rules.pricing.shelf import Claim
+from regulars.rules.pricing.shelf import Claim, Row, less
 from regulars.rules.pricing.splits import Part, Split, Splits, Taker
 from regulars.rules.pricing.tables import SETS
 from regulars.rules.pricing.till import Live
 
 _worth = attrgetter("worth")
-_Row = list[int]
-"""Units that are still to be had, by cell."""
+_Sums = tuple[int, int, int]
+"""The worth so far, and what all free cells bring at most and without the offers that share a limit."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Way:
     """One way to share a parcel out: what it is worth, in fine units, and who takes what."""
 
@@ -72,11 +74,12 @@ class Parcel:
     def ways(self, slack: int, meter: Meter) -> list[Way]:
         """All ways worth at least the best less ``slack``, the best first; with no slack, one best way."""
         if not slack and not self.blocks and self.alone:
-            first = self._best_of_cells()
-            self._worth = first.worth
-            return [first]
+            return [self._at_first(self._best_of_cells())]
         self._slack, self.best, self._found = slack, -1, []
         self._seen.clear()
+        self._now = self._look_ahead()
+        if not slack and self.alone and not self._now.of_most[0].most:
+            return [self._at_first(self._best_of_cells())]
         count, splits = self.claims.shelf.count, self.splits
         row = [0] * len(count)
         for cell in self.cells:
@@ -90,18 +93,23 @@ class Parcel:
         if slack:
             self.best = self._worth
         elif len(self.blocks) > 1:
-            greedy = self._greedy(row, most)
+            greedy = self._greedy(row)
             self.best = greedy.worth - 1  # whoever comes first of those as good is taken
-        self._now = self._look_ahead()
-        self._choose_block(0, row, (0, most, plain), (), meter)
+        sums = (0, most, plain)
+        if not self._is_hopeless(0, row, sums):
+            self._choose_block(0, row, sums, (), meter)
         if not slack:
             best = max(self._found, key=_worth) if self._found else greedy
             assert best is not None, "to take nothing is a way"
-            self._worth = best.worth
-            return [best]
+            return [self._at_first(best)]
         found = [way for way in self._found if way.worth >= self.best - slack]
         found.sort(key=_worth, reverse=True)
         return found
+
+    def _at_first(self, best: Way) -> Way:
+        """The best way, kept in mind for when all that come close to it are asked for."""
+        self._worth = best.worth
+        return best
 
     def _best_of_cells(self) -> Way:
         """Every cell at its best."""
@@ -114,35 +122,18 @@ class Parcel:
             parts = parts + split.parts if parts else split.parts
         return Way(worth, parts)
 
-    def _greedy(self, row: _Row, most: int) -> Way:
-        """A good way, quickly: those blocks that bring most for the goods they take, made in their turns."""
-        wanted: dict[int, int] = {}
-        left = list(range(len(self.blocks)))
-        rest, sum_of_rest = row, most
-        while left:
-            gains = []
-            for place in left:
-                claims = self._claims_of(place, rest)
-                for i, (total, claim) in enumerate(claims):
-                    remaining = _less(rest, claim)
-                    after, _ = self._without(claim, rest, remaining, sum_of_rest, 0)
-                    gains.append((total + after - sum_of_rest, -place, i - len(claims), remaining, after))
-            if not gains:
-                break
-            gain, place, sets, rest, sum_of_rest = max(gains)
-            if gain <= 0:
-                break
-            wanted[-place] = sets
-            left = [other for other in left if other != -place]
+    def _greedy(self, row: Row) -> Way:
+        """A good way, quickly: the sets that seem best, made in their turns, and every cell at its best."""
+        wanted = good_sets(self, row, [now.most > after.most for now, after in pairwise(self._now.of_most)])
         worth = 0
         parts: tuple[Part, ...] = ()
         for place in sorted(wanted):
-            claims = self._claims_of(place, row)
+            claims = self.claims_of(place, row)
             if claims:
                 live = self.blocks[place][0]
-                total, claim = claims[max(0, len(claims) + wanted[place])]
+                total, claim = claims[max(0, len(claims) - wanted[place])]
                 worth += total
-                row = _less(row, claim)
+                row = less(row, claim)
                 parts += tuple([(live, cell, units, off) for cell, units, off in claim])
         self._share_cells(row, worth, parts, Meter(0))
         best = max(self._found, key=_worth)
@@ -182,41 +173,40 @@ class Parcel:
             self._ahead = Ahead(self.claims, self.blocks, self.splits, self.alone)
         return self._ahead
 
-    def _choose_block(
-        self, place: int, row: _Row, sums: tuple[int, int, int], parts: tuple[Part, ...], meter: Meter
-    ) -> None:
-        """Decide on the blocks from ``place`` on: first each as often as it can be made, then without it.
-
-        sums: the worth so far, and what all free cells bring at most and without the offers that share a limit.
-        """
-        ahead, blocks = self._now, self.blocks
+    def _choose_block(self, place: int, row: Row, sums: _Sums, parts: tuple[Part, ...], meter: Meter) -> None:
+        """Decide on the blocks from ``place`` on: first each as often as it can be made, then without it."""
+        ahead, blocks, slack = self._now, self.blocks, self._slack
         worth, most, plain = sums
-        of_most = ahead.of_most[place]
-        if not of_most.most and self.alone and not self._slack:
-            place = len(blocks)
-        if self.best >= 0:
-            bound = most + still(of_most, row)
-            if not self.alone:
-                bound = min(bound, plain + self._allowed + still(ahead.of_plain[place], row))
-            if self.is_cut(worth + bound):
+        while place < len(blocks) and (slack or not self.alone or ahead.of_most[place].most):
+            if not slack and self._is_known(place, row, worth):
                 return
-        if place == len(blocks):
-            self._share_cells(row, worth, parts, meter)
-            return
-        if not self._slack and self._is_known(place, row, worth):
-            return
-        if not meter.spend() and self.best >= 0:
-            return
-        live = blocks[place][0]
-        if self._slack or ahead.of_use[place]:
-            for total, claim in self._claims_of(place, row):
-                remaining = _less(row, claim)
-                taken = tuple([(live, cell, units, off) for cell, units, off in claim])
-                after = self._without(claim, row, remaining, most, plain)
-                self._choose_block(place + 1, remaining, (worth + total, *after), parts + taken, meter)
-        self._choose_block(place + 1, row, sums, parts, meter)
+            if not meter.spend() and self.best >= 0:
+                return
+            if slack or ahead.of_use[place]:
+                live = blocks[place][0]
+                for total, claim in self.claims_of(place, row):
+                    remaining = less(row, claim)
+                    after = (worth + total, *self._without(claim, row, remaining, most, plain))
+                    if not self._is_hopeless(place + 1, remaining, after):
+                        taken = tuple([(live, cell, units, off) for cell, units, off in claim])
+                        self._choose_block(place + 1, remaining, after, parts + taken, meter)
+            place += 1
+            if self._is_hopeless(place, row, sums):
+                return
+        self._share_cells(row, worth, parts, meter)
 
-    def _without(self, claim: Claim, row: _Row, remaining: _Row, most: int, plain: int) -> tuple[int, int]:
+    def _is_hopeless(self, place: int, row: Row, sums: _Sums) -> bool:
+        """Whether nothing that is wanted can come of the blocks from ``place`` on and the units left."""
+        if self.best < 0:
+            return False
+        worth, most, plain = sums
+        ahead = self._now
+        bound = most + still(ahead.of_most[place], row)
+        if not self.alone:
+            bound = min(bound, plain + self._allowed + still(ahead.of_plain[place], row))
+        return self.is_cut(worth + bound)
+
+    def _without(self, claim: Claim, row: Row, remaining: Row, most: int, plain: int) -> tuple[int, int]:
         """What the free cells bring after a claim."""
         splits = self.splits
         for cell, _, _ in claim:
@@ -227,7 +217,7 @@ class Parcel:
                     plain += of.plain(remaining[cell]) - of.plain(row[cell])
         return most, most if self.alone else plain
 
-    def _is_known(self, place: int, row: _Row, worth: int) -> bool:
+    def _is_known(self, place: int, row: Row, worth: int) -> bool:
         """Whether the same goods were left at this block before, with no less worth."""
         key = (place, *[row[cell] for cell in self.cells])
         before = self._seen.get(key, -1)
@@ -236,7 +226,7 @@ class Parcel:
         self._seen[key] = worth
         return False
 
-    def _claims_of(self, place: int, row: _Row) -> list[tuple[int, Claim]]:
+    def claims_of(self, place: int, row: Row) -> list[tuple[int, Claim]]:
         """What a block could take now and what that is worth, most sets first; remembered by the goods left."""
         live, cells = self.blocks[place]
         key = (place, *[row[cell] for cell in cells])
@@ -251,7 +241,7 @@ class Parcel:
             known = self._known_claims[key] = [one for one in totals if one[0] > 0]
         return known
 
-    def _share_cells(self, row: _Row, worth: int, parts: tuple[Part, ...], meter: Meter) -> None:
+    def _share_cells(self, row: Row, worth: int, parts: tuple[Part, ...], meter: Meter) -> None:
         """The cells that are left, each to its best; with limits in common, by search."""
         choices = [splits.of(row[cell], bool(self._slack)) for cell, splits in self.splits.items() if row[cell]]
         if not self._slack and (self.alone or _all_fit(choices, self.scale)):
@@ -261,14 +251,6 @@ class Parcel:
             return
         choices.sort(key=lambda splits: -gain_of(splits))
         Sharing(self, choices, worth, parts, meter).go()
-
-
-def _less(row: _Row, claim: Claim) -> _Row:
-    """The units left after a claim."""
-    remaining = row.copy()
-    for cell, units, _ in claim:
-        remaining[cell] -= units
-    return remaining
 
 
 def _all_fit(choices: Sequence[Sequence[Split]], scale: int) -> bool:

@@ -31,9 +31,9 @@ def parcels_of(claims: Claims, lives: Sequence[Live]) -> list[Parcel]:
             joined.join(cells)
             continue
         cells = claims.reach(live)
-        # A limit of units on a single cell is nothing that cells have in common.
-        common = (live.units < PLENTY and len(cells) > 1) or (
-            live.off_minor < PLENTY and _is_capped(live, cells, claims)
+        # A limit on a single cell is nothing that cells have in common.
+        common = len(cells) > 1 and (
+            live.units < PLENTY or (live.off_minor < PLENTY and _is_capped(live, cells, claims))
         )
         if common:
             joined.join(cells)

@@ -61,36 +61,31 @@ def _of_sets(live: Live, claims: Claims, cells: Sequence[int], losses: Losses) -
         lost += [losses.get(cell, 0)] * shelf.count[cell]
     lost.sort()
     gone = list(accumulate(lost, initial=0))
+    cap = live.off_minor * scale
     best, top, bottom = 0, 0, 1
-    rows = [_dearest(claims, part) for part in live.parts]
-    for repeats in range(1, claims.repeats(live) + 1):
-        if isinstance(deal, Bundle):
-            took = sum([row[repeats * slot.quantity] for row, slot in zip(rows, deal.slots, strict=True)])
-            off = (took - repeats * deal.price_minor) * scale
-            units = repeats * sum([slot.quantity for slot in deal.slots])
-            over = max(took, 1)
-        else:
-            assert isinstance(deal, (BuyGet, Nth)) and live.ready.share is not None
-            got = repeats * (deal.get_quantity if isinstance(deal, BuyGet) else 1)
+    if isinstance(deal, Bundle):
+        rows = [(claims.dearest(part), slot.quantity) for part, slot in zip(live.parts, deal.slots, strict=True)]
+        size = sum([slot.quantity for slot in deal.slots])
+        for repeats in range(1, claims.repeats(live) + 1):
+            over = sum([row[repeats * quantity] for row, quantity in rows])
+            off = (over - repeats * deal.price_minor) * scale
+            if off > 0:
+                best = max(best, min(off, cap) - gone[min(repeats * size, len(lost))])
+                if off * bottom > top * over:
+                    top, bottom = off, over
+    else:
+        assert isinstance(deal, (BuyGet, Nth)) and live.ready.share is not None
+        row, share = claims.dearest(live.parts[-1]), live.ready.share
+        got = deal.get_quantity if isinstance(deal, BuyGet) else 1
+        size = deal.nth if isinstance(deal, Nth) else deal.buy_quantity + deal.get_quantity
+        for repeats in range(1, claims.repeats(live) + 1):
             # Half cents may round up on every line.
-            off = live.ready.share(rows[-1][got]) + len(live.parts[-1])
-            over = units = repeats * (deal.nth if isinstance(deal, Nth) else deal.buy_quantity + deal.get_quantity)
-        if off > 0:
-            best = max(best, min(off, live.off_minor * scale) - gone[min(units, len(lost))])
-            if off * bottom > top * over:
-                top, bottom = off, over
+            off = share(row[repeats * got]) + len(live.parts[-1])
+            best = max(best, min(off, cap) - gone[min(repeats * size, len(lost))])
+            if off * bottom > top * repeats * size:
+                top, bottom = off, repeats * size
     if best <= 0:
         return Promise(0, {})
     price = shelf.price if isinstance(deal, Bundle) else None
     shares = {cell: -(-top * (price[cell] if price else 1) // bottom) - losses.get(cell, 0) for cell in cells}
     return Promise(best, {cell: share for cell, share in shares.items() if share > 0})
-
-
-def _dearest(claims: Claims, part: list[int]) -> list[int]:
-    """What the dearest units of some lines cost, by how many."""
-    shelf = claims.shelf
-    row: list[int] = []
-    for cell in shelf.cells(part):
-        row += [shelf.price[cell]] * shelf.count[cell]
-    row.sort(reverse=True)
-    return list(accumulate(row, initial=0))

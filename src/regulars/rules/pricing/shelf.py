@@ -12,6 +12,9 @@ Atoms = Mapping[int, tuple[tuple[int, int], ...]]
 Claim = list[tuple[int, int, int]]
 """What an offer takes: (cell, units, fine units off); units at no discount are taken too, when the deal needs them."""
 
+Row = list[int]
+"""Units that are still to be had, by cell."""
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -58,6 +61,14 @@ class Shelf:
             return lines
         of = self.cells_of
         return [cell for line in lines for cell in of[line]]
+
+
+def less(row: Row, claim: Claim) -> Row:
+    """The units left after a claim."""
+    remaining = row.copy()
+    for cell, units, _ in claim:
+        remaining[cell] -= units
+    return remaining
 
 
 def without(state: State, offs: Iterable[tuple[int, int]], quantities: Sequence[int], in_units: bool) -> State:

@@ -40,6 +40,7 @@ class Splits:
         self.count = shelf.count[cell]
         self.price = shelf.price[cell]
         self.listed = claims.prices[shelf.line[cell]]
+        self.scale = claims.scale
         self.takers = takers
         self.common = any(common for _, _, common in takers)
         """Whether some offer shares a limit with other cells."""
@@ -71,9 +72,8 @@ class Splits:
         """The offer that takes most off all of so many units; the first in the file of equals."""
         best, taker = 0, None
         if units:
-            price, listed = self.price, self.listed
-            for live, _, _ in self.whole:
-                off = live.ready.worth(price, units, listed)  # type: ignore[misc]
+            for live, _, common in self.whole:
+                off = self._off(live, units, common)
                 if off > best:
                     best, taker = off, live
         return _NOTHING if taker is None else Split(best, (), ((taker, self.cell, units, best),), best)
@@ -82,8 +82,17 @@ class Splits:
         """What so many units bring at most, with nobody else in the way."""
         known = self._most.get(units)
         if known is None:
-            known = self._most[units] = self.of(units)[0].total
+            known = self._most[units] = self._most_whole(units) if self._whole_only else self.of(units)[0].total
         return known
+
+    def _most_whole(self, units: int) -> int:
+        """What the best offer for all of so many units takes off."""
+        return max([self._off(live, units, common) for live, _, common in self.whole], default=0)
+
+    def _off(self, live: Live, units: int, common: bool) -> int:
+        """What an offer takes off so many units; a limit in common is for all cells together and comes later."""
+        off = live.ready.worth(self.price, units, self.listed)  # type: ignore[misc]
+        return off if common or off <= live.off_minor * self.scale else live.off_minor * self.scale
 
     def plain(self, units: int) -> int:
         """What so many units bring at most from offers without a common limit."""
@@ -110,7 +119,7 @@ class Splits:
             return
         live, most, common = self.some[i]
         for k in range(min(units, most, live.units), 0, -1):
-            off = live.ready.worth(self.price, k, self.listed)  # type: ignore[misc]
+            off = self._off(live, k, common)
             if off > 0:
                 part = (*parts, (live, self.cell, k, off))
                 if common:
@@ -123,7 +132,7 @@ class Splits:
         had = sum([off for _, _, off in shared]) if shared else 0
         if units:
             for live, _, common in self.whole:
-                off = live.ready.worth(self.price, units, self.listed)  # type: ignore[misc]
+                off = self._off(live, units, common)
                 if off > 0:
                     part = (*parts, (live, self.cell, units, off))
                     total = plain + had + off

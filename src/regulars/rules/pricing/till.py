@@ -74,11 +74,13 @@ class Till:
 
     def sum_of(self, name: str, nets: Sequence[int], lines: Sequence[int] | None = None) -> int:
         """The sum that a condition calls ``name``: of the cart, or of an offer's own ``lines`` for ``goods.*``."""
+        if name == "net":
+            return sum(nets) - nets[-1]
         own = name.startswith("goods.")
         chosen = lines if own and lines is not None else self.every_line
         what = name.removeprefix("goods.")
         if what == "net":
-            return sum([nets[i] for i in chosen]) if own else sum(nets) - nets[-1]
+            return sum([nets[i] for i in chosen])
         if what == "list":
             return sum([self.lists[i] for i in chosen]) if own else self.list_minor
         if what == "quantity":
@@ -136,9 +138,10 @@ class Till:
         return names
 
     def _seat(self, ready: Ready, found: Mapping[int, list[int]]) -> None:
-        parts = [self.every_line if goods < 0 else found.get(goods, _NONE) for goods in ready.goods]
+        every_line = self.every_line
+        parts = [every_line if goods < 0 else found.get(goods, _NONE) for goods in ready.goods]
         why = ""
-        if not all(parts):
+        if _NONE in parts:
             if ready.coupon is None:
                 if len(parts) > 1 and any(parts):
                     self.refused.append(Refused(ready, ready.key, "goods"))
