@@ -155,6 +155,8 @@ def _by_order(m: Matter) -> list[Part]:
 
 def _capture(m: Matter) -> Told:
     said = m.group.first.event.properties
+    if "game" in said:
+        return Told(_("Game: %(game)s") % {"game": called(said, "game")}, _("What a play costs."))
     if "charity" in said:
         return Told(_("Given to %(project)s") % {"project": called(said, "charity")}, _("Thank you."))
     if "gift" in said:
@@ -271,7 +273,13 @@ def _settled_debt(m: Matter) -> list[str]:
 
 
 def _adjust(m: Matter) -> Told:
-    reason = m.group.first.event.properties.get("reason")
+    said = m.group.first.event.properties
+    if "game" in said:
+        notes, available_on = _availability(m)
+        prize = {"name": said.get("prize_name"), "prize": said.get("prize")}
+        won = _("Won: %(prize)s") % {"prize": called(prize, "prize")} if said.get("prize") else _("Won in a game.")
+        return Told(_("Game: %(game)s") % {"game": called(said, "game")}, won, notes=notes, available_on=available_on)
+    reason = said.get("reason")
     title = _("Given by the shop") if m.group.owned > 0 else _("Taken by the shop")
     why = str(reason) if isinstance(reason, str) and reason else _("Adjusted by hand.")
     notes, available_on = _availability(m) if m.group.owned > 0 else ([], None)
