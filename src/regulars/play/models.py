@@ -164,6 +164,11 @@ class Play(models.Model):
     def __str__(self) -> str:
         return str(self.number)
 
+    @property
+    def game_key(self) -> str:
+        """The key of its game."""
+        return self.game.key
+
 
 class Packet(models.Model):
     """One red packet of one rain, split off beforehand. Who opens the rain's next gets it."""

@@ -75,7 +75,7 @@ def play(request: HttpRequest, visit: Visit, key: str) -> HttpResponse:
         done = act(message)
     except Problem as refused:
         return _page(request, visit, key, refused)
-    return redirect(f"{reverse('centre:game', args=[key])}?{urlencode({"play": str(done.pk)})}")
+    return redirect(f"{reverse('centre:game', args=[key])}?{urlencode({'play': str(done.pk)})}")
 
 
 @require_POST
@@ -105,7 +105,7 @@ def answers(request: HttpRequest, visit: Visit, key: str) -> HttpResponse:
         done = quiz.answer(visit.member_id, request.POST.get("round", ""), given)
     except Problem as refused:
         return _page(request, visit, key, refused)
-    return redirect(f"{reverse('centre:game', args=[key])}?{urlencode({"play": str(done.pk)})}")
+    return redirect(f"{reverse('centre:game', args=[key])}?{urlencode({'play': str(done.pk)})}")
 
 
 @require_http_methods(["GET"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 
 from regulars.flow.phrases import counted, listed, named
 from regulars.flow.play.who import Turn
@@ -36,24 +36,17 @@ def kind_words(kind: str) -> str:
 
 def cost_words(found: Rules, turn: Turn, programme: Programme) -> str:
     """What the next play costs, and how many more there are."""
-    said = []
     if turn.cost:
-        said.append(
-            _("One turn costs %(points)s.") % {"points": points_words(programme, turn.cost, found.cost_currency)}
-        )
+        said = _("One turn costs %(points)s.") % {"points": points_words(programme, turn.cost, found.cost_currency)}
     elif turn.free:
-        said.append(
-            ngettext("%(n)s free turn left today.", "%(n)s free turns left today.", turn.free)
-            % {"n": figures.whole(turn.free)}
-        )
+        free = ngettext("%(n)s free turn left today.", "%(n)s free turns left today.", turn.free)
+        said = free % {"n": figures.whole(turn.free)}
     else:
-        said.append(_("Playing is free."))
-    if turn.left_today is not None:
-        said.append(
-            ngettext("You can play %(n)s more time today.", "You can play %(n)s more times today.", turn.left_today)
-            % {"n": figures.whole(turn.left_today)}
-        )
-    return pgettext("between two sentences", " ").join(said)
+        said = _("Playing is free.")
+    if turn.left_today is None:
+        return said
+    more = ngettext("You can play %(n)s more time today.", "You can play %(n)s more times today.", turn.left_today)
+    return _("%(cost)s %(limit)s") % {"cost": said, "limit": more % {"n": figures.whole(turn.left_today)}}
 
 
 def won_words(play: Play, programme: Programme) -> str:

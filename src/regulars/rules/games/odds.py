@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import erfc, exp, gamma, sqrt
 
 from regulars.rules.games.model import Game, Prize
 
@@ -49,3 +50,15 @@ def chi_square(observed: Sequence[int], chances: Sequence[Fraction]) -> tuple[Fr
         return Fraction(0), max(len(used) - 1, 0)
     value = sum(((count - plays * chance) ** 2 / (plays * chance) for count, chance in used), Fraction(0))
     return value, max(len(used) - 1, 0)
+
+
+def by_chance(value: float, freedom: int) -> float:
+    """How likely a chi-square at least as large is when the odds are as published (the survival function; Abramowitz
+    and Stegun 1964, 26.4.4 and 26.4.5). 1 without a degree of freedom."""
+    if freedom < 1:
+        return 1.0
+    half = value / 2
+    if freedom % 2 == 0:
+        return exp(-half) * sum(half**i / gamma(i + 1) for i in range(freedom // 2))
+    rest = sum(half ** (i - 0.5) / gamma(i + 0.5) for i in range(1, (freedom + 1) // 2))
+    return erfc(sqrt(half)) + exp(-half) * rest
