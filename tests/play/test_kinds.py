@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from regulars.events import readers
 from regulars.events.models import Event
@@ -164,9 +165,10 @@ def shared(who: str, times: int, minutes_ago: int = 0, **properties: Any) -> Cus
 
 def count() -> None:
     # Nothing is under way, so a reader comes to all that is written: what a transaction of the test hides is read here.
-    contest.follow(
-        list(Event.objects.filter(name__in=["Product Shared", "Order Completed", "Order Refunded"]).order_by("id"))
-    )
+    with transaction.atomic():
+        contest.follow(
+            list(Event.objects.filter(name__in=["Product Shared", "Order Completed", "Order Refunded"]).order_by("id"))
+        )
 
 
 def test_a_contest_from_the_first_share_to_the_prize(shop: None, monkeypatch: pytest.MonkeyPatch) -> None:

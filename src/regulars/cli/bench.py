@@ -10,12 +10,12 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from regulars.bench import decide, ingest, pricing, pricing_http, replay, verify
+from regulars.bench import decide, ingest, play, pricing, pricing_http, replay, verify
 from regulars.bench.figures import Figure
 from regulars.cli._json import last_line
 from regulars.project import config
 
-_NAMES = ("decide", "pricing", "replay", "ingest", "verify")
+_NAMES = ("decide", "pricing", "replay", "ingest", "play", "verify")
 _PROGRAMME = Path(__file__).parents[3] / "programmes" / "grocery.yaml"
 
 
@@ -36,6 +36,7 @@ def command(
         "pricing": lambda: [*pricing.run(say), *pricing_http.run(say, data, _PROGRAMME)],
         "replay": lambda: replay.run(say, data, _PROGRAMME, full),
         "ingest": lambda: ingest.run(say, data, _PROGRAMME, None if full else 30_000),
+        "play": lambda: play.run(say, data, _PROGRAMME),
         "verify": lambda: verify.run(say),
     }
     if name != "all" and name not in benches:

@@ -109,7 +109,7 @@ class PrizeForm(forms.Form):
     chance = _text(_("Chance"), 20, help_text=_("1/1000, 0.1% or 0.001"))
     stock = _number(_("How many"))
     worth = forms.DecimalField(label=_("Worth"), required=False, min_value=0)
-    gives = forms.ChoiceField(label=_("Gives"), choices=GIVES)
+    gives = forms.ChoiceField(label=_("Gives"), choices=GIVES, initial="points")
     value = _text(_("Points or coupon"), 60, required=False)
 
     def clean(self) -> dict[str, Any]:
