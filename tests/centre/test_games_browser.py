@@ -153,7 +153,6 @@ def test_pages_are_accessible_and_clean(visit: Visit, locale: str, scheme: str) 
     page.on("pageerror", lambda error: said.append(str(error)))
     for path in visit.paths:  # type: ignore[attr-defined]
         page.goto(path)
-        SHOT(page, f"c-{locale}-{path}")
         found = Axe().run(page)
         serious = [v for v in found.response["violations"] if v["impact"] in {"serious", "critical"}]
         assert not serious, (path, [(v["id"], v["nodes"][0]["html"]) for v in serious])
@@ -165,11 +164,4 @@ def test_nothing_sticks_out(visit: Visit, width: int) -> None:
     page = visit(viewport={"width": width, "height": 800})
     for path in visit.paths:  # type: ignore[attr-defined]
         page.goto(path)
-        SHOT(page, f"w{width}-{path}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-
-
-def SHOT(page, name):
-    import re
-
-    page.screenshot(path="/var/tmp/games/shots/" + re.sub(r"[^A-Za-z0-9-]+", "_", name)[:60] + ".png", full_page=True)

@@ -54,7 +54,7 @@ def test_who_sees_and_who_makes(as_role: Enter, shop: None, role: str, sees: int
 
 
 def a_form() -> dict[str, str]:
-    given = {
+    return {
         "key": "winter",
         "name_en": 'Winter "wheel": #1',
         "name_hans": "冬日大转盘",
@@ -73,7 +73,6 @@ def a_form() -> dict[str, str]:
         "row-0-gives": "gift",
         "row-1-gives": "points",
     }
-    return given
 
 
 def test_from_a_template_to_a_game(as_role: Enter, shop: None) -> None:

@@ -64,14 +64,7 @@ def test_pages_are_accessible_and_fit(page: Page, shop: str, language: str) -> N
         page.set_viewport_size(size)  # type: ignore[arg-type]
         for address in addresses:
             page.goto(shop + address)
-            SHOT(page, f"k-{language}-{size['width']}-{address}")
             found = Axe().run(page)
             serious = [v for v in found.response["violations"] if v["impact"] in {"serious", "critical"}]
             assert not serious, (address, [(v["id"], v["nodes"][0]["html"]) for v in serious])
             assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], address
-
-
-def SHOT(page, name):
-    import re
-
-    page.screenshot(path="/var/tmp/games/shots/" + re.sub(r"[^A-Za-z0-9-]+", "_", name)[:60] + ".png", full_page=True)
