@@ -188,7 +188,7 @@ def test_a_contest_from_the_first_share_to_the_prize(shop: None, monkeypatch: py
     assert own is not None and (own.place, own.score) == (4, 1)
     assert len({line.alias for line in board}) == 4
     monkeypatch.setattr(readers, "run", lambda *args, **more: 0)
-    monkeypatch.setattr(contest, "_is_behind", lambda end: False)
+    monkeypatch.setattr(contest, "_is_behind", lambda *_: False)
     assert settling.settle_due(game.ends_at) == 0
     for _ in range(2):
         settling.settle_due(game.ends_at + timedelta(minutes=2))
@@ -207,7 +207,7 @@ def test_a_job_that_was_stopped_goes_on_where_it_was(shop: None, monkeypatch: py
     shared("bob", 1)
     count()
     monkeypatch.setattr(readers, "run", lambda *args, **more: 0)
-    monkeypatch.setattr(contest, "_is_behind", lambda end: False)
+    monkeypatch.setattr(contest, "_is_behind", lambda *_: False)
     given = contest.giving.give
 
     def fails(*args: Any) -> None:
@@ -250,4 +250,19 @@ def test_the_reader_counts_every_event_once() -> None:
     for _ in range(3):
         readers.run(contest.READER, contest.follow)
     assert [line.score for line in contest.board(game)] == [2]
-    assert not contest._is_behind(datetime.now(UTC))
+    assert not contest._is_behind(game, datetime.now(UTC))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_contest_waits_for_its_reader_and_then_settles_for_real() -> None:
+    publish_shop()
+    game = a_contest()
+    ann = somebody("ann", 10)
+    shared("ann", 2)
+    over = game.ends_at + timedelta(minutes=2)
+    readers.Reader.objects.create(name=contest.READER, failed_at=datetime.now(UTC), failures=1)
+    assert settling.settle_due(over) == 0
+    readers.Reader.objects.filter(name=contest.READER).update(failed_at=None, failures=0)
+    assert settling.settle_due(over) == 1
+    assert settling.settle_due(over) == 0
+    assert has(ann) == 110

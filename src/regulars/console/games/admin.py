@@ -16,7 +16,7 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
@@ -220,7 +220,7 @@ class PlayAdmin(OfMembers):
         """Points that were given."""
         return figures.whole(row.points) if row.points else ""
 
-    @display(description=_("When"), ordering="number")
+    @display(description=pgettext_lazy("of a play", "When"), ordering="number")
     def when(self, row: Play) -> str:
         """When."""
         return figures.moment(row.at)

@@ -92,7 +92,7 @@ def settle(game: Game, now: datetime) -> bool:
     if now < end + timedelta(minutes=_rules(game).wait_minutes):
         return False
     readers.run(READER, follow, fields=_FIELDS)
-    if _is_behind(end):
+    if _is_behind(game, end):
         return False
     _close(game, now)
     last = max((prize.last for prize in reads.rules(game).prizes), default=0)
@@ -143,12 +143,13 @@ def _award(game: Game, score: Score, now: datetime) -> None:
         giving.written(play, game, now)
 
 
-def _is_behind(end: datetime) -> bool:
-    """Whether the reader has not come to everything that happened before ``end``."""
+def _is_behind(game: Game, end: datetime) -> bool:
+    """Whether the reader has not come to everything that counts and happened before ``end``."""
     reader = Reader.objects.filter(name=READER).first()
     if reader is None or reader.failed_at is not None:
         return True
-    return Event.objects.filter(xid__gte=reader.high, occurred_at__lt=end).exists()
+    unread = Event.objects.filter(xid__gte=reader.high, occurred_at__lt=end, occurred_at__gte=game.begins_at)
+    return unread.filter(name__in=[_rules(game).event, *ev.REFUND_NAMES]).exists()
 
 
 def _count(game: Game, contest: Contest, row: Event) -> None:
