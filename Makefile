@@ -35,8 +35,8 @@ check: ## format, lint, types, imports, translations, migrations, tidiness
 bench: setup ## measure the figures of the README on this machine; ARGS=replay for one
 	@.venv/bin/regulars bench $(ARGS)
 
-soak: setup ## 100,000 random operations from several threads and the proof of the ledger, 100,000 random carts; SOAK_OPERATIONS=20000 SOAK_CARTS=1000000 for other numbers
-	@SOAK_OPERATIONS=$${SOAK_OPERATIONS:-100000} SOAK_CARTS=$${SOAK_CARTS:-100000} .venv/bin/python -m pytest tests/soak -q $(ARGS)
+soak: setup ## 100,000 random operations from several threads and the proof of the ledger, 100,000 random carts, 10,000 turns of a wheel at once; SOAK_OPERATIONS=20000 SOAK_CARTS=1000000 SOAK_SPINS=50000 for other numbers
+	@SOAK_OPERATIONS=$${SOAK_OPERATIONS:-100000} SOAK_CARTS=$${SOAK_CARTS:-100000} SOAK_SPINS=$${SOAK_SPINS:-10000} .venv/bin/python -m pytest tests/soak -q $(ARGS)
 
 messages: ## collect the texts that people read into src/regulars/locale
 	@$(PYTHON) scripts/messages.py extract

@@ -33,6 +33,7 @@ def scope_words(scope: str) -> str:
         keys.POINTS_WRITE: gettext("hold and spend points"),
         keys.CHECKOUTS_WRITE: gettext("price carts and check out"),
         keys.COUPONS_WRITE: gettext("make and give coupons"),
+        keys.GAMES_WRITE: gettext("play games for members"),
     }
     return known.get(scope, scope)
 

@@ -32,7 +32,7 @@ BUSY = (
 
 
 class BearerKey(HttpBearer):
-    """A Bearer key that may do one thing. Every operation names the scope it needs."""
+    """A Bearer key that may do one thing. Every operation names the scope it needs; an empty one lets any key in."""
 
     def __init__(self, scope: str) -> None:
         super().__init__()
@@ -41,14 +41,15 @@ class BearerKey(HttpBearer):
     def authenticate(self, request: HttpRequest, token: str) -> keys.Card | None:
         """The key's card; Problem 403 when it lacks the scope."""
         card = keys.find(token)
-        if card is not None and self.scope not in card.scopes:
+        if card is not None and self.scope and self.scope not in card.scopes:
             raise problem("out-of-scope", scope=self.scope)
         return card
 
 
 MAY_WRITE_EVENTS, MAY_READ_MEMBERS = BearerKey(keys.EVENTS_WRITE), BearerKey(keys.MEMBERS_READ)
 MAY_WRITE_POINTS, MAY_CHECK_OUT = BearerKey(keys.POINTS_WRITE), BearerKey(keys.CHECKOUTS_WRITE)
-MAY_WRITE_COUPONS = BearerKey(keys.COUPONS_WRITE)
+MAY_WRITE_COUPONS, MAY_WRITE_GAMES = BearerKey(keys.COUPONS_WRITE), BearerKey(keys.GAMES_WRITE)
+ANY_KEY = BearerKey("")
 
 
 class _DescribedAPI(NinjaAPI):

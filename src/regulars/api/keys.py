@@ -15,8 +15,8 @@ from django.db.models import Q
 from regulars.api.models import Key
 
 EVENTS_WRITE, MEMBERS_READ, POINTS_WRITE = "events:write", "members:read", "points:write"
-CHECKOUTS_WRITE, COUPONS_WRITE = "checkouts:write", "coupons:write"
-SCOPES = (EVENTS_WRITE, MEMBERS_READ, POINTS_WRITE, CHECKOUTS_WRITE, COUPONS_WRITE)
+CHECKOUTS_WRITE, COUPONS_WRITE, GAMES_WRITE = "checkouts:write", "coupons:write", "games:write"
+SCOPES = (EVENTS_WRITE, MEMBERS_READ, POINTS_WRITE, CHECKOUTS_WRITE, COUPONS_WRITE, GAMES_WRITE)
 
 _REMEMBER_SECONDS = 10.0
 _REMEMBER_AT_MOST = 1_000

@@ -27,11 +27,12 @@ class Shelf:
 
 
 def shelves(here: str) -> list[Shelf]:
-    """The pages, ``here`` being the current one: ``gifts``, ``charity``, ``groups`` or ``redemptions``."""
+    """The pages, ``here`` being the current one: ``gifts``, ``charity``, ``groups``, ``games`` or ``redemptions``."""
     names = [
         ("gifts", _("Gifts")),
         ("charity", _("Charity")),
         ("groups", _("Group buys")),
+        ("games", _("Games")),
         ("redemptions", pgettext("gifts that I have taken", "My gifts")),
     ]
     return [Shelf(name, reverse(f"centre:{key}"), key == here) for key, name in names]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from regulars.centre import charity, coupons, demo_basket, demo_shop, doors, gifts, group_buys, orders, pages
+from regulars.centre.games import pages as games
 from regulars.centre.headers import guarded
 
 app_name = "centre"
@@ -25,6 +26,12 @@ urlpatterns = [
     path("charity/<slug:key>", guarded(charity.confirm), name="donate"),
     path("groups", guarded(group_buys.overview), name="groups"),
     path("groups/<uuid:group_id>", guarded(group_buys.group), name="group"),
+    path("games", guarded(games.overview), name="games"),
+    path("games/<slug:key>", guarded(games.game), name="game"),
+    path("games/<slug:key>/play", guarded(games.play), name="game-play"),
+    path("games/<slug:key>/begin", guarded(games.begin), name="game-begin"),
+    path("games/<slug:key>/answers", guarded(games.answers), name="game-answers"),
+    path("games/<slug:key>/fair", guarded(games.fair), name="game-fair"),
     path("enter", guarded(doors.enter), name="enter"),
     path("leave", guarded(doors.leave), name="leave"),
     path("demo-shop", guarded(demo_shop.shop), name="demo-shop"),

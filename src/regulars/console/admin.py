@@ -15,12 +15,14 @@ from regulars.console import (
     users,
 )
 from regulars.console.coupons import batches
+from regulars.console.games import admin as games
 from regulars.console.offers import versions as offers_versions
 
 __all__ = [
     "batches",
     "checkouts",
     "event_log",
+    "games",
     "gift_cards",
     "groups",
     "members",

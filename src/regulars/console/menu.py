@@ -42,6 +42,13 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
             ],
         ),
         (
+            _("Games"),
+            [
+                (_("Games"), "casino", "admin:play_game_changelist", "play.view_game"),
+                (_("Plays"), "playing_cards", "admin:play_play_changelist", "play.view_play"),
+            ],
+        ),
+        (
             _("Events"),
             [
                 (_("Event log"), "receipt_long", "admin:events_event_changelist", "events.view_event"),

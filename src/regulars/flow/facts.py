@@ -26,6 +26,8 @@ CHECKOUT_CANCELLED, CHECKOUT_EXPIRED = "Checkout Cancelled", "Checkout Expired"
 GIFT_REDEEMED, GIFT_CANCELLED, GIFT_HANDED_OVER = "Gift Redeemed", "Gift Cancelled", "Gift Handed Over"
 GROUP_OPENED, GROUP_JOINED = "Group Buy Opened", "Group Buy Joined"
 GROUP_FORMED, GROUP_FAILED = "Group Buy Formed", "Group Buy Failed"
+GAME_PLAYED, QUIZ_BEGUN = "Game Played", "Quiz Begun"
+CONTEST_SETTLED, GAME_STOPPED = "Contest Settled", "Game Stopped"
 RETURN_SETTLED, REFUND_DUE = "Return Settled", "Refund Due"
 NAMES = frozenset(
     (
@@ -34,6 +36,7 @@ NAMES = frozenset(
         *(CHECKOUT_RESERVED, CHECKOUT_COMMITTED, CHECKOUT_CANCELLED, CHECKOUT_EXPIRED, RETURN_SETTLED, REFUND_DUE),
         *(GIFT_REDEEMED, GIFT_CANCELLED, GIFT_HANDED_OVER),
         *(GROUP_OPENED, GROUP_JOINED, GROUP_FORMED, GROUP_FAILED),
+        *(GAME_PLAYED, QUIZ_BEGUN, CONTEST_SETTLED, GAME_STOPPED),
     )
 )
 """Facts' names, which nobody outside may use."""

@@ -169,6 +169,23 @@ def adjust(
     return _run(event, body_hash, member_id, HoldRequest(points, _number(known.key)))
 
 
+def award(
+    member_id: int, points: int, currency: str, reason: str, about: dict[str, Any], message_id: str, source: str
+) -> int:
+    """Give ``points`` that no rule of the programme gives, such as a prize, as ``about`` describes it; the event's id.
+
+    Raises Problem: not a currency of the programme.
+    """
+    known = currency_called(currency)
+    _count(points, 1)
+    said = {"points": points, "currency": known.key, "reason": reason}
+    event = ev.Event(ev.POINTS_ADJUSTED, source, message_id, datetime.now(UTC), {**said, **about})
+    body_hash = _digest(event.name, {**said, "member": member_id})
+    outcome = _taken_in(event, body_hash, member_id, HoldRequest(points, _number(known.key)))
+    assert outcome.event_id is not None
+    return outcome.event_id
+
+
 def _by(author: str) -> dict[str, str]:
     """The context of what a person did: their user name, for operators' eyes."""
     return {"author": author} if author else {}

@@ -6,23 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind of problem. ``detail`` names its values in braces; ``{field}`` may always stand there.
-
-    in_money: for amounts, the same sentence where its numbers are money and not minor units.
-    """
-
-    status: int
-    title: Any
-    detail: Any
-    in_money: Any = None
+from regulars.flow.game_kinds import GAMES
+from regulars.flow.kind import Kind
 
 
 def words(details: Mapping[str, Any], money: Callable[[int], str] | None = None) -> tuple[str, str]:
@@ -272,6 +261,7 @@ KINDS: dict[str, Kind] = {
     "group-not-for-member": Kind(
         409, _("Not for this member"), _("The group buy is for members of another tier or with a longer membership.")
     ),
+    **GAMES,
     # Members
     "alias-of-member": Kind(
         409,

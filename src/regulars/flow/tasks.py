@@ -7,9 +7,10 @@ from procrastinate.contrib.django import app
 
 from regulars.flow.checkout import confirm, settle, together
 from regulars.flow.coupons import due
+from regulars.flow.play import contest, settling
 from regulars.flow.sweep import sweep
 
-__all__ = ["confirm", "let_checkouts_expire", "sweep_what_is_due"]
+__all__ = ["confirm", "contest", "let_checkouts_expire", "sweep_what_is_due"]
 
 
 @app.periodic(cron="* * * * *")
@@ -46,3 +47,10 @@ def let_checkouts_expire(timestamp: int) -> None:
 def end_group_buys(timestamp: int) -> None:
     """Groups whose time is over fail; what was set aside for them goes back."""
     together.release_failed(timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="flow.settle_games", name="flow.settle_games")
+def settle_games(timestamp: int) -> None:
+    """Rounds of quizzes that nobody finished are closed; contests that are over give their prizes."""
+    settling.settle_due(timezone.now())

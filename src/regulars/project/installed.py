@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "regulars.checkouts",
     "regulars.rewards",
     "regulars.groups",
+    "regulars.play",
     "regulars.points",
     "regulars.tiers",
     "regulars.centre",

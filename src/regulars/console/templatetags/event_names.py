@@ -54,6 +54,10 @@ def event_title(name: str) -> str:
         "Group Buy Joined": _("Group Buy Joined"),
         "Group Buy Formed": _("Group Buy Formed"),
         "Group Buy Failed": _("Group Buy Failed"),
+        "Game Played": _("Game Played"),
+        "Quiz Begun": _("Quiz Begun"),
+        "Contest Settled": _("Contest Settled"),
+        "Game Stopped": _("Game Stopped"),
     }
     return known.get(name, name)
 
@@ -61,5 +65,5 @@ def event_title(name: str) -> str:
 @register.filter
 def reader_title(name: str) -> str:
     """What a follower of the log does, in words; one that is not known here keeps its own name."""
-    known = {"day-counts": _("Counting events by day")}
+    known = {"day-counts": _("Counting events by day"), "play-contests": _("Counting for contests")}
     return known.get(name) or _("Reader %(name)s") % {"name": name}

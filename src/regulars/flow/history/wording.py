@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from regulars.flow import phrases
+from regulars.flow.history.called import called, game_words
 from regulars.flow.history.grouping import owned
 from regulars.flow.history.matter import Matter, Part, Told
 from regulars.flow.history.rulewords import (
@@ -155,6 +155,8 @@ def _by_order(m: Matter) -> list[Part]:
 
 def _capture(m: Matter) -> Told:
     said = m.group.first.event.properties
+    if "game" in said:
+        return Told(*game_words(said, cost=True))
     if "charity" in said:
         return Told(_("Given to %(project)s") % {"project": called(said, "charity")}, _("Thank you."))
     if "gift" in said:
@@ -246,12 +248,6 @@ def refund_title(m: Matter) -> str:
     return _("Order %(order)s refunded") % {"order": order}
 
 
-def called(properties: Mapping[str, Any], kind: str) -> str:
-    """What a gift or a project was called when the points went to it, in the active language."""
-    name = properties.get("name")
-    return phrases.named(name if isinstance(name, Mapping) else {}, str(properties.get(kind, "")))
-
-
 def _give_back(m: Matter) -> Told:
     said = m.group.first.event.properties
     if "gift" in said:
@@ -271,7 +267,11 @@ def _settled_debt(m: Matter) -> list[str]:
 
 
 def _adjust(m: Matter) -> Told:
-    reason = m.group.first.event.properties.get("reason")
+    said = m.group.first.event.properties
+    if "game" in said:
+        notes, available_on = _availability(m)
+        return Told(*game_words(said), notes=notes, available_on=available_on)
+    reason = said.get("reason")
     title = _("Given by the shop") if m.group.owned > 0 else _("Taken by the shop")
     why = str(reason) if isinstance(reason, str) and reason else _("Adjusted by hand.")
     notes, available_on = _availability(m) if m.group.owned > 0 else ([], None)

@@ -58,15 +58,15 @@ def read_valid(reader: Reader, value: Any, path: Path, zone: str | None) -> tupl
         return None, None
     if not valid:
         reader.say(path, "needs `from` or `until`")
-    moments = {key: _moment(reader, valid[key], (*path, key), zone) for key in ("from", "until") if key in valid}
+    moments = {key: read_moment(reader, valid[key], (*path, key), zone) for key in ("from", "until") if key in valid}
     first, until = moments.get("from"), moments.get("until")
     if first is not None and until is not None and until <= first:
         reader.say((*path, "until"), "must be after {first} (`from`)", first=valid["from"])
     return first, until
 
 
-def _moment(reader: Reader, value: Any, path: Path, zone: str | None) -> int | None:
-    """A local day or moment such as 2026-12-08T20:00."""
+def read_moment(reader: Reader, value: Any, path: Path, zone: str | None) -> int | None:
+    """A local day or moment such as 2026-12-08T20:00, as microseconds UTC; None when it is none."""
     local = None
     if isinstance(value, str) and (_MOMENT.fullmatch(value) or re.fullmatch(r"\d{4}-\d\d-\d\d", value)):
         try:
