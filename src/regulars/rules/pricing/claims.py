@@ -7,7 +7,6 @@ their own, so a claim never depends on the order in which goods were put into th
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import accumulate
 
 from regulars.rules.money import spread
 from regulars.rules.offers.model import Bundle, BuyGet, Nth, Pick, Spend
@@ -28,7 +27,6 @@ class Claims:
         self.prices = till.prices
         self._repeats: dict[Live, int] = {}
         self._rows: dict[tuple[Live, int], list[int]] = {}
-        self._dearest: dict[tuple[int, ...], list[int]] = {}
 
     def alone(self, live: Live, free: Sequence[int]) -> Claim:
         """The best the offer does by itself with what is free; empty when that is nothing."""
@@ -123,19 +121,6 @@ class Claims:
         deal = live.ready.offer.deal
         assert isinstance(deal, Spend)
         return self.till.sum_of(f"goods.{deal.of}", self.start, live.lines)
-
-    def dearest(self, lines: list[int]) -> list[int]:
-        """What the dearest units of some lines cost, by how many; not to be changed."""
-        key = tuple(lines)
-        known = self._dearest.get(key)
-        if known is None:
-            shelf = self.shelf
-            row: list[int] = []
-            for cell in shelf.cells(lines):
-                row += [shelf.price[cell]] * shelf.count[cell]
-            row.sort(reverse=True)
-            known = self._dearest[key] = list(accumulate(row, initial=0))
-        return known
 
     def repeats(self, live: Live) -> int:
         """How often a set could be made at most, were all its goods free."""

@@ -64,7 +64,7 @@ def _of_sets(live: Live, claims: Claims, cells: Sequence[int], losses: Losses) -
     cap = live.off_minor * scale
     best, top, bottom = 0, 0, 1
     if isinstance(deal, Bundle):
-        rows = [(claims.dearest(part), slot.quantity) for part, slot in zip(live.parts, deal.slots, strict=True)]
+        rows = [(_dearest(claims, part), slot.quantity) for part, slot in zip(live.parts, deal.slots, strict=True)]
         size = sum([slot.quantity for slot in deal.slots])
         for repeats in range(1, claims.repeats(live) + 1):
             over = sum([row[repeats * quantity] for row, quantity in rows])
@@ -75,7 +75,7 @@ def _of_sets(live: Live, claims: Claims, cells: Sequence[int], losses: Losses) -
                     top, bottom = off, over
     else:
         assert isinstance(deal, (BuyGet, Nth)) and live.ready.share is not None
-        row, share = claims.dearest(live.parts[-1]), live.ready.share
+        row, share = _dearest(claims, live.parts[-1]), live.ready.share
         got = deal.get_quantity if isinstance(deal, BuyGet) else 1
         size = deal.nth if isinstance(deal, Nth) else deal.buy_quantity + deal.get_quantity
         for repeats in range(1, claims.repeats(live) + 1):
@@ -89,3 +89,13 @@ def _of_sets(live: Live, claims: Claims, cells: Sequence[int], losses: Losses) -
     price = shelf.price if isinstance(deal, Bundle) else None
     shares = {cell: -(-top * (price[cell] if price else 1) // bottom) - losses.get(cell, 0) for cell in cells}
     return Promise(best, {cell: share for cell, share in shares.items() if share > 0})
+
+
+def _dearest(claims: Claims, lines: list[int]) -> list[int]:
+    """What the dearest units of some lines cost, by how many."""
+    shelf = claims.shelf
+    row: list[int] = []
+    for cell in shelf.cells(lines):
+        row += [shelf.price[cell]] * shelf.count[cell]
+    row.sort(reverse=True)
+    return list(accumulate(row, initial=0))
