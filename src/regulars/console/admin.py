@@ -16,6 +16,7 @@ from regulars.console import (
 )
 from regulars.console.coupons import batches
 from regulars.console.offers import versions as offers_versions
+from regulars.console.owed import page as owed_page
 
 __all__ = [
     "batches",
@@ -25,6 +26,7 @@ __all__ = [
     "groups",
     "members",
     "offers_versions",
+    "owed_page",
     "programmes",
     "quarantine",
     "rewards",
