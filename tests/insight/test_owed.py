@@ -128,9 +128,7 @@ def a_year_of_members(person_of: int = 45) -> datetime:
             event = person.event("Order Completed", f"{earned:%Y-%m-%d %H:%M}", f"{number}-{month}")
             spent, lapses = earned + timedelta(days=60), earned + timedelta(days=180)
             gone = (number % 3 == 0 and spent < now) or lapses < now
-            lot = person.lot(
-                event, 100, remaining=0 if gone else 100, expires=f"{lapses:%Y-%m-%d %H:%M}"
-            )
+            lot = person.lot(event, 100, remaining=0 if gone else 100, expires=f"{lapses:%Y-%m-%d %H:%M}")
             person.move(y.EARN, y.ISSUED, y.ACC_AVAILABLE, 100, event, lot=lot, rule="purchase", base=10_000)
             if number % 3 == 0 and spent < now:
                 hold = person.hold(event, 100, [lot], state=y.HOLD_CAPTURED, expires=f"{spent:%Y-%m-%d %H:%M}")

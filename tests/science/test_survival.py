@@ -41,9 +41,7 @@ def flows(*rows: tuple[int, int, int, int]) -> Flows:
         ),
     ],
 )
-def test_the_curve_of_cases_by_hand(
-    case: str, rows: list[tuple[int, int, int, int]], unspent: Sequence[float]
-) -> None:
+def test_the_curve_of_cases_by_hand(case: str, rows: list[tuple[int, int, int, int]], unspent: Sequence[float]) -> None:
     assert survival.curve(flows(*rows), 3).unspent == pytest.approx(unspent)
 
 

@@ -23,7 +23,7 @@ def command(
         Path | None, typer.Option("--csv", help="Write the months to this file, for accounting.")
     ] = None,
 ) -> None:
-    """Count the points owed, estimate breakage for the console's page; exit 1 if the months do not tie to the ledger."""
+    """Count the points owed, estimate breakage for the console's page; exit 1 if the ledger does not tie."""
     try:
         found = owed()
         estimates = breakage.estimates()

@@ -29,14 +29,14 @@ SEED = 20_260_101
 LEVEL = 0.95
 
 ENTERED, SPENT, LEFT = range(3)
-"""What a row of ``Flows`` tells of: points came (earned, or back after a refund), were spent, or went otherwise (lapsed,
-taken back, still open at the end of what was seen)."""
+"""What a row of ``Flows`` tells of: points came (earned, or back after a refund), were spent, or went otherwise
+(lapsed, taken back, still open at the end of what was seen)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Flows:
-    """Points coming and going, a row a movement: whose (0 upwards), at what age of their lot (whole days), how many, and
-    what happened (``ENTERED``, ``SPENT``, ``LEFT``). What came has to go: ``LEFT`` closes what is open at the end."""
+    """Points coming and going, a row a movement: whose (0 upwards), at what age of their lot (whole days), how many,
+    and what happened (``ENTERED``, ``SPENT``, ``LEFT``). What came has to go: what is open at the end has ``LEFT``."""
 
     member: np.ndarray
     age: np.ndarray
@@ -67,8 +67,8 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """``unspent[a]``: the share of points that is not spent by the end of their day ``a``. horizon: the last age that is
-    known, -1 for none; beyond it the curve is continued."""
+    """``unspent[a]``: the share of points that is not spent by the end of their day ``a``. horizon: the last age that
+    is known, -1 for none; beyond it the curve is continued."""
 
     unspent: np.ndarray
     horizon: int
@@ -88,7 +88,7 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """How many open points will lapse unspent, with the bounds that ``LEVEL`` of the draws lie between (whole points)."""
+    """How many open points will lapse unspent, and the bounds that ``LEVEL`` of the draws lie between."""
 
     points: int
     low: int

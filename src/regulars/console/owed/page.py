@@ -70,7 +70,7 @@ class OwedAdmin(ReadOnlyAdmin):
         return TemplateResponse(request, "console/owed/page.html", context)
 
     def csv_view(self, request: HttpRequest, what: str) -> HttpResponse:
-        """``months``: the roll-forward; ``now``: by account, age and expiry. Headings are the same in every language."""
+        """``months``: the roll-forward; ``now``: by account, age and expiry. Headings are never translated."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         found = _made()
@@ -144,8 +144,7 @@ def _of_currency(found: Owed, one: CurrencyOwed) -> dict[str, Any]:
         ],
         "ages": [(name, points, worth(points)) for name, points in zip(age_names(), p.ages, strict=True)],
         "expiries": [
-            (phrases.month(first) if first else _("Never"), points, worth(points))
-            for first, points in p.months.items()
+            (phrases.month(first) if first else _("Never"), points, worth(points)) for first, points in p.months.items()
         ],
         "expiry_chart": dressed.specs(lambda dark: charts.by_expiry(dated, dark), language) if dated else None,
         "columns": [name for _key, name in columns],
@@ -187,4 +186,3 @@ def _breakage(
         "beyond": guess["known_days"] < guess["life_days"],
         "curve_chart": dressed.specs(lambda dark: charts.survival(guess["curve"], dark), language),
     }
-

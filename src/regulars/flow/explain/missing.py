@@ -93,9 +93,13 @@ def recent(member_id: int, limit: int = _RECENT_MAX) -> list[Asking]:
         .only("id", "name", "order_id", "occurred_at", "properties")
         .order_by("-id")[:limit]
     )
-    return [
-        Asking(row.pk, _title(row.name, row.order_id, row.properties.get("name")), row.occurred_at) for row in rows
-    ]
+    return [Asking(row.pk, _title(row.name, row.order_id, row.properties.get("name")), row.occurred_at) for row in rows]
+
+
+def event_of_order(member_id: int, order_id: str) -> int | None:
+    """The event that completed an order of the member; None when they have no such order."""
+    rows = Event.objects.filter(member_id__in=selves(member_id), name=ev.ORDER_COMPLETED, fact=False, order_id=order_id)
+    return rows.values_list("id", flat=True).first()
 
 
 def title_of(event: ev.Event) -> str:

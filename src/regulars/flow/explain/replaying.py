@@ -44,9 +44,7 @@ class Before:
     def verdicts(self) -> list[Verdict]:
         """What each rule of the version made of the event."""
         decider = Decider(self.tables)
-        found = explain(
-            decider, self.state, self.event, self.event_id, self.at, self.day, self.hold, self.order_tables
-        )
+        found = explain(decider, self.state, self.event, self.event_id, self.at, self.day, self.hold, self.order_tables)
         assert len(found) == len(self.tables.programme.earn)
         return found
 
@@ -150,5 +148,3 @@ def _order_version(event: ev.Event, versions: dict[int, int | None]) -> int | No
 def _exact(text: str | None) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(text, parse_float=Decimal) if text else {}
     return found
-
-

@@ -25,7 +25,6 @@ from regulars.rules import events as ev
 from regulars.rules import layout as y
 from regulars.rules.days import day_date, day_number, local_day, midnights
 from regulars.rules.programme import Programme, Tiers
-from regulars.screens.figures import signed
 from regulars.tiers import reads as tiers_reads
 from regulars.tiers.models import Activity
 

@@ -1,7 +1,7 @@
 """Breakage: how many of the points that are open now will lapse unspent, and how well such an estimate did in the past.
 
-``science.survival`` has the method and its sources. Here the ledger becomes its rows: a point is born with its lot, dies
-when it is redeemed or donated, and is censored when it lapses, is taken back, pays a debt or is still open.
+``science.survival`` has the method and its sources. Here the ledger becomes its rows: a point is born with its lot,
+dies when it is redeemed or donated, and is censored when it lapses, is taken back, pays a debt or is still open.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ def estimate(currency: Currency, now: datetime, zone: ZoneInfo) -> dict[str, Any
     out: dict[str, Any] = {
         "state": "nothing-open",
         "open_points": total,
-        "members": int(len(np.unique(flows.member))),
+        "members": len(np.unique(flows.member)),
         "members_min": survival.MEMBERS_MIN,
         "spent_points": flows.spent_points,
         "known_days": known_to,
@@ -210,9 +210,7 @@ def read(currency: str) -> Ledger:
     np.minimum.at(born, place, np.where(moves[4] == ENTERED, moves[2], y.NEVER))
     owner = np.zeros(len(lots[0]), I64)
     owner[place] = owner_of_move
-    return Ledger(
-        place, moves[2], moves[3], moves[4].astype(np.int8), moves[5] == 1, born, lots[1], owner, len(people)
-    )
+    return Ledger(place, moves[2], moves[3], moves[4].astype(np.int8), moves[5] == 1, born, lots[1], owner, len(people))
 
 
 def _columns(sql: str, currency: str, width: int) -> list[np.ndarray]:

@@ -41,19 +41,19 @@ class Position:
         return sum(self.ages)
 
 
-_SLICES = """
+_SLICES = f"""
 WITH born AS (
   SELECT lot_id, min(effective_at) AS at FROM points_transfer
-  WHERE debit = {issued} AND lot_id IS NOT NULL GROUP BY lot_id
+  WHERE debit = {y.ISSUED} AND lot_id IS NOT NULL GROUP BY lot_id
 ), set_aside AS (
   SELECT u.lot_id, sum(u.points) AS points FROM points_holdlot u JOIN points_hold h ON h.id = u.hold_id
-  WHERE h.state = {open} GROUP BY u.lot_id
+  WHERE h.state = {y.HOLD_OPEN} GROUP BY u.lot_id
 )
 SELECT l.currency, width_bucket(coalesce(born.at, '-infinity'), %s::timestamptz[]), l.expires_at,
   sum(l.remaining + coalesce(set_aside.points, 0))::bigint
 FROM points_lot l LEFT JOIN born ON born.lot_id = l.id LEFT JOIN set_aside ON set_aside.lot_id = l.id
 WHERE l.remaining > 0 OR set_aside.points > 0 GROUP BY 1, 2, 3
-""".format(issued=y.ISSUED, open=y.HOLD_OPEN)
+"""
 
 
 def positions(zone: ZoneInfo, now: datetime) -> dict[str, Position]:
@@ -64,8 +64,8 @@ def positions(zone: ZoneInfo, now: datetime) -> dict[str, Position]:
             "SELECT currency, sum(pending)::bigint, sum(available)::bigint, sum(held)::bigint, sum(debt)::bigint"
             " FROM points_balance GROUP BY currency"
         )
-        for currency, *amounts in cursor.fetchall():
-            found[currency] = Position(currency, *map(int, amounts))
+        for currency, pending, available, held, debt in cursor.fetchall():
+            found[currency] = Position(currency, pending, available, held, debt)
         cursor.execute(_SLICES, [_since(zone, now)])
         rows: list[Any] = cursor.fetchall()
     for currency, bucket, expires_at, points in rows:

@@ -1,4 +1,4 @@
-"""Everything that is said of the points owed, from one consistent look at the ledger; as JSON, and as rows for accounting."""
+"""Everything that is said of the points owed, from one consistent look at the ledger: as JSON, as rows for accounting."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -180,7 +181,7 @@ def owed(now: datetime | None = None) -> Owed:
 
 def _of(currency: Currency, position: Position, months: list[Month], programme: Programme) -> CurrencyOwed:
     closing, debt = (months[-1].closing, months[-1].debt_closing) if months else (0, 0)
-    chained = all(a.closing == b.opening for a, b in zip(months, months[1:], strict=False))
+    chained = all(a.closing == b.opening for a, b in pairwise(months))
     tied = {"months": chained and all(month.adds_up for month in months), **ties(position, closing, debt)}
     return CurrencyOwed(
         currency.key,
