@@ -1,8 +1,8 @@
 """Why an event gave what it gave, and why it gave no more: every rule asked again, with what it saw.
 
 The points are not worked out here a second time: the live decider decides the event on a copy of the member's state,
-and its records are the truth. A rule that gave nothing, or less than it could have, is then asked what stood in its way, in
-the order in which the step asks. Answers are keys and values; ``flow.explain`` has the words.
+and its records are the truth. A rule that gave nothing, or less than it could have, is then asked what stood in its
+way, in the order in which the step asks. Answers are keys and values; ``flow.explain`` has the words.
 
 A new kind of rule adds its own check to ``CHECKS``: a function of what was asked that says what stood in the way, or
 nothing.

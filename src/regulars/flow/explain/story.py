@@ -9,6 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+_FIRST = 8
+"""How many lines of a long section are seen at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -34,11 +37,36 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Some lines under a title; ``note`` says what they are."""
+    """Some lines under a title; ``note`` says what they are. aside: worth having, but not at once."""
 
     title: str
     lines: Sequence[Line]
     note: str = ""
+    aside: bool = False
+
+    @property
+    def totals(self) -> list[Line]:
+        """The sum of a long list, to be seen before it."""
+        return [line for line in self.lines if line.is_sum] if self.is_long else []
+
+    @property
+    def first(self) -> Sequence[Line]:
+        """The lines that are seen at once."""
+        if self.aside:
+            return []
+        return [line for line in self.lines if not line.is_sum][:_FIRST] if self.is_long else self.lines
+
+    @property
+    def rest(self) -> Sequence[Line]:
+        """The lines that are seen when asked for."""
+        if self.aside:
+            return self.lines
+        return [line for line in self.lines if not line.is_sum][_FIRST:] if self.is_long else []
+
+    @property
+    def is_long(self) -> bool:
+        """Whether there are more lines than anybody reads at once."""
+        return len(self.lines) > _FIRST + 3
 
     def as_json(self) -> dict[str, Any]:
         """The section as the API shows it."""

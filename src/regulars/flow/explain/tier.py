@@ -10,6 +10,7 @@ from django.db.models import TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from regulars.events.append import amounts_of
 from regulars.events.models import Event
@@ -45,12 +46,12 @@ def tier(member_id: int, now: datetime | None = None) -> Story | None:
     days = _days(member_id, tiers, view.programme, cut, view.today)
     changes = tiers_reads.changes(member_id, _CHANGES_MAX)
     sections = [
-        Section(_("What counts today"), _day_lines(days, view, tiers), _window_words(tiers, cut, view)),
-        Section(_("What each level asks"), _level_lines(view, tiers)),
+        Section(_("What each level asks"), _level_lines(view)),
         Section(_("Until when, and what then"), _keep_lines(view, tiers)),
     ]
     if changes:
         sections.append(Section(_("How it came to be"), [_change_line(change, view.programme) for change in changes]))
+    sections.append(Section(_("What counts today"), _day_lines(days, view, tiers), _window_words(tiers, cut, view)))
     counted = sum(value for _day, value, _orders in days)
     here = view.tier.name or _("No tier yet")
     answer = _("%(level)s: %(value)s count today.") % {"level": here, "value": view.tier.value_text}
@@ -159,7 +160,7 @@ def _window_words(tiers: Tiers, cut: int | None, view: StandingView) -> str:
     return _("What happened since %(day)s counts. A return counts against the day of its order.") % {"day": first}
 
 
-def _level_lines(view: StandingView, tiers: Tiers) -> list[Line]:
+def _level_lines(view: StandingView) -> list[Line]:
     lines = []
     for level in reversed(view.ladder):
         reached = level.missing == 0
@@ -206,7 +207,8 @@ def _keep_lines(view: StandingView, tiers: Tiers) -> list[Line]:
 def _grace(tiers: Tiers) -> tuple[str, ...]:
     if not tiers.grace_days:
         return ()
-    return (_("after %(days)s days of grace") % {"days": phrases.number(tiers.grace_days)},)
+    days = ngettext("after %(days)s day of grace", "after %(days)s days of grace", tiers.grace_days)
+    return (days % {"days": phrases.number(tiers.grace_days)},)
 
 
 def _change_line(change: Any, programme: Programme) -> Line:

@@ -1,4 +1,4 @@
-"""Everything that is said of the points owed, from one consistent look at the ledger: as JSON, as rows for accounting."""
+"""All that is said of the points owed, from one consistent look at the ledger: as JSON, and as rows for accounting."""
 
 from __future__ import annotations
 
