@@ -20,7 +20,7 @@ MOST = {
     "today": 24,
     "members": 13,
     "member": 30,
-    "points owed": 12,
+    "points owed": 13,
     "event log": 13,
     "event": 14,
     "quarantine": 14,

@@ -65,7 +65,9 @@ def missing(member_id: int, event_id: int, rule: str | None = None) -> Story | N
         note = _("Nobody was signed in: what a visitor does earns nothing.") if visitor else ""
         sections.append(Section(_("What gave nothing, and why"), [_not_given(one, programme) for one in about], note))
     if others:
-        sections.append(Section(_("Rules about something else"), [_not_given(one, programme) for one in others], "", True))
+        sections.append(
+            Section(_("Rules about something else"), [_not_given(one, programme) for one in others], "", True)
+        )
     if rule is not None and not verdicts:
         sections.append(Section(_("What gave nothing, and why"), [_no_such_rule(rule, found)]))
     sections.append(Section(_("How things stood then"), _then(found, programme)))

@@ -14,7 +14,8 @@ from regulars.flow import phrases
 from regulars.flow.history.rulewords import arithmetic, cap_words, currency_name
 from regulars.programmes.condition_words import condition_words, event_words
 from regulars.rules.days import day_date
-from regulars.rules.explain import Reason, Verdict, is_money
+from regulars.rules.explain import Verdict
+from regulars.rules.obstacles import Reason, is_money
 from regulars.rules.programme import Cap, EarnRule, Programme, Test
 
 _SEEN_MAX = 6
