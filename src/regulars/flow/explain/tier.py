@@ -106,6 +106,7 @@ def _orders(member_id: int, tiers: Tiers, programme: Programme) -> list[tuple[in
     begins = midnights(programme.time_zone)
     rows = (
         Event.objects.filter(member_id=member_id, fact=False, name__in=[ev.ORDER_COMPLETED, *ev.REFUND_NAMES])
+        .filter(amounts__isnull=False)
         .annotate(amounts_text=Cast("amounts", TextField()))
         .order_by("id")
         .values_list("id", "name", "order_id", "occurred_at", "effective_at", "amounts_text")
@@ -140,7 +141,8 @@ def _day_lines(days: Days, view: StandingView, tiers: Tiers) -> list[Line]:
         for one in orders:
             label = _("Order %(order)s") if one["event"] == ev.ORDER_COMPLETED else _("Order %(order)s, returned")
             amount = _signed_measure(one["counts"], tiers, view.programme)
-            notes.append(f"{label % {'order': one['order_id']}}: {amount}")
+            said = {"order": label % {"order": one["order_id"]}, "amount": amount}
+            notes.append(_("%(order)s: %(amount)s") % said)
         event_id = orders[0]["event_id"] if len(orders) == 1 else None
         text = measure_text(value, tiers, view.programme)
         lines.append(Line(phrases.day(on, view.today), text, tuple(notes), event_id=event_id))
