@@ -41,17 +41,19 @@ class Position:
         return sum(self.ages)
 
 
+# The moment a lot was earned stands with the transfers of its event; a look-up a lot by the index on events is cheaper
+# than sorting all transfers by lot.
 _SLICES = f"""
-WITH born AS (
-  SELECT lot_id, min(effective_at) AS at FROM points_transfer
-  WHERE debit = {y.ISSUED} AND lot_id IS NOT NULL GROUP BY lot_id
-), set_aside AS (
+WITH set_aside AS (
   SELECT u.lot_id, sum(u.points) AS points FROM points_holdlot u JOIN points_hold h ON h.id = u.hold_id
   WHERE h.state = {y.HOLD_OPEN} GROUP BY u.lot_id
 )
 SELECT l.currency, width_bucket(coalesce(born.at, '-infinity'), %s::timestamptz[]), l.expires_at,
   sum(l.remaining + coalesce(set_aside.points, 0))::bigint
-FROM points_lot l LEFT JOIN born ON born.lot_id = l.id LEFT JOIN set_aside ON set_aside.lot_id = l.id
+FROM points_lot l LEFT JOIN set_aside ON set_aside.lot_id = l.id
+LEFT JOIN LATERAL (
+  SELECT t.effective_at AS at FROM points_transfer t WHERE t.event_id = l.event_id AND t.debit = {y.ISSUED} LIMIT 1
+) born ON true
 WHERE l.remaining > 0 OR set_aside.points > 0 GROUP BY 1, 2, 3
 """
 
