@@ -216,6 +216,7 @@ def test_axe_finds_nothing_serious(size: dict[str, int], language: str, page: Pa
         "versions": reverse("admin:programmes_version_changelist"),
         "version": reverse("admin:programmes_version_change", args=[Version.objects.get().pk]),
         "new version": reverse("admin:programmes_version_add"),
+        "points owed": reverse("admin:points_balance_changelist"),
         "event log": reverse("admin:events_event_changelist"),
         "event": reverse("admin:events_event_change", args=[Event.objects.earliest("pk").pk]),
         "quarantine": reverse("admin:events_refusal_changelist"),

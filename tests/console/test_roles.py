@@ -19,6 +19,8 @@ PAGES = {
     "release hold": "admin service",
     "programme": "admin marketer service analyst",
     "new version": "admin marketer",
+    "points owed": "admin marketer analyst",
+    "points owed as a file": "admin marketer analyst",
     "event log": "admin marketer service analyst",
     "quarantine": "admin marketer service analyst",
     "api keys": "admin",
@@ -43,6 +45,8 @@ def address(page: str, club: dict[str, Customer]) -> str:
         "adjust points": reverse("admin:member_adjust", args=[member]),
         "programme": reverse("admin:programmes_version_changelist"),
         "new version": reverse("admin:programmes_version_add"),
+        "points owed": reverse("admin:points_balance_changelist"),
+        "points owed as a file": reverse("admin:points_owed_csv", args=["months"]),
         "event log": reverse("admin:events_event_changelist"),
         "quarantine": reverse("admin:events_refusal_changelist"),
         "api keys": reverse("admin:api_key_changelist"),
@@ -66,13 +70,13 @@ def test_each_role_opens_its_pages_and_no_other(
     [
         (
             "admin",
-            "Today Members Programme Offers Coupons Checkouts Gift_cards"
+            "Today Members Programme Points_owed Offers Coupons Checkouts Gift_cards"
             " Gifts_taken Donations Groups Games Plays Event_log Quarantine"
             " API_keys Console_users",
         ),
         (
             "marketer",
-            "Today Members Programme Offers Coupons Checkouts Gift_cards"
+            "Today Members Programme Points_owed Offers Coupons Checkouts Gift_cards"
             " Gifts_taken Donations Groups Games Plays Event_log Quarantine",
         ),
         (
@@ -82,7 +86,7 @@ def test_each_role_opens_its_pages_and_no_other(
         ),
         (
             "analyst",
-            "Today Members Programme Offers Coupons Checkouts Gift_cards"
+            "Today Members Programme Points_owed Offers Coupons Checkouts Gift_cards"
             " Gifts_taken Donations Groups Games Plays Event_log Quarantine",
         ),
         ("nobody", "Today"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from regulars.centre import charity, coupons, demo_basket, demo_shop, doors, gifts, group_buys, orders, pages
+from regulars.centre import charity, coupons, demo_basket, demo_shop, doors, explain, gifts, group_buys, orders, pages
 from regulars.centre.games import pages as games
 from regulars.centre.headers import guarded
 
@@ -13,7 +13,11 @@ urlpatterns = [
     path("", guarded(pages.home), name="home"),
     path("history", guarded(pages.history), name="history"),
     path("history/<int:entry_id>", guarded(pages.entry), name="entry"),
+    path("history/missing", guarded(explain.ask), name="ask"),
+    path("history/missing/<int:event_id>", guarded(explain.why), name="why"),
+    path("balance", guarded(explain.balance), name="balance"),
     path("tiers", guarded(pages.tiers), name="tiers"),
+    path("tiers/why", guarded(explain.tier), name="tier-why"),
     path("coupons", guarded(coupons.wallet), name="coupons"),
     path("coupons/claim", guarded(coupons.claim), name="coupons-claim"),
     path("coupons/code", guarded(coupons.add_code), name="coupons-code"),

@@ -17,6 +17,7 @@ from regulars.console import (
 from regulars.console.coupons import batches
 from regulars.console.games import admin as games
 from regulars.console.offers import versions as offers_versions
+from regulars.console.owed import page as owed_page
 
 __all__ = [
     "batches",
@@ -27,6 +28,7 @@ __all__ = [
     "groups",
     "members",
     "offers_versions",
+    "owed_page",
     "programmes",
     "quarantine",
     "rewards",

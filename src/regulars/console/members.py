@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.views import ChangeList
 
-from regulars.console import member_actions, member_page, member_sorts
+from regulars.console import member_actions, member_explain, member_page, member_sorts
 from regulars.console.coupons import member as member_coupons
 from regulars.console.exports import Column, CsvExport
 from regulars.console.member_columns import MEMBER_COLUMNS, PERSONAL_COLUMNS
@@ -188,6 +188,7 @@ class MemberAdmin(CsvExport, ReadOnlyAdmin):
         view = self.admin_site.admin_view
         return [
             path("<int:member_id>/history/", view(member_page.history), name="member_history"),
+            path("<int:member_id>/explain/", view(member_explain.explain), name="member_explain"),
             path("<int:member_id>/timeline/", view(member_page.timeline), name="member_timeline"),
             path("<int:member_id>/adjust/", view(member_actions.adjust), name="member_adjust"),
             path("<int:member_id>/holds/<int:hold_id>/release/", view(member_actions.release), name="member_release"),

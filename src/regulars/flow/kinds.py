@@ -52,6 +52,8 @@ KINDS: dict[str, Kind] = {
     "not-found": Kind(404, _("Not found"), _("There is nothing at this address.")),
     "unknown-member": Kind(404, _("Unknown member"), _("No member has this id.")),
     "unknown-transfer": Kind(404, _("Unknown transfer"), _("This member has no such transfer.")),
+    "unknown-event": Kind(404, _("Unknown event"), _("This member has no such event.")),
+    "no-tiers": Kind(404, _("No tiers"), _("The programme has no tiers.")),
     "wrong-method": Kind(405, _("Method not allowed"), _("This address takes {allowed}.")),
     "no-length": Kind(411, _("Length required"), _("Send the body with a Content-Length.")),
     "too-large": Kind(413, _("Too large"), _("A body may have at most {most} bytes, also once unpacked.")),

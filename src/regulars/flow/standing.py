@@ -136,9 +136,9 @@ def _tier_and_ladder(member_id: int, programme: Programme, today: date) -> tuple
             window=tiers.window,
             window_days=tiers.window_days,
             value=value,
-            value_text=_measure_text(value, tiers, programme),
+            value_text=measure_text(value, tiers, programme),
             to_keep=to_keep,
-            to_keep_text=_measure_text(to_keep, tiers, programme),
+            to_keep_text=measure_text(to_keep, tiers, programme),
             at_risk=to_keep > 0 and (row.in_grace or (review_day - today).days <= _WARN_DAYS),
             earns_times=here.earns_times if here else Fraction(1),
             times_text=here.times_text if here else "1",
@@ -166,9 +166,9 @@ def _level(level: Level, rank: int, reached: int, value: int, tiers: Tiers, prog
         name=phrases.named(level.name, level.key),
         rank=rank,
         threshold=level.threshold,
-        threshold_text=_measure_text(level.threshold, tiers, programme),
+        threshold_text=measure_text(level.threshold, tiers, programme),
         missing=missing,
-        missing_text=_measure_text(missing, tiers, programme),
+        missing_text=measure_text(missing, tiers, programme),
         earns_times=level.earns_times,
         times_text=phrases.factor(level.earns_times),
         benefits=[phrases.benefit(key) for key in level.benefits],
@@ -178,7 +178,7 @@ def _level(level: Level, rank: int, reached: int, value: int, tiers: Tiers, prog
     )
 
 
-def _measure_text(value: int, tiers: Tiers, programme: Programme) -> str:
+def measure_text(value: int, tiers: Tiers, programme: Programme) -> str:
     """A value of the tier measure in words: money, orders or growth points."""
     if tiers.measure == "spending":
         return phrases.money(value, programme, short=True)

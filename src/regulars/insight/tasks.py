@@ -30,3 +30,22 @@ def prove_the_ledger(timestamp: int) -> None:
         log.error("ledger_drift", members=found["drift"])
     else:
         log.info("ledger_proved", members=found["members"], seconds=found["seconds"])
+
+
+@app.periodic(cron="50 3 * * *")
+@app.task(queueing_lock="insight.estimate_breakage", name="insight.estimate_breakage")
+def estimate_breakage(timestamp: int) -> None:
+    """Estimate how many of the open points will lapse, for the console's page; months that do not tie are an error.
+
+    In a process of its own, as the proof: the estimate needs the ledger as columns in memory for a moment.
+    """
+    command = [sys.executable, "-m", "regulars.cli.main", "owed", "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    lines = done.stdout.strip().splitlines()
+    if not lines:
+        raise RuntimeError(f"the estimate did not run: {done.stderr.strip()[-500:]}")
+    found = json.loads(lines[-1])
+    if found["ties"]:
+        log.info("breakage_estimated", currencies=len(found["currencies"]))
+    else:
+        log.error("points_owed_do_not_tie")

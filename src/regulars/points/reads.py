@@ -154,3 +154,23 @@ def ledger(member_id: int, *, currency: str | None = None, before_id: int | None
     if before_id is not None:
         chosen = chosen.filter(id__lt=before_id)
     return list(chosen[:limit])
+
+
+def moved_of_lots(member_id: int, lot_ids: Collection[int]) -> dict[tuple[int, int], int]:
+    """What the member's transfers moved into or out of each of these lots, by lot and kind; all points ever."""
+    rows = (
+        Transfer.objects.filter(member_id=member_id, lot_id__in=list(lot_ids))
+        .values_list("lot_id", "kind")
+        .annotate(points=Sum("amount"))
+        .order_by()
+    )
+    return {(lot_id or 0, kind): int(points) for lot_id, kind, points in rows}
+
+
+def moved(member_id: int, currency: str | None = None) -> list[tuple[str, int, int, int, int]]:
+    """What the member's transfers moved in all: currency, kind, from account, to account, points."""
+    rows = Transfer.objects.filter(member_id=member_id)
+    if currency is not None:
+        rows = rows.filter(currency=currency)
+    sums = rows.values_list("currency", "kind", "debit", "credit").annotate(points=Sum("amount"))
+    return [(key, kind, debit, credit, int(points)) for key, kind, debit, credit, points in sums.order_by()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Path, Query, Router
@@ -12,6 +12,11 @@ from regulars.api.answers import answer
 from regulars.api.doors import MAY_READ_MEMBERS
 from regulars.api.schemas import Explanations, Transfers, problems
 from regulars.flow.answers import ACCOUNTS, KINDS
+from regulars.flow.explain.balance import balance
+from regulars.flow.explain.entry import entry as story_of_entry
+from regulars.flow.explain.missing import event_of_order, missing
+from regulars.flow.explain.story import Story
+from regulars.flow.explain.tier import tier
 from regulars.flow.history import Entry, entry, page
 from regulars.flow.problems import problem
 from regulars.flow.standing import standing
@@ -20,6 +25,7 @@ from regulars.members.models import Member
 from regulars.members.reads import by_shop_id
 from regulars.points.models import Transfer
 from regulars.points.reads import ledger
+from regulars.programmes import reads as programmes
 
 router = Router(tags=["members"])
 
@@ -68,18 +74,31 @@ def get_transfers(
     "/members/{member_id}/explain",
     auth=MAY_READ_MEMBERS,
     summary="Why a member has these points",
-    response={200: Explanations, **problems(401, 403, 404, 422)},
+    response={200: Explanations | dict[str, Any], **problems(401, 403, 404, 422, 503)},
 )
 def explain(
     request: HttpRequest,
     member_id: MemberId,
-    transfer: Annotated[int | None, Query(description="Only what this transfer belongs to")] = None,
+    what: Annotated[
+        Literal["balance", "tier", "entry", "missing"] | None,
+        Query(description="What to explain in full; without it, what happened to the points, newest first"),
+    ] = None,
+    transfer: Annotated[int | None, Query(description="Only what this transfer belongs to (`entry`: needed)")] = None,
+    event: Annotated[int | None, Query(description="For `missing`: the number of an event in the log")] = None,
+    order: Annotated[str | None, Query(description="For `missing`: the order instead of its event")] = None,
+    rule: Annotated[str | None, Query(description="For `missing`: only this rule")] = None,
     currency: str | None = None,
     before: Before = None,
     limit: Limit = 50,
 ) -> HttpResponse:
-    """What happened and why, in the language of `Accept-Language`: the event, the rule, its arithmetic and version."""
+    """What happened and why, in the language of `Accept-Language`: the event, the rule, its arithmetic and version.
+
+    `what=balance`: the lots a balance is made of. `what=tier`: what counts, order by order. `what=entry`: one entry
+    down to its arithmetic. `what=missing`: for each rule why it gave nothing, or no more, for an event.
+    """
     member = member_called(member_id)
+    if what is not None:
+        return answer(_story(member.pk, what, currency, transfer, event, order, rule).as_json())
     if transfer is not None:
         found = entry(member.pk, transfer)
         if found is None:
@@ -87,6 +106,39 @@ def explain(
         return answer({"explanations": [_explanation(found)], "next": None})
     shown = page(member.pk, currency, before, limit)
     return answer({"explanations": [_explanation(one) for one in shown.entries], "next": shown.before_id})
+
+
+def _story(
+    member_id: int,
+    what: str,
+    currency: str | None,
+    transfer: int | None,
+    event: int | None,
+    order: str | None,
+    rule: str | None,
+) -> Story:
+    """The explanation asked for. Raises Problem when something it needs is missing or not the member's."""
+    if what == "balance":
+        found, lacking = balance(member_id, currency), problem("unknown-points", "currency", **_known(currency))
+    elif what == "tier":
+        found, lacking = tier(member_id), problem("no-tiers", "what")
+    elif what == "entry":
+        if transfer is None:
+            raise problem("missing", "transfer")
+        found, lacking = story_of_entry(member_id, transfer), problem("unknown-transfer", "transfer")
+    else:
+        asked = event if event is not None or order is None else event_of_order(member_id, order)
+        if asked is None and order is None:
+            raise problem("missing", "event")
+        found = None if asked is None else missing(member_id, asked, rule)
+        lacking = problem("unknown-event", "event" if order is None else "order")
+    if found is None:
+        raise lacking
+    return found
+
+
+def _known(currency: str | None) -> dict[str, str]:
+    return {"given": currency or "", "known": ", ".join(one.key for one in programmes.current()[1].points)}
 
 
 def _transfer(row: Transfer) -> dict[str, Any]:

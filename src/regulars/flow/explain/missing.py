@@ -1,0 +1,207 @@
+"""Why did I not get it? Every rule asked again about one event, and what became of the points that came."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from regulars.events.models import Event
+from regulars.flow import phrases
+from regulars.flow.explain.replaying import Before, before
+from regulars.flow.explain.story import Line, Section, Story
+from regulars.flow.explain.words import level_name, reason_json, reason_words, worked_out
+from regulars.flow.history.rulewords import currency_name, currency_of, event_title, rule_name
+from regulars.flow.history.wording import pending_words
+from regulars.members.reads import selves
+from regulars.points import reads as points
+from regulars.points.models import Lot
+from regulars.programmes.reads import moment
+from regulars.rules import events as ev
+from regulars.rules import layout as y
+from regulars.rules.explain import Verdict
+from regulars.rules.programme import Programme
+from regulars.screens.figures import signed
+
+_RECENT_MAX = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """An event that can be asked about: its number in the log, what it is called, the local day, what it earned."""
+
+    event_id: int
+    title: str
+    on: Any
+
+
+def missing(member_id: int, event_id: int, rule: str | None = None) -> Story | None:
+    """Why each rule (or only ``rule``) gave what it gave for an event of the member; None when it is not theirs.
+
+    Raises NoProgramme when none was applied yet.
+    """
+    owner = Event.objects.filter(pk=event_id, member_id__in=selves(member_id), fact=False).values("member_id").first()
+    if owner is None:
+        return None
+    found = before(owner["member_id"], event_id)
+    if found is None:
+        return None
+    programme = found.tables.programme
+    verdicts = [one for one in found.verdicts() if rule is None or one.rule == rule]
+    # what was not decided gave nothing, whatever the rules would say: a mere visitor's event
+    visitor = not found.decided and found.event.name in found.tables.names
+    gave = [] if visitor else [one for one in verdicts if one.points]
+    gave_not = [one for one in verdicts if visitor or not one.points]
+    about = [one for one in gave_not if visitor or one.reasons[0].kind != "other-event"]
+    others = [one for one in gave_not if one not in about]
+    fates = _fates(member_id, event_id, programme)
+    sections = []
+    if gave:
+        lines = [*(_given(one, programme) for one in gave), *fates]
+        sections.append(Section(_("What it earned"), lines))
+    if about:
+        note = _("Nobody was signed in: what a visitor does earns nothing.") if visitor else ""
+        sections.append(Section(_("What gave nothing, and why"), [_not_given(one, programme) for one in about], note))
+    if others:
+        sections.append(
+            Section(_("Rules about something else"), [_not_given(one, programme) for one in others], "", True)
+        )
+    if rule is not None and not verdicts:
+        sections.append(Section(_("What gave nothing, and why"), [_no_such_rule(rule, found)]))
+    sections.append(Section(_("How things stood then"), _then(found, programme)))
+    data = {
+        "event_id": event_id,
+        "event": found.event.name,
+        "order_id": found.event.order_id,
+        "occurred_at": found.event.occurred_at,
+        "decided": found.decided,
+        "day": phrases.local_date(min(found.event.occurred_at, moment(found.at)), programme.time_zone).isoformat(),
+        "tier": found.tables.levels[found.state.scalars[y.LEVEL]] or None,
+        "programme_version": found.tables.version,
+        "rules": [_verdict_json(one, programme, visitor) for one in verdicts],
+    }
+    return Story("missing", title_of(found.event), _answer(gave, visitor, programme), sections, data)
+
+
+def recent(member_id: int, limit: int = _RECENT_MAX) -> list[Asking]:
+    """The member's newest events that can be asked about: orders and what else some rule speaks of, no spending and no
+    refunds."""
+    leaves = {*ev.LEDGER_NAMES, *ev.REFUND_NAMES, "Identified", "Aliased", "Group Joined", "Order Delivered"}
+    rows = (
+        Event.objects.filter(member_id__in=selves(member_id), fact=False)
+        .exclude(name__in=leaves)
+        .only("id", "name", "order_id", "occurred_at", "properties")
+        .order_by("-id")[:limit]
+    )
+    return [Asking(row.pk, _title(row.name, row.order_id, row.properties.get("name")), row.occurred_at) for row in rows]
+
+
+def event_of_order(member_id: int, order_id: str) -> int | None:
+    """The event that completed an order of the member; None when they have no such order."""
+    rows = Event.objects.filter(member_id__in=selves(member_id), name=ev.ORDER_COMPLETED, fact=False, order_id=order_id)
+    return rows.values_list("id", flat=True).first()
+
+
+def title_of(event: ev.Event) -> str:
+    """What an event is called."""
+    return _title(event.name, event.order_id, event.properties.get("name"))
+
+
+def _title(name: str, order_id: str | None, product: Any) -> str:
+    if name == ev.ORDER_COMPLETED and order_id:
+        return _("Order %(order)s") % {"order": order_id}
+    heading = event_title(name) or name
+    if isinstance(product, str) and product:
+        return _("%(what)s: %(product)s") % {"what": heading, "product": product}
+    return heading
+
+
+def _answer(gave: list[Verdict], visitor: bool, programme: Programme) -> str:
+    if visitor:
+        return _("It earned nothing: nobody was signed in.")
+    if not gave:
+        return _("It earned nothing. Below is what stood in the way.")
+    sums: dict[str, int] = {}
+    for one in gave:
+        sums[one.gives] = sums.get(one.gives, 0) + one.points
+    earned = phrases.listed(phrases.counted(sum_, currency_name(programme, key)) for key, sum_ in sums.items())
+    return _("It earned %(points)s.") % {"points": earned}
+
+
+def _given(one: Verdict, programme: Programme) -> Line:
+    rule = next(rule for rule in programme.earn if rule.key == one.rule)
+    notes = (worked_out(one, rule, programme), *(reason_words(reason, rule, programme) for reason in one.reasons))
+    value = f"{signed(one.points)} {currency_name(programme, one.gives)}"
+    return Line(rule_name(rule, rule.key), value, tuple(note for note in notes if note), key=one.rule)
+
+
+def _not_given(one: Verdict, programme: Programme) -> Line:
+    rule = next(rule for rule in programme.earn if rule.key == one.rule)
+    notes = tuple(reason_words(reason, rule, programme) for reason in one.reasons)
+    return Line(rule_name(rule, rule.key), "0", notes, key=one.rule)
+
+
+def _no_such_rule(rule: str, found: Before) -> Line:
+    words = _("The programme of that time (version %(version)s) has no such rule.") % {"version": found.tables.version}
+    return Line(rule, "0", (words,), key=rule)
+
+
+def _fates(member_id: int, event_id: int, programme: Programme) -> list[Line]:
+    """What became of the points since: still pending, taken back, lapsed, spent, paid a debt."""
+    lots = list(Lot.objects.filter(member_id=member_id, event_id=event_id).order_by("id"))
+    if not lots:
+        return []
+    words = {
+        y.CLAW_BACK: _("Taken back after a refund"),
+        y.EXPIRE: _("Lapsed"),
+        y.CAPTURE: _("Spent"),
+        y.REPAY: _("Paid what was owed"),
+        y.ADJUST: _("Taken by the shop"),
+        y.GIVE_BACK: _("Came back after a refund"),
+    }
+    lines = []
+    sums = points.moved_of_lots(member_id, [lot.pk for lot in lots])
+    today = phrases.local_date(timezone.now(), programme.time_zone)
+    for lot in lots:
+        name = currency_name(programme, lot.currency)
+        for kind, label in words.items():
+            amount = sums.get((lot.pk, kind), 0)
+            if amount:
+                value = signed(amount if kind == y.GIVE_BACK else -amount)
+                lines.append(Line(label, f"{value} {name}"))
+        if lot.state == y.LOT_PENDING and lot.remaining:
+            currency = currency_of(programme, lot.currency)
+            on = None if lot.matures_at is None else phrases.local_date(lot.matures_at, programme.time_zone)
+            waits = pending_words(currency.pending_until if currency else None, on, today)
+            lines.append(Line(_("Not available yet"), f"{phrases.number(lot.remaining)} {name}", (waits,)))
+    return lines
+
+
+def _then(found: Before, programme: Programme) -> list[Line]:
+    happened = phrases.moment(found.event.occurred_at, programme.time_zone)
+    taken = phrases.moment(moment(found.at), programme.time_zone)
+    lines = [Line(_("It happened"), happened, event_id=found.event_id)]
+    if taken != happened:
+        lines.append(Line(_("It took effect"), taken))
+    if programme.tiers is not None:
+        lines.append(Line(_("Tier"), level_name(programme, found.tables.levels[found.state.scalars[y.LEVEL]])))
+    lines.append(Line(_("Programme version"), str(found.tables.version)))
+    return lines
+
+
+def _verdict_json(one: Verdict, programme: Programme, visitor: bool) -> dict[str, Any]:
+    rule = next(rule for rule in programme.earn if rule.key == one.rule)
+    reasons = [reason_json(reason, reason_words(reason, rule, programme)) for reason in one.reasons]
+    points_given = 0 if visitor else one.points
+    out: dict[str, Any] = {"rule": one.rule, "currency": one.gives, "points": points_given, "reasons": reasons}
+    if points_given:
+        times = one.times
+        out |= {
+            "base": one.base,
+            "rate": None if rule.rate is None else str(rule.rate),
+            "times": str(times),
+            "points_lost": one.lost,
+        }
+    return out
