@@ -14,6 +14,8 @@ from regulars.programmes.task_words import Section, cap_words, counted, gifts_wo
 from regulars.rules.programme import Currency, EarnRule, Expiry, Level, Programme, Text, Tiers
 from regulars.screens.figures import in_language, money, whole
 
+__all__ = ["Section", "counted", "factor", "in_words"]
+
 
 def in_words(programme: Programme, benefit: Callable[[str], str] = str) -> list[Section]:
     """The whole programme: in general, each currency of points, tiers, earning. ``benefit`` words a benefit's key."""
