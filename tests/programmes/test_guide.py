@@ -1,4 +1,4 @@
-"""The guide to the programme language says what is so: its examples pass, every setting of a task is spoken of."""
+"""The guide to the programme language says what is so: its examples pass, every setting is spoken of."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import pytest
 from regulars.files.yaml_text import read_yaml
 from regulars.programmes.file import check
 from regulars.rules.language import read
+from regulars.rules.language.calendar import KINDS
+from regulars.rules.language.calendar import SETTINGS as OF_DAYS
 from regulars.rules.language.gifts import THINGS
 from regulars.rules.language.tasks import SETTINGS
 
@@ -43,8 +45,8 @@ def test_every_example_is_understood(example: str) -> None:
     assert programme is not None
 
 
-@pytest.mark.parametrize("word", sorted({*SETTINGS, *THINGS, "reaches", "every", "then"}))
-def test_every_setting_of_a_task_is_spoken_of(word: str) -> None:
+@pytest.mark.parametrize("word", sorted({*SETTINGS, *OF_DAYS, *KINDS, *THINGS, "reaches", "every", "then"}))
+def test_every_setting_is_spoken_of(word: str) -> None:
     assert re.search(rf"`[^`]*\b{word}\b[^`]*`|^ *(?:- )?{word}:", GUIDE, flags=re.MULTILINE), word
 
 

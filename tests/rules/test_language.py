@@ -323,10 +323,24 @@ ROUND_TRIPS = [
              "in_order": True, "gives": {"points": 1}, "for": {"member.joined_days": {"below": 30}}, "times": 2},
         ],
     ),
+    programme(
+        tiers={"measure": "spending", "levels": LEVELS},
+        calendar=[
+            {"key": "born", "when": "birthday", "gives": {"points": 100, "coupon": "cake"}, "earns_times": 2, "name": "Born"},
+            {"key": "moon", "when": {"holiday": {"country": "CN", "name": "Mid-Autumn Festival"}}, "earns_times": D("1.25"),
+             "for": {"member.joined_days": {"at_least": 30}}},
+            {"key": "own", "when": {"holiday": {"country": "CN", "name": "X", "dates": [date(2027, 1, 1)]}}, "gives": {"badge": "b"}},
+            {"key": "eighth", "when": {"day_of_month": 8}, "earns_times": 2},
+            {"key": "once", "when": {"date": date(2027, 1, 1)}, "earns_times": 2},
+            {"key": "often", "when": {"dates": [date(2027, 1, 1), date(2027, 2, 1)]}, "earns_times": 2},
+        ],
+    ),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("data", ROUND_TRIPS, ids=["smallest", "tiers", "points", "conditions", "rate", "tasks"])
+@pytest.mark.parametrize(
+    "data", ROUND_TRIPS, ids=["smallest", "tiers", "points", "conditions", "rate", "tasks", "calendar"]
+)
 def test_what_is_written_reads_the_same(data: dict[str, Any]) -> None:
     first = accepted(data)
     assert accepted(write(first)) == replace(first, not_yet=())
@@ -434,3 +448,43 @@ def test_an_earning_rule_may_list_what_it_gives() -> None:
         programme(earn=[{"key": "r", "when": "X", "gives": {"points": 5}, "rate": {"points": 1, "per": 1}}])
     )
     assert (("earn", 0, "rate"), "does not go with `gives` that lists what is given") in problems
+
+
+DAYS: list[tuple[str, dict[str, Any], str, str]] = [
+    ("no day", {"when": {}}, "when", "must be birthday, or have `holiday`, `day_of_month` or `date`"),
+    ("another word", {"when": "easter"}, "when", "must be birthday"),
+    (
+        "two kinds of day",
+        {"when": {"day_of_month": 8, "date": "2027-01-01"}},
+        "when.date",
+        "does not go with `day_of_month`; keep one of the two",
+    ),
+    ("day 0", {"when": {"day_of_month": 0}}, "when.day_of_month", "must be at least 1"),
+    ("a day long ago", {"when": {"date": date(1980, 1, 1)}}, "when.date", "must be a day from 1990 to 2119"),
+    ("no dates", {"when": {"dates": []}}, "when.dates", "must not be empty"),
+    ("a holiday without a country", {"when": {"holiday": {"name": "X"}}}, "when.holiday", "needs `country`"),
+    (
+        "a day asks nothing of an order",
+        {"for": {"total": 5}},
+        "for.total",
+        "is not about the member: a day has no order",
+    ),
+    (
+        "too fine a multiplier",
+        {"earns_times": D("1.001")},
+        "earns_times",
+        "must be a simple number such as 1.2 or 1.25",
+    ),
+    ("too large a one", {"earns_times": 101}, "earns_times", "must be a simple number such as 1.2 or 1.25"),
+]
+
+
+@pytest.mark.parametrize(("settings", "at", "message"), [pytest.param(*row[1:], id=row[0]) for row in DAYS])
+def test_what_is_wrong_with_a_day(settings: dict[str, Any], at: str, message: str) -> None:
+    found = refused(programme(calendar=[{"key": "d", "when": "birthday", "earns_times": 2, **settings}]))
+    assert (at, message) in [(".".join(map(str, path[2:])), said) for path, said in found]
+
+
+def test_a_day_that_does_nothing_says_so() -> None:
+    found = refused(programme(calendar=[{"key": "d", "when": "birthday"}]))
+    assert (("calendar", 0), "needs `gives` or `earns_times`") in found

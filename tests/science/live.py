@@ -100,8 +100,8 @@ class Lives:
             occurred = now - random.choice([0, 0, 0, 0, HOUR, 24 * 3 * HOUR, 24 * 40 * HOUR])
             kind = random.choices(
                 ["order", "delivered", "refund", "review", "check-in", "view", "hold", "capture", "release", "spend",
-                 "adjust", "donate", "undo"],
-                [9, 6, 6, 2, 2, 1, 4, 2, 3, 3, 1, 1, 2],
+                 "adjust", "donate", "undo", "birthday", "occasion"],
+                [9, 6, 6, 2, 2, 1, 4, 2, 3, 3, 1, 1, 2, 1, 1],
             )[0]  # fmt: skip
             if kind == "order":
                 self._order(member, now, occurred, orders)
@@ -116,6 +116,10 @@ class Lives:
                 self._event(member, now, occurred, "Product Reviewed", properties)
             elif kind in ("check-in", "view"):
                 self._event(member, now, occurred, {"check-in": "Checked In", "view": "Product Viewed"}[kind])
+            elif kind == "birthday":
+                self._event(member, now, occurred, ev.BIRTHDAY_CAME)
+            elif kind == "occasion":
+                self._event(member, now, occurred, ev.OCCASION_CAME, {"occasion": random.choice(["moon", "other"])})
             elif kind in ("hold", "spend", "donate"):
                 name = {"hold": ev.HOLD_PLACED, "spend": ev.POINTS_REDEEMED, "donate": ev.POINTS_DONATED}[kind]
                 self._spend(member, now, holds, orders, name)

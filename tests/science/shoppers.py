@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from random import Random
@@ -16,6 +17,7 @@ from regulars.rules.programme import (
     Gift,
     Goal,
     Level,
+    Occasion,
     Programme,
     StepOf,
     Test,
@@ -102,7 +104,18 @@ def programme(random: Random, time_zone: str, keys: int = 6) -> Programme:
     if (tiers and tiers.measure == "growth") or random.random() < 0.5:
         rules.append(EarnRule("growth", "Order Completed", "growth", rate=Fraction(1, 100)))
     tasks = tuple(_task(random, f"task-{i}", levels) for i in range(4) if random.random() < 0.6)
-    return Programme("random", _NAME, "CNY", 2, time_zone, (points, growth, stars), tiers, tuple(rules), tasks=tasks)
+    return Programme(
+        "random",
+        _NAME,
+        "CNY",
+        2,
+        time_zone,
+        (points, growth, stars),
+        tiers,
+        tuple(rules),
+        tasks=tasks,
+        calendar=_calendar(random, levels),
+    )
 
 
 def plain() -> Programme:
@@ -184,6 +197,21 @@ def _rule(random: Random, key: str, levels: list[str]) -> EarnRule:
         at_most=cap,
         **worth,
     )
+
+
+def _calendar(random: Random, levels: list[str]) -> tuple[Occasion, ...]:
+    first = 20_090
+    found = [
+        Occasion("birthday", "birthday", gifts=(Gift("points", "points", 100), Gift("badge", "cake")),
+                 earns_times=random.choice([None, Fraction(2)])),
+        Occasion("eighth", "day_of_month", day_of_month=random.choice([8, 31]), earns_times=Fraction(3, 2)),
+        Occasion("sale", dates=tuple(sorted(random.sample(range(first, first + 900), 60))), earns_times=Fraction(5, 4)),
+        Occasion("moon", dates=(first + 50,), gifts=(Gift("points", "stars", 8), Gift("coupon", "moon"))),
+    ]  # fmt: skip
+    if levels:
+        whom = Condition((Test("member.tier", "any_of", (random.choice(levels), "none")),))
+        found = [replace(one, member=random.choice([Condition(), whom])) for one in found]
+    return tuple(one for one in found if random.random() < 0.6)
 
 
 EVENTS = ("Order Completed", "Product Reviewed", "Checked In")

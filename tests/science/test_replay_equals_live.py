@@ -21,7 +21,7 @@ from tests.science.live import FIRST, HOUR, Lives, timeline
 
 SCALARS = {
     "clock": y.CLOCK, "level": y.LEVEL, "since": y.SINCE, "review": y.REVIEW, "grace": y.GRACE, "joined": y.JOINED,
-    "spent": y.SPENT, "orders": y.ORDERS, "grown": y.GROWN,
+    "birthday": y.BIRTHDAY, "spent": y.SPENT, "orders": y.ORDERS, "grown": y.GROWN,
 }  # fmt: skip
 LOT = {
     "currency": y.L_CURRENCY, "earned": y.L_EARNED, "remaining": y.L_REMAINING, "state": y.L_STATE,

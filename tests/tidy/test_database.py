@@ -19,6 +19,7 @@ UNINDEXED = dict.fromkeys(
         "points.Transfer.version",
         "points.Transfer.lot",
         "points.Transfer.hold",
+        "tiers.Badge.event",
         "tiers.Change.event",
         "tiers.Change.version",
     ],

@@ -19,7 +19,7 @@ second, and that batch is run again and then sees what the first one wrote.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 
 import msgspec
@@ -27,17 +27,18 @@ from django.db import transaction
 
 from regulars.events import append as log
 from regulars.events import quarantine
-from regulars.flow import facts, gifts, refusals, spends
+from regulars.flow import came, facts, gifts, refusals, spends
 from regulars.flow.answers import decision
 from regulars.flow.batch import Case, Incoming, Outcome
 from regulars.flow.checkout import earned
 from regulars.flow.desk import Desk, Needs
+from regulars.flow.meeting import meet
 from regulars.flow.problems import Problem, problem, unfit_problem
 from regulars.flow.retrying import OvertakenError, retried
 from regulars.members import writes as members
 from regulars.members.who import Who
 from regulars.points import state as points_state
-from regulars.programmes.reads import let_deciding_end, microseconds, moment, present
+from regulars.programmes.reads import microseconds, moment, present
 from regulars.rules import events as ev
 from regulars.rules import layout as y
 from regulars.rules.days import local_day
@@ -64,25 +65,8 @@ def _try(batch: Sequence[Incoming], now: datetime | None) -> list[Outcome]:
         run = _Run(batch, now)
         outcomes = run.run()
         if run.orphans:
-            transaction.on_commit(partial(_meet, sorted(run.orphans), now), robust=True)
+            transaction.on_commit(partial(meet, sorted(run.orphans), now, ingest), robust=True)
         return outcomes
-
-
-def _meet(order_ids: list[str], now: datetime | None) -> None:
-    """A refund and its order that came at the same moment did not see each other. Once everybody who was deciding when
-    the refund began to wait has finished, one look is enough: whoever came later has seen it waiting."""
-    with transaction.atomic():
-        let_deciding_end()
-    come = log.known([], order_ids)
-    ask(come)
-    for order_id in sorted(come.answer[1]):
-        with transaction.atomic():
-            for refusal in quarantine.waiting_for(order_id):
-                typed = quarantine.typed_of(refusal)
-                incoming = Incoming(typed.event, Who(*typed.who), bytes(refusal.body_hash), refusal.body)
-                [outcome] = ingest([incoming], now)
-                if outcome.event_id is not None:
-                    quarantine.settle(refusal, datetime.now(UTC), outcome.event_id)
 
 
 class _Run:
@@ -113,6 +97,8 @@ class _Run:
         self._resolve(cases, whos.answer)
         earned.put_in(priced.answer, [(case.member_id, case.incoming.event) for case in cases])
         cases = self._about(cases, taken, awaited.answer)
+        if self.timeline.birthdays:
+            cases = self._birthdays(cases)
         desk = self._desk(cases)
         self._decide(desk, cases)
         records = desk.save()
@@ -237,14 +223,9 @@ class _Run:
         """The refunds in waiting for an order that has just come."""
         found = []
         for refusal in quarantine.waiting_for(order_id):
-            incoming = quarantine.typed_of(refusal)
-            case = Case(
-                len(self.outcomes),
-                Incoming(incoming.event, Who(*incoming.who), bytes(refusal.body_hash), refusal.body),
-                member_id=about.member_id or 0,
-            )
-            self.outcomes.append(None)
-            self.batch = [*self.batch, case.incoming]
+            typed = quarantine.typed_of(refusal)
+            waiting = Incoming(typed.event, Who(*typed.who), bytes(refusal.body_hash), refusal.body)
+            case = self._one_more(waiting, about.member_id or 0)
             if self._refund(case, about):
                 found.append(case)
                 quarantine.settle(refusal, self.now)
@@ -266,6 +247,24 @@ class _Run:
         about.refunds.append(refund)
         case.about = about
         return True
+
+    def _birthdays(self, cases: list[Case]) -> list[Case]:
+        """Somebody who orders on their birthday before the calendar has come round has the birthday first."""
+        doings = [(case.place, case.member_id, case.incoming.event) for case in cases]
+        first = came.birthdays_before(self.timeline, doings, self.now_us)
+        ready = []
+        for case in cases:
+            if case.place in first:
+                ready.append(self._one_more(first[case.place], case.member_id))
+            ready.append(case)
+        return ready
+
+    def _one_more(self, incoming: Incoming, member_id: int) -> Case:
+        """A case for what did not come with the batch."""
+        case = Case(len(self.outcomes), incoming, member_id)
+        self.outcomes.append(None)
+        self.batch = [*self.batch, incoming]
+        return case
 
     def _desk(self, cases: list[Case]) -> Desk:
         """4. Lock who will be decided, give the events their places in the log, lay the standings out."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from regulars.flow.calendar import come_round
 from regulars.flow.checkout import confirm, settle, together
 from regulars.flow.coupons import due
 from regulars.flow.play import contest, settling
@@ -18,6 +19,13 @@ __all__ = ["confirm", "contest", "let_checkouts_expire", "sweep_what_is_due"]
 def sweep_what_is_due(timestamp: int) -> None:
     """Points mature and lapse, holds lapse, tiers are reviewed."""
     sweep()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="flow.let_the_calendar_come_round", name="flow.let_the_calendar_come_round")
+def let_the_calendar_come_round(timestamp: int) -> None:
+    """Birthdays and the occasions of today are taken in."""
+    come_round()
 
 
 @app.periodic(cron="* * * * *")

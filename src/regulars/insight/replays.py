@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from regulars.insight import lake
+from regulars.insight.occasions import WithOccasions
+from regulars.programmes.calendar import holiday_days
 from regulars.programmes.file import check
 from regulars.programmes.reads import microseconds
 from regulars.rules.programme import Programme
@@ -39,15 +41,19 @@ def replay(
     as_of: datetime | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> dict[str, Any]:
-    """The whole history under ``programme``, as if it had been in force from the beginning.
+    """The whole history under ``programme``, as if it had been in force from the beginning, with its own calendar.
 
     events: a folder of Parquet as the lake writes it; without it, the log in the database. as_of: the moment up to
     which time passes for everyone (now when not given). Returns the figures by currency, with ``seconds`` from the
     history being at hand (Parquet: from opening the files) to the result.
     """
-    runner = Replay([build(programme)])
+    tables = build(programme, days=holiday_days(programme))
+    runner = Replay([tables])
     history: History = Lake(events) if events else lake.read(None, progress, runner.columns(set(EVENTS)))
+    until = microseconds(as_of or datetime.now(UTC))
+    if any(occasion.gifts and occasion.kind != "birthday" for occasion in programme.calendar):
+        history = WithOccasions(history, tables, until)
     began = time.perf_counter()
-    result = runner.run(history, microseconds(as_of or datetime.now(UTC)))
+    result = runner.run(history, until)
     seconds = time.perf_counter() - began
     return {**result.as_json(), "seconds": round(seconds, 3)}

@@ -46,12 +46,16 @@ class OutsideId(models.Model):
 
 
 class PersonalData(models.Model):
-    """Name, e-mail, phone, birthday, address. The only table with personal data; ``members.personal`` is its door."""
+    """Name, e-mail, phone, birthday, address. The only table with personal data; ``members.personal`` is its door.
+
+    ``birthday_key``: the day the person keeps, as ``members.birthdays`` says it.
+    """
 
     member = models.OneToOneField(
         Member, models.PROTECT, primary_key=True, related_name="personal", verbose_name=_("member")
     )
     data = models.JSONField(_("personal data"), default=dict)
+    birthday_key = models.CharField(_("birthday kept on"), max_length=8, blank=True, db_default="", db_index=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
 
     class Meta:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 import msgspec
 from django.db import connection
 from psycopg.types.json import Jsonb
 
+from regulars.members.birthdays import key_of, keys_on
 from regulars.members.models import Member, PersonalData
 
 _dumps = msgspec.json.Encoder(decimal_format="number").encode
@@ -54,6 +56,8 @@ def put(member: Member | int, data: Mapping[str, Any]) -> None:
             " SET data = (members_personaldata.data || excluded.data) - %s::text[], updated_at = now()",
             (_id(member), as_json(kept), gone),
         )
+    if not _OF_BIRTHDAYS.isdisjoint(data):
+        PersonalData.objects.filter(pk=_id(member)).update(birthday_key=key_of(get(member)))
 
 
 def move(from_member: int, to_member: int) -> None:
@@ -62,6 +66,18 @@ def move(from_member: int, to_member: int) -> None:
     if said:
         put(to_member, said | get(to_member))
     PersonalData.objects.filter(member_id=from_member).delete()
+
+
+def keeping(member_ids: Iterable[int], day: date) -> set[int]:
+    """Those of the members who keep their birthday on that day."""
+    found = PersonalData.objects.filter(member_id__in=list(member_ids), birthday_key__in=keys_on(day))
+    return set(found.values_list("member_id", flat=True))
+
+
+def birthdays_on(day: date, after: int, at_most: int) -> list[int]:
+    """The next members after ``after`` who keep their birthday on that day, by id."""
+    found = PersonalData.objects.filter(birthday_key__in=keys_on(day), member_id__gt=after).order_by("member_id")
+    return list(found.values_list("member_id", flat=True)[:at_most])
 
 
 def find(text: str, limit: int = 50) -> list[int]:
@@ -95,6 +111,9 @@ def find(text: str, limit: int = 50) -> list[int]:
             },
         )
         return sorted(row[0] for row in cursor.fetchall())
+
+
+_OF_BIRTHDAYS = frozenset(("birthday", "birth_date", "date_of_birth", "birthday_calendar", "lunar_birthday"))
 
 
 def _id(member: Member | int) -> int:

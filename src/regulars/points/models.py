@@ -18,13 +18,14 @@ class Account(models.Model):
     """A member's place in the ledger and the row to lock before touching anything of theirs.
 
     ``clock_at`` is how far the member's time has been let pass; ``due_at`` when something next falls due.
-    ``joined_day`` is the local day number of the first event.
+    ``joined_day`` is the local day number of the first event, ``birthday_day`` that of the last birthday noted.
     """
 
     member = models.OneToOneField("members.Member", models.PROTECT, primary_key=True, verbose_name=_("member"))
     clock_at = models.DateTimeField(_("decided up to"))
     due_at = models.DateTimeField(_("next due"), null=True, blank=True, db_index=True)
     joined_day = models.IntegerField(_("joined (day number)"))
+    birthday_day = models.IntegerField(_("last birthday (day number)"), null=True)
     version = models.ForeignKey(
         "programmes.Version", models.PROTECT, verbose_name=_("programme version"), db_index=False
     )

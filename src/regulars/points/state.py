@@ -43,12 +43,12 @@ class Loaded:
     uses_before: list[int] = field(default_factory=list)
     balances_before: list[int] = field(default_factory=list)
     counters_before: list[int] = field(default_factory=list)
-    account_before: tuple[int, int, int] = (0, 0, 0)
+    account_before: tuple[int, ...] = (0, 0, 0, 0)
 
-    def account(self) -> tuple[int, int, int]:
-        """What the account row holds of the state: clock, next due, version."""
+    def account(self) -> tuple[int, ...]:
+        """What the account row holds of the state and may change: clock, next due, version, last birthday."""
         s = self.state.scalars
-        return s[y.CLOCK], s[y.DUE], self.state.version
+        return s[y.CLOCK], s[y.DUE], self.state.version, s[y.BIRTHDAY]
 
 
 Rows = list[Any]
@@ -60,13 +60,15 @@ def accounts(member_ids: Collection[int], locked: bool = True) -> Question[dict[
 
     def read(rows: Rows) -> dict[int, Loaded]:
         loaded = {member_id: Loaded(member_id) for member_id in member_ids}
-        for member_id, clock_at, due_at, joined_day, version in rows:
+        for member_id, clock_at, due_at, joined_day, version, birthday_day in rows:
             one = loaded[member_id]
             one.is_new = False
             s = one.state.scalars
             s[y.CLOCK] = microseconds(clock_at)
             s[y.DUE] = y.NEVER if due_at is None else microseconds(due_at)
             s[y.JOINED] = joined_day
+            if birthday_day is not None:
+                s[y.BIRTHDAY] = birthday_day
             one.state.version = version
             one.account_before = one.account()
         return loaded
@@ -74,7 +76,7 @@ def accounts(member_ids: Collection[int], locked: bool = True) -> Question[dict[
     if not member_ids:
         return Known({})
     return Question(
-        "SELECT member_id, clock_at, due_at, joined_day, version_id FROM points_account"
+        "SELECT member_id, clock_at, due_at, joined_day, version_id, birthday_day FROM points_account"
         " WHERE member_id = ANY(%s) ORDER BY member_id" + (" FOR UPDATE" if locked else ""),
         (Array(BIGINT, sorted(member_ids)),),
         read,

@@ -169,23 +169,28 @@ def _accounts(cursor: Any, outcomes: Sequence[Outcome]) -> None:
     moved: list[tuple[Any, ...]] = []
     for outcome in outcomes:
         one = outcome.loaded
-        clock, due, version = one.account()
+        clock, due, version, birthday = one.account()
         if one.is_new or one.account() != one.account_before:
             row = (one.member_id, moment(clock), None if due >= y.NEVER else moment(due))
-            (fresh if one.is_new else moved).append((*row, one.state.scalars[y.JOINED], version))
-    columns = "unnest(%s, %s, %s, %s, %s)"
-    kinds = (BIGINT, TIMESTAMP, TIMESTAMP, INTEGER, BIGINT)
+            (fresh if one.is_new else moved).append(
+                (*row, one.state.scalars[y.JOINED], version, None if birthday == -y.NEVER else birthday)
+            )
+    columns = "unnest(%s, %s, %s, %s, %s, %s)"
+    kinds = (BIGINT, TIMESTAMP, TIMESTAMP, INTEGER, BIGINT, INTEGER)
     # no ON CONFLICT: two first events of one member at once must not both win; the loser's batch is tried again
     execute(
         cursor,
-        "INSERT INTO points_account (member_id, clock_at, due_at, joined_day, version_id) SELECT * FROM " + columns,
+        "INSERT INTO points_account (member_id, clock_at, due_at, joined_day, version_id, birthday_day)"
+        f" SELECT * FROM {columns}",
         kinds,
         fresh,
     )
     execute(
         cursor,
-        "UPDATE points_account a SET clock_at = n.clock_at, due_at = n.due_at, version_id = n.version_id"
-        f" FROM {columns} n(member_id, clock_at, due_at, joined_day, version_id) WHERE a.member_id = n.member_id",
+        "UPDATE points_account a SET clock_at = n.clock_at, due_at = n.due_at, version_id = n.version_id,"
+        " birthday_day = n.birthday_day"
+        f" FROM {columns} n(member_id, clock_at, due_at, joined_day, version_id, birthday_day)"
+        " WHERE a.member_id = n.member_id",
         kinds,
         moved,
     )

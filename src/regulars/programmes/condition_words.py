@@ -44,6 +44,7 @@ def event_words(name: str) -> str:
         "Survey Answered": _("a survey is answered"),
         "Profile Completed": _("the profile is completed"),
         "Signed Up": _("the member signs up"),
+        "Birthday Came": _("the member's birthday has come"),
     }
     return known.get(name) or _("“%(name)s” happens") % {"name": name}
 

@@ -11,8 +11,8 @@ from regulars.rules.programme import Programme
 
 __all__ = ["Change", "as_written", "diff"]
 
-_OPENED = {("points",), ("tiers",), ("tiers", "levels"), ("earn",), ("tasks",)}
-_NAMED = {("points",), ("tiers", "levels"), ("earn",), ("tasks",)}
+_OPENED = {("points",), ("tiers",), ("tiers", "levels"), ("earn",), ("tasks",), ("calendar",)}
+_NAMED = {("points",), ("tiers", "levels"), ("earn",), ("tasks",), ("calendar",)}
 """Sections that are compared setting by setting, and those whose entries (currencies, levels, rules) are, too."""
 
 
@@ -30,4 +30,4 @@ def _by_key(data: Settings) -> Settings:
     tiers = data.get("tiers")
     if tiers is not None:
         data = {**data, "tiers": {**tiers, "levels": keyed(tiers["levels"])}}
-    return {**data, **{section: keyed(data[section]) for section in ("earn", "tasks") if section in data}}
+    return {**data, **{section: keyed(data[section]) for section in ("earn", "tasks", "calendar") if section in data}}

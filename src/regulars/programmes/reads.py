@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
+from regulars.programmes.calendar import holiday_days
 from regulars.programmes.file import check
 from regulars.programmes.models import Version
 from regulars.rules import layout as y
@@ -56,7 +57,16 @@ class Timeline:
     maturing: frozenset[str] = field(init=False)
     """Those that any version's pending points wait for."""
 
+    birthdays: bool = field(init=False)
+    """Whether any version earns more on a member's birthday."""
+
     def __post_init__(self) -> None:
+        birthdays = any(
+            occasion.kind == "birthday" and occasion.earns_times is not None
+            for tables in self.tables
+            for occasion in tables.programme.calendar
+        )
+        object.__setattr__(self, "birthdays", birthdays)
         object.__setattr__(self, "names", frozenset().union(*(tables.names for tables in self.tables)))
         object.__setattr__(self, "maturing", frozenset().union(*(tables.matures for tables in self.tables)))
 
@@ -127,7 +137,7 @@ def timeline_of(ids: tuple[int, ...]) -> Timeline:
     ordered = sorted(rows, key=lambda row: (row.effective_at is not None, row.effective_at, row.pk))
     return Timeline(
         tuple(-y.NEVER if row.effective_at is None else microseconds(row.effective_at) for row in ordered),
-        tuple(build(programmes[row.pk], row.pk, registry) for row in ordered),
+        tuple(build(programmes[row.pk], row.pk, registry, holiday_days(programmes[row.pk])) for row in ordered),
     )
 
 

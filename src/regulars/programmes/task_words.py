@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -156,9 +157,9 @@ def _thousandths(number: int) -> str:
 def validity_words(rule: EarnRule) -> Iterable[str]:
     """From when and until when a rule is valid, each as a phrase."""
     if rule.valid_from_day is not None:
-        yield _("from %(day)s") % {"day": _day(rule.valid_from_day)}
+        yield _("from %(day)s") % {"day": day_words(rule.valid_from_day)}
     if rule.valid_until_day is not None:
-        yield _("until the end of %(day)s") % {"day": _day(rule.valid_until_day - 1)}
+        yield _("until the end of %(day)s") % {"day": day_words(rule.valid_until_day - 1)}
 
 
 def cap_words(cap: Cap | None) -> str:
@@ -187,5 +188,13 @@ def counted(points: int, name: str) -> str:
     return _("%(count)s %(name)s") % {"count": whole(points), "name": name}
 
 
-def _day(number: int) -> str:
+def day_words(number: int) -> str:
+    """A local day by its number."""
     return (_EPOCH + timedelta(days=number)).isoformat()
+
+
+def factor(value: Fraction) -> str:
+    """6/5 as ``1.2``, 4/3 as ``4/3``."""
+    exact = Decimal(value.numerator) / Decimal(value.denominator)
+    text = format(exact.quantize(Decimal("0.0001")).normalize(), "f")
+    return text if Fraction(text) == value else f"{value.numerator}/{value.denominator}"

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 from fractions import Fraction
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from regulars.programmes.calendar_words import calendar_section
 from regulars.programmes.condition_words import condition_words, event_words
-from regulars.programmes.task_words import Section, cap_words, counted, gifts_words, tasks_section, validity_words
+from regulars.programmes.task_words import (
+    Section,
+    cap_words,
+    counted,
+    factor,
+    gifts_words,
+    tasks_section,
+    validity_words,
+)
 from regulars.rules.programme import Currency, EarnRule, Expiry, Level, Programme, Text, Tiers
 from regulars.screens.figures import in_language, money, whole
+
+__all__ = ["Section", "counted", "factor", "in_words"]
 
 
 def in_words(programme: Programme, benefit: Callable[[str], str] = str) -> list[Section]:
@@ -24,6 +34,8 @@ def in_words(programme: Programme, benefit: Callable[[str], str] = str) -> list[
     sections.append(_earning(programme))
     if programme.tasks:
         sections.append(tasks_section(programme))
+    if programme.calendar:
+        sections.append(calendar_section(programme))
     return sections
 
 
@@ -197,13 +209,6 @@ def _rate_parts(rate: Fraction, programme: Programme, *, inverse: bool = False) 
     if minor < major and major % minor == 0:
         points, minor = points * (major // minor), major
     return points, money(minor, programme.currency)
-
-
-def factor(value: Fraction) -> str:
-    """6/5 as ``1.2``, 4/3 as ``4/3``."""
-    exact = Decimal(value.numerator) / Decimal(value.denominator)
-    text = format(exact.quantize(Decimal("0.0001")).normalize(), "f")
-    return text if Fraction(text) == value else f"{value.numerator}/{value.denominator}"
 
 
 def _named(text: Text, fallback: str) -> str:

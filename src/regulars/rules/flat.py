@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from regulars.rules import layout as y
 from regulars.rules.days import FIRST_DAY
-from regulars.rules.programme import Cap, Condition, Currency, EarnRule, Goal, Level, Programme, Tiers
+from regulars.rules.programme import Cap, Condition, Currency, EarnRule, Goal, Level, Occasion, Programme, Tiers
 from regulars.rules.registry import Registry
 
 _END = {None: y.END_NONE, "month": y.END_MONTH, "quarter": y.END_QUARTER, "year": y.END_YEAR}
@@ -31,7 +32,11 @@ _ASKS_NOTHING = {
 """A rule for everybody, always."""
 
 
-def numbers_of(programme: Programme, registry: Registry, levels: tuple[str, ...]) -> list[int]:
+Days = Mapping[str, Sequence[int]]
+"""By an occasion's key its local days, ascending."""
+
+
+def numbers_of(programme: Programme, registry: Registry, levels: tuple[str, ...], days: Days) -> list[int]:
     """The table ``T``: its head, then currencies, rules, levels, the gifts of rules and the points of streaks."""
     own_rules = {rule.key: rule for rule in programme.rules}
     own_currencies = {currency.key: currency for currency in programme.points}
@@ -50,16 +55,46 @@ def numbers_of(programme: Programme, registry: Registry, levels: tuple[str, ...]
     for key in registry.currencies:
         body += _currency_row(own_currencies.get(key))
     gifts: list[int] = []
+    has_times = any(occasion.earns_times is not None for occasion in programme.calendar)
     gift0 = head[y.T_LEVEL0] + head[y.T_LEVELS] * y.VW
     for key in registry.rules:
         rule = own_rules.get(key)
-        row = _rule_row(rule, registry, levels)
+        by_day = has_times and rule is not None and rule.rate is not None and rule.gives == programme.multiplied
+        row = _rule_row(rule, registry, levels, by_day)
         if rule is not None and (rule.gifts or rule.goal is not None):
             gifts += _gifts(row, rule, registry, gift0 + len(gifts))
         body += row
     for level in tiers.levels if tiers else ():
         body += _level_row(level)
-    return head + body + gifts
+    head[y.T_TIMES0] = len(head) + len(body) + len(gifts)
+    times = [occasion for occasion in programme.calendar if occasion.earns_times is not None]
+    head[y.T_TIMES] = len(times)
+    rows: list[int] = []
+    lists: list[int] = []
+    for occasion in times:
+        after = head[y.T_TIMES0] + len(times) * y.MW + len(lists)
+        rows += _times_row(occasion, levels, days.get(occasion.key, occasion.dates), after)
+        if occasion.kind in ("dates", "holiday"):
+            lists += days.get(occasion.key, occasion.dates)
+    return head + body + gifts + rows + lists
+
+
+def _times_row(occasion: Occasion, levels: tuple[str, ...], days: Sequence[int], at: int) -> list[int]:
+    rule = [0] * y.RW
+    for place, value in _ASKS_NOTHING.items():
+        rule[place] = value
+    _member_tests(rule, occasion.member, levels)
+    row = [0] * y.MW
+    assert occasion.earns_times is not None
+    row[y.M_NUM], row[y.M_DEN] = occasion.earns_times.numerator, occasion.earns_times.denominator
+    row[y.M_MASK] = rule[y.R_MASK]
+    row[y.M_JOINED_MIN], row[y.M_JOINED_MAX] = rule[y.R_JOINED_MIN], rule[y.R_JOINED_MAX]
+    row[y.M_DAYS], row[y.M_DAY0] = len(days), at
+    if occasion.kind == "birthday":
+        row[y.M_DAYS] = y.ON_BIRTHDAY
+    elif occasion.kind == "day_of_month":
+        row[y.M_DAYS], row[y.M_DAY0] = y.ON_DAY_OF_MONTH, occasion.day_of_month
+    return row
 
 
 def _tier_head(head: list[int], tiers: Tiers, programme: Programme, registry: Registry) -> None:
@@ -101,7 +136,7 @@ def _currency_row(currency: Currency | None) -> list[int]:
     return row
 
 
-def _rule_row(rule: EarnRule | None, registry: Registry, levels: tuple[str, ...]) -> list[int]:
+def _rule_row(rule: EarnRule | None, registry: Registry, levels: tuple[str, ...], by_day: bool) -> list[int]:
     row = [0] * y.RW
     row[y.R_DEN] = 1
     for place, value in _ASKS_NOTHING.items():
@@ -112,7 +147,7 @@ def _rule_row(rule: EarnRule | None, registry: Registry, levels: tuple[str, ...]
     if rule.rate is not None:
         row[y.R_NUM], row[y.R_DEN] = rule.rate.numerator, rule.rate.denominator
     row[y.R_POINTS] = rule.points
-    row[y.R_TIMES] = int(rule.times_tier)
+    row[y.R_TIMES] = y.TIMES_TIER * rule.times_tier + y.TIMES_DAY * by_day
     if rule.valid_from_day is not None:
         row[y.R_FROM] = rule.valid_from_day
     if rule.valid_until_day is not None:

@@ -32,7 +32,9 @@ DAY_US = 86_400_000_000
 # lot before it has points left; PEND: none before it is pending; LAPSES: no available points lapse before this moment
 (CLOCK, LEVEL, SINCE, REVIEW, GRACE, JOINED, CUT, SPENT, ORDERS, GROWN, HEAD, DUE, FLOOR) = range(13)
 (L0, NL, E0, NE, A0, NA, H0, NH, U0, NU, K0, NK, B0, G0, OPEN, FORGETS, PEND, LAPSES) = range(13, 31)
-SW = 31
+BIRTHDAY = 31
+"""S: the local day of the member's last birthday that was noted, ``-NEVER`` when none was."""
+SW = 32
 
 # B: balances by currency
 PENDING, AVAILABLE, HELD, DEBT = range(4)
@@ -88,6 +90,8 @@ REACHED, REVIEWED, REVISED = range(1, 4)
 (N_KIND, N_EVENT, N_ORDER, N_DAY, N_AT, N_NET, N_POINTS, N_CURRENCY, N_HOLD, N_EXPIRES, N_MATURES) = range(11)
 (N_ORDER_DAY, N_WHOLE, N_SHARE_NUM, N_SHARE_DEN, N_CAPTURE) = range(11, 16)
 NW = 16
+BIRTHDAY_BIT = 1 << 61
+"""Of ``N_MATURES``: the event is that the member's birthday has come."""
 OTHER, ORDER, REFUND, PLACE, TAKE, GIVE, ADJUSTED, UNDO = range(8)
 """Event kinds: anything else, an order, a refund, a hold placed, captured, released, points adjusted by hand, a hold
 that was captured undone."""
@@ -103,8 +107,8 @@ XW = 5
 
 # T: header of the programme's tables
 (T_CURRENCIES, T_RULES, T_LEVELS, T_CUR0, T_RULE0, T_LEVEL0, T_MEASURE, T_WINDOW, T_WINDOW_DAYS) = range(9)
-(T_KEEP_DAYS, T_GRACE_DAYS, T_THEN, T_GROWTH, T_DAY0) = range(9, 14)
-TW = 14
+(T_KEEP_DAYS, T_GRACE_DAYS, T_THEN, T_GROWTH, T_DAY0, T_TIMES0, T_TIMES) = range(9, 16)
+TW = 16
 MEASURE_NONE, MEASURE_SPENDING, MEASURE_ORDERS, MEASURE_GROWTH = range(4)
 WINDOW_EVER, WINDOW_ROLLING, WINDOW_CALENDAR, WINDOW_ANNIVERSARY = range(4)
 LEVEL_EARNED, ONE_STEP = range(2)
@@ -131,6 +135,14 @@ ROUND_FLOOR, ROUND_NEAREST, ROUND_UP = range(3)
 # T: a gift: so many points of a currency, or one of the registry's coupons and badges
 (F_POINTS, F_NUMBER) = range(2)
 FW = 2
+
+# T: days that multiply: by what, for whom (as of a rule), which: DAYS of them from DAY0 on, ascending; or ON_BIRTHDAY,
+# or ON_DAY_OF_MONTH with the day as DAY0
+(M_NUM, M_DEN, M_MASK, M_JOINED_MIN, M_JOINED_MAX, M_DAYS, M_DAY0) = range(7)
+MW = 7
+ON_BIRTHDAY, ON_DAY_OF_MONTH = -1, -2
+TIMES_TIER, TIMES_DAY = 1, 2
+"""Of ``R_TIMES``: the rule is multiplied by the tier's factor, by the day's."""
 
 # T: a level
 (V_THRESHOLD, V_NUM, V_DEN) = range(3)

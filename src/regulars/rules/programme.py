@@ -7,10 +7,12 @@ that the step works on. Everything here is frozen: a programme version never cha
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
+
+from regulars.rules.events import BIRTHDAY_CAME, OCCASION_CAME
 
 Text = Mapping[str, str]
 """A text in several languages, keyed ``en``, ``zh-Hans``, ``zh-Hant``; ``en`` is always there."""
@@ -180,6 +182,36 @@ class EarnRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Occasion:
+    """One entry of the calendar: a day on which members are given something, or earn ``earns_times`` as much.
+
+    kind ``dates``: the local days of ``dates``; ``holiday``: those of ``country`` that are called ``holiday``, but for
+    years that ``dates`` has days of; ``day_of_month``: in shorter months their last day; ``birthday``: the member's.
+    """
+
+    key: str
+    kind: Literal["birthday", "holiday", "day_of_month", "dates"] = "dates"
+    country: str = ""
+    holiday: str = ""
+    day_of_month: int = 0
+    dates: tuple[int, ...] = ()
+    gifts: tuple[Gift, ...] = ()
+    earns_times: Fraction | None = None
+    member: Condition = field(default_factory=Condition)
+    name: Text = field(default_factory=dict)
+
+    @property
+    def rule(self) -> EarnRule:
+        """The rule that gives what the occasion gives, when it has come."""
+        birthday = self.kind == "birthday"
+        when = BIRTHDAY_CAME if birthday else OCCASION_CAME
+        tests = () if birthday else (Test("occasion", "equal", self.key),)
+        first = next((gift.key for gift in self.gifts if gift.kind == "points"), "")
+        where = Condition(tests)
+        return EarnRule(self.key, when, first, where=where, member=self.member, gifts=self.gifts, name=self.name)
+
+
+@dataclass(frozen=True, slots=True)
 class Level:
     """One tier. ``threshold`` is in minor units (measure spending), orders, or growth points."""
 
@@ -217,7 +249,8 @@ class Programme:
 
     minor_digits: decimal places of the money currency (CNY 2, JPY 0).
     tasks: what members are asked to do; like earning rules, with gifts and a goal.
-    not_yet: sections the file has that this product cannot run yet (``referral``, ``calendar``).
+    calendar: days that give something, or on which more is earned.
+    not_yet: sections the file has that this product cannot run yet (``referral``).
     """
 
     key: str
@@ -230,11 +263,21 @@ class Programme:
     earn: tuple[EarnRule, ...]
     not_yet: tuple[str, ...] = ()
     tasks: tuple[EarnRule, ...] = ()
+    calendar: tuple[Occasion, ...] = ()
 
     @property
     def rules(self) -> tuple[EarnRule, ...]:
         """Every rule that can give something, of whatever section; each has its own key."""
-        return self.earn + self.tasks
+        days = tuple(self._with_currency(occasion.rule) for occasion in self.calendar if occasion.gifts)
+        return self.earn + self.tasks + days
+
+    def _with_currency(self, rule: EarnRule) -> EarnRule:
+        return rule if rule.gives else replace(rule, gives=self.points[0].key)
+
+    @property
+    def multiplied(self) -> str:
+        """The currency of points that days of the calendar multiply: the first that can be spent."""
+        return next((currency.key for currency in self.points if currency.spendable), "")
 
     @property
     def gifts(self) -> tuple[Gift, ...]:

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from regulars.rules import events as ev
+from regulars.rules import layout as y
 from regulars.rules.columns import EARNING, EARNING_POINTS, Reader
 from regulars.rules.conditions import LinePick, event_predicate, line_fields, line_pick
 from regulars.rules.days import midnights
-from regulars.rules.flat import growth_currency, numbers_of
+from regulars.rules.flat import Days, growth_currency, numbers_of
 from regulars.rules.programme import Condition, Currency, EarnRule, Programme
 from regulars.rules.registry import Registry
 from regulars.rules.values import Predicate
@@ -87,8 +88,11 @@ class Tables:
         return out
 
 
-def build(programme: Programme, version: int = 1, registry: Registry | None = None) -> Tables:
-    """Flatten a checked programme. Without ``registry`` its own keys are numbered in file order."""
+def build(programme: Programme, version: int = 1, registry: Registry | None = None, days: Days | None = None) -> Tables:
+    """Flatten a checked programme. Without ``registry`` its own keys are numbered in file order.
+
+    days: by an occasion's key its local days, of those that are holidays; others know theirs.
+    """
     registry = registry or Registry.of([programme])
     levels = ("", *(level.key for level in programme.tiers.levels)) if programme.tiers else ("",)
     currencies = {c.key: c for c in programme.points}
@@ -107,12 +111,13 @@ def build(programme: Programme, version: int = 1, registry: Registry | None = No
         if currency.pending_until:
             bit = 1 << registry.currencies.index(currency.key)
             matures[currency.pending_until] = matures.get(currency.pending_until, 0) | bit
+    matures[ev.BIRTHDAY_CAME] = matures.get(ev.BIRTHDAY_CAME, 0) | y.BIRTHDAY_BIT
     names = frozenset({ev.ORDER_COMPLETED, *ev.REFUND_NAMES, *ev.LEDGER_NAMES, *clauses, *wants, *matures})
     return Tables(
         programme=programme,
         version=version,
         registry=registry,
-        numbers=numbers_of(programme, registry, levels),
+        numbers=numbers_of(programme, registry, levels, days or {}),
         midnights=midnights(programme.time_zone),
         clauses={name: tuple(found) for name, found in clauses.items()},
         matures=matures,

@@ -19,10 +19,22 @@ from numba.extending import intrinsic
 from numba.np.arrayobj import make_array
 
 from regulars.rules import days, layout
-from regulars.rules.step import counters, earning, event, holds, lots, passing, records, refunding, tasks, tiers
+from regulars.rules.step import (
+    calendar,
+    counters,
+    earning,
+    event,
+    holds,
+    lots,
+    passing,
+    records,
+    refunding,
+    tasks,
+    tiers,
+)
 
 _HERE = Path(__file__).parent
-_RULES = (days, records, counters, lots, tiers, holds, passing, tasks, earning, refunding, event)
+_RULES = (days, records, calendar, counters, lots, tiers, holds, passing, tasks, earning, refunding, event)
 """The modules whose functions are compiled."""
 
 

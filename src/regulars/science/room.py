@@ -101,7 +101,7 @@ def buffers(tables: Sequence[Tables], ready: Ready, of_names: np.ndarray, keep: 
     counters += refunds * len({rule.key for t in tables for rule in t.programme.earn if rule.at_most})
     counters += refunds * 2 * sum(_is_task(tables, number) for number in range(rules))
     S = np.zeros((n, y.SW), I64)
-    S[:, y.CLOCK] = S[:, y.JOINED] = S[:, y.CUT] = -y.NEVER
+    S[:, y.CLOCK] = S[:, y.JOINED] = S[:, y.CUT] = S[:, y.BIRTHDAY] = -y.NEVER
     S[:, y.REVIEW] = S[:, y.DUE] = S[:, y.FLOOR] = S[:, y.LAPSES] = y.NEVER
     S[:, y.FORGETS] = forgets
     regions = {}

@@ -39,6 +39,8 @@ def event_title(name: str) -> str:
         "Coupon Expired": _("Coupon Expired"),
         "Coupon Withdrawn": _("Coupon Withdrawn"),
         "Coupon Missing": _("Coupon Missing"),
+        "Birthday Came": _("Birthday Came"),
+        "Occasion Came": _("Occasion Came"),
         "Badge Won": _("Badge Won"),
         "Points Held": _("Points Held"),
         "Hold Captured": _("Hold Captured"),

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from regulars.flow import phrases
 from regulars.rules import events as ev
-from regulars.rules.programme import Cap, Currency, EarnRule, Goal, Programme
+from regulars.rules.programme import Cap, Currency, EarnRule, Goal, Occasion, Programme
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ def event_title(name: str) -> str:
         "Product Reviewed": _("Review"),
         "Product Shared": _("Share"),
         "Checked In": _("Check-in"),
+        "Birthday Came": _("Happy birthday"),
         "Suggestion Adopted": _("Your suggestion was taken up"),
         "Survey Answered": _("Survey"),
         "Profile Completed": _("Profile completed"),
@@ -57,12 +58,15 @@ def event_title(name: str) -> str:
     return known.get(name, "")
 
 
-def rule_name(rule: EarnRule | None, key: str | None) -> str:
+def rule_name(rule: EarnRule | None, key: str | None, programme: Programme | None = None) -> str:
     """The name the programme gives the rule; else what it is about, in general words."""
     if rule is None:
         return (key or "").replace("-", " ").replace("_", " ").capitalize()
     if rule.name:
         return phrases.named(rule.name, rule.key)
+    day = next((one for one in programme.calendar if one.key == rule.key), None) if programme else None
+    if day is not None:
+        return occasion_name(day)
     if rule.goal is not None:
         return event_title(rule.when) or (key or "").replace("-", " ").replace("_", " ").capitalize()
     categories = picked_categories(rule)
@@ -124,12 +128,26 @@ def cap_words(cap: Cap, programme: Programme, currency: str) -> str:
 def times_words(programme: Programme, times: Fraction) -> str:
     """A tier's multiplier in words: ``1.2× as Gold``; without the name when several levels have that multiplier."""
     levels = [level for level in programme.tiers.levels if level.earns_times == times] if programme.tiers else []
-    if len(levels) == 1:
+    if len(levels) == 1 and not any(one.earns_times is not None for one in programme.calendar):
         return _("%(times)s× as %(level)s") % {
             "times": phrases.factor(times),
             "level": phrases.named(levels[0].name, levels[0].key),
         }
+    of_days = [one for one in programme.calendar if one.earns_times == times]
+    if len(of_days) == 1 and not levels:
+        return _("%(times)s× for %(day)s") % {"times": phrases.factor(times), "day": occasion_name(of_days[0])}
+    if any(one.earns_times is not None for one in programme.calendar):
+        return _("%(times)s× for your tier and the day") % {"times": phrases.factor(times)}
     return _("%(times)s× for your tier") % {"times": phrases.factor(times)}
+
+
+def occasion_name(occasion: Occasion) -> str:
+    """What a customer would call the day."""
+    if occasion.name:
+        return phrases.named(occasion.name, occasion.key)
+    if occasion.kind == "birthday":
+        return _("Birthday")
+    return occasion.holiday or occasion.key.replace("-", " ").replace("_", " ").capitalize()
 
 
 def arithmetic(
@@ -140,7 +158,7 @@ def arithmetic(
         return Sum("", [])
     if rule.gifts or rule.goal is not None:
         line = goal_words(rule.goal, base_minor, programme)
-        return Sum(line, [(line or rule_name(rule, rule.key), phrases.number(points))])
+        return Sum(line, [(line or rule_name(rule, rule.key, programme), phrases.number(points))])
     steps: list[tuple[str, str]] = []
     words: list[str] = []
     if rule.rate is not None:

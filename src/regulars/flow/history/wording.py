@@ -68,7 +68,7 @@ def _earned_part(m: Matter, row: Transfer) -> Part:
     worked = arithmetic(m.programme, rule, row.currency, row.base or 0, times, row.amount)
     return Part(
         points=row.amount,
-        why=rule_name(rule, row.rule),
+        why=rule_name(rule, row.rule, m.programme),
         arithmetic=worked.line,
         steps=worked.steps,
         rule=row.rule,
@@ -219,7 +219,7 @@ def _claw_back(m: Matter) -> Told:
         parts.append(
             Part(
                 points=sum(owned(row) for row in rows),
-                why=rule_name(rule, key),
+                why=rule_name(rule, key, m.programme),
                 arithmetic=line,
                 rule=key,
                 base_minor=base,

@@ -23,7 +23,15 @@ from regulars.flow.wire import personal
 from regulars.flow.wire.fields import TEXT_MAX, either, moment, outside_id, text
 from regulars.flow.wire.oddities import look_through, storable
 from regulars.members.who import Who
-from regulars.rules.events import LEDGER_NAMES, ORDER_COMPLETED, POINTS_REDEEMED, REFUND_NAMES, Event, Order
+from regulars.rules.events import (
+    CALENDAR_NAMES,
+    LEDGER_NAMES,
+    ORDER_COMPLETED,
+    POINTS_REDEEMED,
+    REFUND_NAMES,
+    Event,
+    Order,
+)
 from regulars.rules.money import MINOR_DIGITS, Unfit
 from regulars.rules.orders import TYPED, order_id_of, order_of
 from regulars.rules.refunds import check_refund
@@ -46,7 +54,7 @@ _TRANSPORT = frozenset(
     "sentAt sent_at receivedAt originalTimestamp writeKey write_key _metadata integrations version".split()
 )
 """About the sending, not about the event: the same event sent again may differ here."""
-_RESERVED = LEDGER_NAMES - {POINTS_REDEEMED} | facts.NAMES
+_RESERVED = LEDGER_NAMES - {POINTS_REDEEMED} | CALENDAR_NAMES | facts.NAMES
 _MONEY_NAMES = REFUND_NAMES | {ORDER_COMPLETED}
 _canonical = msgspec.json.Encoder(order="deterministic").encode
 

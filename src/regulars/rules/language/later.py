@@ -1,4 +1,4 @@
-"""The sections ``referral`` and ``calendar``: looked over for slips, run by a later step."""
+"""The section ``referral``: looked over for slips, run by a later step."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from regulars.rules.language.points import DAYS_MAX
 from regulars.rules.language.reading import Path, Reader, is_list
 from regulars.rules.language.where import read_tests
 
-SECTIONS = ("referral", "calendar")
+SECTIONS = ("referral",)
 REFUSES = ("self", "same_device", "same_address", "same_payment")
 
 
@@ -50,34 +50,6 @@ class Later:
             for place, word in enumerate(reader.items(referral["refuses"], (*path, "refuses"), least=0)):
                 reader.choice(word, (*path, "refuses", place), REFUSES)
 
-    def occasion(self, value: Any, path: Path) -> None:
-        """One entry of the calendar."""
-        reader = self.reader
-        day = reader.section(
-            value,
-            path,
-            ["key", "name", "when", "for", "where", "gives", "earns_times"],
-            needs=("key", "when"),
-        )
-        if day is None:
-            return
-        self._name_and_conditions(day, path)
-        if "when" in day:
-            self._day(day["when"], (*path, "when"))
-        if "gives" in day:
-            self._gifts(day["gives"], (*path, "gives"))
-        if "earns_times" in day:
-            reader.fraction(day["earns_times"], (*path, "earns_times"))
-        if "gives" not in day and "earns_times" not in day:
-            reader.say(path, "needs `gives` or `earns_times`")
-
-    def _name_and_conditions(self, value: Mapping[str, Any], path: Path) -> None:
-        if "name" in value:
-            self.reader.name(value["name"], (*path, "name"))
-        for where in ("where", "for"):
-            if where in value:
-                read_tests(self.reader, value[where], (*path, where), self.tiers, every_member_name=True)
-
     def _times(self, value: Any, path: Path) -> None:
         times = self.reader.section(value, path, ("times", "per"), needs=("times", "per")) or {}
         if "times" in times:
@@ -87,31 +59,6 @@ class Later:
 
     def _gifts(self, value: Any, path: Path) -> None:
         read_gifts(self.reader, value, path, self.currencies)
-
-    def _day(self, value: Any, path: Path) -> None:
-        reader = self.reader
-        if isinstance(value, str):
-            reader.choice(value, path, ("birthday",))
-            return
-        kinds = ("holiday", "day_of_month", "date")
-        day = reader.section(value, path, kinds)
-        if day is None:
-            return
-        given = [kind for kind in kinds if kind in day]
-        if not day:
-            reader.say(path, "must be birthday, or have `holiday`, `day_of_month` or `date`")
-        for surplus in given[1:]:
-            reader.say((*path, surplus), "does not go with `{first}`; keep one of the two", first=given[0])
-        if "holiday" in day:
-            at = (*path, "holiday")
-            holiday = reader.section(day["holiday"], at, ("country", "name"), needs=("country", "name")) or {}
-            for key in ("country", "name"):
-                if key in holiday:
-                    reader.text(holiday[key], (*at, key))
-        if "day_of_month" in day:
-            reader.whole(day["day_of_month"], (*path, "day_of_month"), 1, 31)
-        if "date" in day:
-            reader.day(day["date"], (*path, "date"))
 
 
 def is_filled(value: Any) -> bool:

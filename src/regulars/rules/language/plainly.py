@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from regulars.rules.programme import Test
@@ -31,3 +33,8 @@ def condition(tests: Sequence[Test]) -> dict[str, Any]:
 def local_day(day: int | None) -> date | None:
     """A day of the calendar by its number."""
     return None if day is None else date.fromordinal(day + _EPOCH)
+
+
+def exact(number: Fraction) -> int | Decimal:
+    """A fraction with few decimals as the number a file would hold."""
+    return number.numerator if number.denominator == 1 else Decimal(number.numerator) / Decimal(number.denominator)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from regulars.rules.language.calendar import OCCASIONS_MAX, read_occasion
 from regulars.rules.language.earn import RULES_MAX, read_rule
 from regulars.rules.language.home import read_currency, read_time_zone
 from regulars.rules.language.later import SECTIONS, Later, is_filled
@@ -14,7 +15,7 @@ from regulars.rules.language.tasks import TASKS_MAX, Tasks
 from regulars.rules.language.tiers import read_tiers, tier_keys
 from regulars.rules.programme import Programme
 
-TOP = ("programme", "name", "currency", "time_zone", "points", "tiers", "earn", "tasks", *SECTIONS)
+TOP = ("programme", "name", "currency", "time_zone", "points", "tiers", "earn", "tasks", *SECTIONS, "calendar")
 NEEDS = ("programme", "name", "currency", "time_zone", "points", "earn")
 
 
@@ -49,6 +50,10 @@ def read(data: Mapping[str, Any]) -> tuple[Programme | None, list[Problem]]:
         of_tasks = Tasks(reader, currencies, levels, code, digits)
         for place, item in enumerate(reader.items(whole["tasks"], ("tasks",), least=0, most=TASKS_MAX)):
             tasks.append(of_tasks.read(item, ("tasks", place)))
+    calendar = []
+    if "calendar" in whole:
+        for place, item in enumerate(reader.items(whole["calendar"], ("calendar",), least=0, most=OCCASIONS_MAX)):
+            calendar.append(read_occasion(reader, item, ("calendar", place), currencies, levels))
     _look_over(Later(reader, currencies, levels), whole)
     _unique_keys(reader, whole)
 
@@ -63,6 +68,7 @@ def read(data: Mapping[str, Any]) -> tuple[Programme | None, list[Problem]]:
         points=points,
         tiers=tiers,
         earn=tuple(rule for rule in earn if rule is not None),
+        calendar=tuple(occasion for occasion in calendar if occasion is not None),
         tasks=tuple(task for task in tasks if task is not None),
         not_yet=tuple(section for section in SECTIONS if is_filled(whole.get(section))),
     )
@@ -71,9 +77,6 @@ def read(data: Mapping[str, Any]) -> tuple[Programme | None, list[Problem]]:
 
 def _look_over(later: Later, whole: Mapping[str, Any]) -> None:
     """The sections that are read and checked, and run by a later step."""
-    if "calendar" in whole:
-        for place, item in enumerate(later.reader.items(whole["calendar"], ("calendar",), least=0)):
-            later.occasion(item, ("calendar", place))
     if "referral" in whole:
         later.referral(whole["referral"], ("referral",))
 

@@ -7,7 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from regulars.rules.language.plainly import condition, filled, local_day
+from regulars.rules.language.calendar_written import occasion
+from regulars.rules.language.plainly import condition, exact, filled, local_day
 from regulars.rules.language.tasks_written import gifts, task
 from regulars.rules.programme import Currency, EarnRule, Expiry, Level, Programme, Tiers
 
@@ -30,6 +31,8 @@ def write(programme: Programme) -> dict[str, Any]:
         data["tiers"] = _tiers(programme.tiers, amount)
     first = programme.points[0].key
     data["earn"] = [_rule(rule, amount, unit, first) for rule in programme.earn]
+    if programme.calendar:
+        data["calendar"] = [occasion(one) for one in programme.calendar]
     if programme.tasks:
         data["tasks"] = [task(one, amount, first) for one in programme.tasks]
     return data
@@ -147,8 +150,3 @@ def _rate(rate: Fraction | None, amount: Amount, unit: int) -> dict[str, Any] | 
         return None
     times = unit // rate.denominator if unit % rate.denominator == 0 else 1
     return {"points": rate.numerator * times, "per": amount(rate.denominator * times)}
-
-
-def exact(number: Fraction) -> int | Decimal:
-    """A fraction with few decimals as the number a file would hold."""
-    return number.numerator if number.denominator == 1 else Decimal(number.numerator) / Decimal(number.denominator)

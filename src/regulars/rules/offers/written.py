@@ -7,9 +7,9 @@ from functools import partial, singledispatch
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from regulars.rules.language.plainly import condition, filled
+from regulars.rules.language.plainly import condition, exact, filled
 from regulars.rules.language.written import Amount as Money
-from regulars.rules.language.written import amounts, exact
+from regulars.rules.language.written import amounts
 from regulars.rules.offers.deals import GROUP_OF_KIND
 from regulars.rules.offers.model import (
     GROUPS,

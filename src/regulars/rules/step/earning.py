@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from regulars.rules.days import window_of
 from regulars.rules.layout import *
+from regulars.rules.step.calendar import times_of_day
 from regulars.rules.step.counters import counter
 from regulars.rules.step.lots import move_expiries, open_lot, repay
 from regulars.rules.step.records import Buffers, emit, put
@@ -41,6 +42,7 @@ def earn(D: Buffers, s: int, N: Buffers, Q: Buffers, q: int, today: int) -> int:
     currencies = T[T_CURRENCIES]
     growth = T[T_GROWTH]
     grown = 0
+    today_times = times_of_day(D, s, day, level) if T[T_TIMES] > 0 else -1
     for x in range(0, currencies * XW, XW):
         X[x + X_LOT] = -1
     r = T[T_RULE0] - RW
@@ -56,10 +58,15 @@ def earn(D: Buffers, s: int, N: Buffers, Q: Buffers, q: int, today: int) -> int:
         den = 1
         rate_num = T[r + R_NUM]
         rate_den = T[r + R_DEN]
-        if level > 0 and T[r + R_TIMES] == 1:
-            v = T[T_LEVEL0] + (level - 1) * VW
-            num = T[v + V_NUM]
-            den = T[v + V_DEN]
+        times = T[r + R_TIMES]
+        if times != 0:
+            if level > 0 and times != TIMES_DAY:
+                v = T[T_LEVEL0] + (level - 1) * VW
+                num = T[v + V_NUM]
+                den = T[v + V_DEN]
+            if today_times >= 0 and times >= TIMES_DAY:
+                num *= T[today_times + M_NUM]
+                den *= T[today_times + M_DEN]
             rate_num *= num
             rate_den *= den
         if rate_num == 0:

@@ -25,6 +25,8 @@ def step(D: Buffers, s: int, N: Buffers, Q: Buffers, q: int) -> int:
     kind = N[N_KIND]
     if kind == ORDER or kind == OTHER:
         if N[N_MATURES] != 0:
+            if N[N_MATURES] >= BIRTHDAY_BIT:
+                S[s + BIRTHDAY] = N[N_DAY]
             mature_order(D, s, N)
         grown = earn(D, s, N, Q, q, today)
         if kind == ORDER:

@@ -1,0 +1,52 @@
+"""The calendar in plain words of the active language."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from regulars.programmes.condition_words import condition_words
+from regulars.programmes.task_words import Section, day_words, factor, gifts_words
+from regulars.rules.programme import Occasion, Programme
+from regulars.screens.figures import in_language
+
+DATES_SHOWN = 5
+
+
+def calendar_section(programme: Programme) -> Section:
+    """Days that give something, or on which orders earn more."""
+    return Section(
+        "calendar",
+        _("Calendar"),
+        [_("Of several multipliers on one day the largest counts, together with the tier's.")],
+        [_("Occasion"), _("When"), _("Gives"), _("Earns"), _("Only if")],
+        [_occasion(one, programme) for one in programme.calendar],
+    )
+
+
+def _occasion(one: Occasion, programme: Programme) -> list[str]:
+    return [
+        in_language(one.name, one.key),
+        when_words(one),
+        gifts_words(one.gifts, programme) or "–",
+        "–" if one.earns_times is None else f"×{factor(one.earns_times)}",
+        _("; ").join(condition_words(one.member.tests, programme)) or _("always"),
+    ]
+
+
+def when_words(one: Occasion) -> str:
+    """On which days an occasion is."""
+    if one.kind == "birthday":
+        return _("on the member's birthday")
+    if one.kind == "day_of_month":
+        return _("on day %(day)s of every month") % {"day": one.day_of_month}
+    if one.kind == "holiday":
+        return _("%(name)s (%(country)s)") % {"name": one.holiday, "country": one.country}
+    shown = _(", ").join(day_words(day) for day in one.dates[:DATES_SHOWN])
+    more = len(one.dates) - DATES_SHOWN
+    if more > 0:
+        return ngettext("%(days)s and %(more)s more day", "%(days)s and %(more)s more days", more) % {
+            "days": shown,
+            "more": more,
+        }
+    return shown
