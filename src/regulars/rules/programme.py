@@ -8,54 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
+from regulars.rules.condition import Condition as Condition
+from regulars.rules.condition import Operator as Operator
+from regulars.rules.condition import Scalar as Scalar
+from regulars.rules.condition import Test as Test
 from regulars.rules.events import BIRTHDAY_CAME, OCCASION_CAME
 
 Text = Mapping[str, str]
 """A text in several languages, keyed ``en``, ``zh-Hans``, ``zh-Hant``; ``en`` is always there."""
 
 Per = Literal["day", "week", "month", "year", "ever"]
-Operator = Literal["equal", "any_of", "none_of", "at_least", "at_most", "above", "below", "contains", "exists"]
-Scalar = str | int | Decimal | bool
-
-
-@dataclass(frozen=True, slots=True)
-class Test:
-    """One comparison: the value called ``name`` against ``value``.
-
-    ``name`` is a dotted path as the file writes it: an event property (``total``, ``photos``), ``line.category``,
-    ``member.tier``, ``source`` or ``context.page.path``. ``value`` is a tuple for ``any_of``/``none_of``, a bool for
-    ``exists``, else one scalar. Numbers are exact (int or Decimal); money amounts stay in the major unit here.
-    """
-
-    name: str
-    op: Operator
-    value: Scalar | tuple[Scalar, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """All of ``tests`` must hold. No tests: always true."""
-
-    tests: tuple[Test, ...] = ()
-
-    @property
-    def of_lines(self) -> tuple[Test, ...]:
-        """The tests that pick which products of an order count."""
-        return tuple(t for t in self.tests if t.name.startswith("line."))
-
-    @property
-    def of_member(self) -> tuple[Test, ...]:
-        """The tests on the member's standing (``member.tier``, ``member.joined_days``)."""
-        return tuple(t for t in self.tests if t.name.startswith("member."))
-
-    @property
-    def of_event(self) -> tuple[Test, ...]:
-        """The tests on the event itself."""
-        return tuple(t for t in self.tests if not t.name.startswith(("line.", "member.")))
 
 
 @dataclass(frozen=True, slots=True)
