@@ -114,7 +114,7 @@ SLIPS = [
         "a setting nobody knows",
         "currency: CNY",
         "currency: CNY\ncolour: red",
-        "line 9: colour is not a known setting here; known are programme, name, currency, time_zone, points, tiers, earn, tasks, referral or calendar",
+        "line 9: colour is not a known setting here; known are programme, name, currency, time_zone, points, tiers, benefits, earn, tasks, referral or calendar",
     ),
     Bad(
         "a key with capitals",

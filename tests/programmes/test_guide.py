@@ -28,7 +28,9 @@ points:
   growth: {name: {en: growth}, spendable: false}
 tiers:
   measure: spending
-  levels: [{key: gold, from: 1, name: {en: Gold}}, {key: platinum, from: 2, name: {en: Platinum}}]
+  levels:
+    - {key: gold, from: 1, name: {en: Gold}, benefits: [free_delivery, points_rebate]}
+    - {key: platinum, from: 2, name: {en: Platinum}}
 earn:
   - {key: bare, when: Order Completed, points: 1}
 """

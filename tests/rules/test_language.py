@@ -335,11 +335,17 @@ ROUND_TRIPS = [
             {"key": "often", "when": {"dates": [date(2027, 1, 1), date(2027, 2, 1)]}, "earns_times": 2},
         ],
     ),
+    programme(
+        tiers={"measure": "spending", "levels": [
+            {"key": "gold", "from": 1, "name": "Gold", "benefits": ["a", "b", "c"], "gives": {"points": 5, "coupon": "c"}}]},
+        benefits={"a": {"name": "A", "how": {"en": "Ask.", "zh-Hans": "问"}, "at_most": {"times": 2, "per": "month"}},
+                  "b": {"at_most": 3}, "c": {}},
+    ),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    "data", ROUND_TRIPS, ids=["smallest", "tiers", "points", "conditions", "rate", "tasks", "calendar"]
+    "data", ROUND_TRIPS, ids=["smallest", "tiers", "points", "conditions", "rate", "tasks", "calendar", "benefits"]
 )
 def test_what_is_written_reads_the_same(data: dict[str, Any]) -> None:
     first = accepted(data)

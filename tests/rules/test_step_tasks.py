@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from regulars.rules.programme import Goal
-from tests.rules.shop import GROWTH, Customer, customer, ladder, points, rule, steps, streak, task
+from tests.rules.shop import GROWTH, Customer, customer, gifts, ladder, points, rule, steps, streak, task
 
 Story = Callable[[Customer], Any]
 IN, ORDER, REVIEW, PROFILE = "Checked In", "Order Completed", "Product Reviewed", "Profile Completed"
@@ -173,3 +174,41 @@ def test_a_task_of_an_earlier_version_is_refunded_under_the_next() -> None:
     )
     assert one.has() == {}
     assert one.orders_for("2026-03-05", 100, "C").has() == {"available": 10}
+
+
+def reaching(**given: Any) -> Customer:
+    """Somebody under a ladder whose levels give, silver from 10.00 and gold from 50.00."""
+    tiers = ladder(1000, 5000)
+    levels = tuple(
+        replace(level, gifts=gifts(**given[level.key])) if level.key in given else level for level in tiers.levels
+    )
+    return customer(points(pending_days=7), GROWTH, replace(tiers, levels=levels))
+
+
+def test_reaching_a_level_gives_at_once_and_once_ever() -> None:
+    one = reaching(silver={"points": 100, "coupon": "hello"})
+    one.orders_for("2026-03-01", 1000)
+    assert one.has() == {"pending": 10, "available": 100}
+    assert one.given == [("coupon", "hello", 1)]
+    one.orders_for("2026-03-02", 1000, "B")
+    assert one.available() == 100
+
+
+def test_levels_passed_on_the_way_give_too() -> None:
+    one = reaching(silver={"points": 100}, gold={"points": 300, "growth": 5})
+    one.orders_for("2026-03-01", 9000)
+    assert (one.available(), one.available("growth"), one.tier) == (400, 5, "gold")
+
+
+def test_no_refund_takes_back_what_a_level_gave_and_it_is_not_given_again() -> None:
+    one = reaching(silver={"points": 100})
+    one.orders_for("2026-03-01", 1000).refunds("2026-03-02").orders_for("2026-03-03", 1000, "B")
+    assert one.available() == 100
+
+
+def test_growth_that_a_level_gives_may_raise_further() -> None:
+    tiers = ladder(10, 50, measure="growth", currency="growth")
+    levels = (replace(tiers.levels[0], gifts=gifts(growth=45)), replace(tiers.levels[1], gifts=gifts(points=7)))
+    one = customer(points(), GROWTH, replace(tiers, levels=levels), rule("grow", gives="growth"))
+    one.orders_for("2026-03-01", 1000)
+    assert (one.tier, one.available()) == ("gold", 7)

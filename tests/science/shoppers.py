@@ -141,7 +141,7 @@ def _tiers(random: Random) -> Tiers:
     measure = random.choice(["spending", "orders", "growth"])
     thresholds = {"spending": (5_000, 50_000, 200_000), "orders": (1, 4, 9), "growth": (20, 300, 1_500)}[measure]
     levels = tuple(
-        Level(key, _NAME, threshold, times)
+        Level(key, _NAME, threshold, times, gifts=_of_level(random))
         for key, threshold, times in zip(
             ("silver", "gold", "diamond"), thresholds, (Fraction(1), Fraction(6, 5), Fraction(3, 2)), strict=True
         )
@@ -197,6 +197,11 @@ def _rule(random: Random, key: str, levels: list[str]) -> EarnRule:
         at_most=cap,
         **worth,
     )
+
+
+def _of_level(random: Random) -> tuple[Gift, ...]:
+    possible = [Gift("points", "points", 40), Gift("points", "growth", 200), Gift("coupon", "level")]
+    return tuple(random.sample(possible, random.randint(0, 2)))
 
 
 def _calendar(random: Random, levels: list[str]) -> tuple[Occasion, ...]:

@@ -239,6 +239,9 @@ KINDS: dict[str, Kind] = {
     "no-codes": Kind(422, _("No codes to take"), _("None of the {count} codes could be taken.")),
     "too-many": Kind(422, _("Too many"), _("{field} has {count} entries; {most} at most.")),
     "unknown-members": Kind(422, _("Unknown members"), _("{count} of the members are not known: {first}.")),
+    # Benefits of tiers
+    "no-such-benefit": Kind(409, _("Not the member's"), _("The member's tier does not bring `{given}`.")),
+    "benefit-used-up": Kind(409, _("Used up"), _("The member has used it as often as it may be used for now.")),
     # Gifts for points, and charity
     "unknown-gift": Kind(404, _("No such gift"), _("There is no gift with the key {given}.")),
     "gift-not-for-member": Kind(

@@ -11,8 +11,8 @@ from regulars.rules.programme import Programme
 
 __all__ = ["Change", "as_written", "diff"]
 
-_OPENED = {("points",), ("tiers",), ("tiers", "levels"), ("earn",), ("tasks",), ("calendar",)}
-_NAMED = {("points",), ("tiers", "levels"), ("earn",), ("tasks",), ("calendar",)}
+_OPENED = {("points",), ("tiers",), ("tiers", "levels"), ("earn",), ("tasks",), ("calendar",), ("benefits",)}
+_NAMED = {("points",), ("tiers", "levels"), ("earn",), ("tasks",), ("calendar",), ("benefits",)}
 """Sections that are compared setting by setting, and those whose entries (currencies, levels, rules) are, too."""
 
 

@@ -145,7 +145,9 @@ def _tiers(tiers: Tiers, programme: Programme, benefit: Callable[[str], str]) ->
     else:
         said.append(_("A tier once reached is never lost."))
     rows = [_level(level, tiers, programme, benefit) for level in tiers.levels]
-    return Section("tiers", _("Tiers"), said, [_("Tier"), _("Starts at"), _("Earns"), _("Benefits")], rows)
+    return Section(
+        "tiers", _("Tiers"), said, [_("Tier"), _("Starts at"), _("Earns"), _("Benefits"), _("Gives when reached")], rows
+    )
 
 
 def _level(level: Level, tiers: Tiers, programme: Programme, benefit: Callable[[str], str]) -> list[str]:

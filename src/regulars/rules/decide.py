@@ -81,7 +81,7 @@ class State:
         ahead = 4
         self.spare = ahead - 1
         s = self.scalars
-        lots = s[y.NL] + ahead * (currencies + 1)
+        lots = s[y.NL] + ahead * (currencies + 1 + rows)
         _grow(self.balances, currencies * y.BW)
         if len(self.newest) < rules:
             self.newest.extend([-1] * (rules - len(self.newest)))

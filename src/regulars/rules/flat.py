@@ -65,7 +65,7 @@ def numbers_of(programme: Programme, registry: Registry, levels: tuple[str, ...]
             gifts += _gifts(row, rule, registry, gift0 + len(gifts))
         body += row
     for level in tiers.levels if tiers else ():
-        body += _level_row(level)
+        body += _level_row(level, registry)
     head[y.T_TIMES0] = len(head) + len(body) + len(gifts)
     times = [occasion for occasion in programme.calendar if occasion.earns_times is not None]
     head[y.T_TIMES] = len(times)
@@ -231,8 +231,9 @@ def _tier_mask(op: str, value: Any, levels: tuple[str, ...]) -> int:
     return _ALL_LEVELS & ~mask if op == "none_of" else mask
 
 
-def _level_row(level: Level) -> list[int]:
+def _level_row(level: Level, registry: Registry) -> list[int]:
     row = [0] * y.VW
     row[y.V_THRESHOLD] = level.threshold
     row[y.V_NUM], row[y.V_DEN] = level.earns_times.numerator, level.earns_times.denominator
+    row[y.V_RULE] = registry.rules.index(level.rule_key) if level.gifts else -1
     return row

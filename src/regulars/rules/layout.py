@@ -145,5 +145,6 @@ TIMES_TIER, TIMES_DAY = 1, 2
 """Of ``R_TIMES``: the rule is multiplied by the tier's factor, by the day's."""
 
 # T: a level
-(V_THRESHOLD, V_NUM, V_DEN) = range(3)
-VW = 3
+(V_THRESHOLD, V_NUM, V_DEN, V_RULE) = range(4)
+"""``V_RULE``: the rule that gives what reaching the level gives, -1 for none."""
+VW = 4

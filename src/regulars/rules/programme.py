@@ -8,54 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
+from regulars.rules.condition import Condition as Condition
+from regulars.rules.condition import Operator as Operator
+from regulars.rules.condition import Scalar as Scalar
+from regulars.rules.condition import Test as Test
 from regulars.rules.events import BIRTHDAY_CAME, OCCASION_CAME
 
 Text = Mapping[str, str]
 """A text in several languages, keyed ``en``, ``zh-Hans``, ``zh-Hant``; ``en`` is always there."""
 
 Per = Literal["day", "week", "month", "year", "ever"]
-Operator = Literal["equal", "any_of", "none_of", "at_least", "at_most", "above", "below", "contains", "exists"]
-Scalar = str | int | Decimal | bool
-
-
-@dataclass(frozen=True, slots=True)
-class Test:
-    """One comparison: the value called ``name`` against ``value``.
-
-    ``name`` is a dotted path as the file writes it: an event property (``total``, ``photos``), ``line.category``,
-    ``member.tier``, ``source`` or ``context.page.path``. ``value`` is a tuple for ``any_of``/``none_of``, a bool for
-    ``exists``, else one scalar. Numbers are exact (int or Decimal); money amounts stay in the major unit here.
-    """
-
-    name: str
-    op: Operator
-    value: Scalar | tuple[Scalar, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """All of ``tests`` must hold. No tests: always true."""
-
-    tests: tuple[Test, ...] = ()
-
-    @property
-    def of_lines(self) -> tuple[Test, ...]:
-        """The tests that pick which products of an order count."""
-        return tuple(t for t in self.tests if t.name.startswith("line."))
-
-    @property
-    def of_member(self) -> tuple[Test, ...]:
-        """The tests on the member's standing (``member.tier``, ``member.joined_days``)."""
-        return tuple(t for t in self.tests if t.name.startswith("member."))
-
-    @property
-    def of_event(self) -> tuple[Test, ...]:
-        """The tests on the event itself."""
-        return tuple(t for t in self.tests if not t.name.startswith(("line.", "member.")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,13 +178,32 @@ class Occasion:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One tier. ``threshold`` is in minor units (measure spending), orders, or growth points."""
+    """One tier. ``threshold`` is in minor units (measure spending), orders, or growth points.
+
+    gifts: what reaching it gives, once ever.
+    """
 
     key: str
     name: Text
     threshold: int
     earns_times: Fraction = Fraction(1)
     benefits: tuple[str, ...] = ()
+    gifts: tuple[Gift, ...] = ()
+
+    @property
+    def rule_key(self) -> str:
+        """The key of the rule that gives the gifts; no rule of a file can be called that."""
+        return f"to:{self.key}"
+
+
+@dataclass(frozen=True, slots=True)
+class Benefit:
+    """What a tier brings beside points: its name, how it is used, and how often it may be (``at_most``, times)."""
+
+    key: str
+    name: Text = field(default_factory=dict)
+    how: Text = field(default_factory=dict)
+    at_most: Cap | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +233,7 @@ class Programme:
 
     minor_digits: decimal places of the money currency (CNY 2, JPY 0).
     tasks: what members are asked to do; like earning rules, with gifts and a goal.
+    benefits: those that the file says more of than their keys; levels may name others.
     calendar: days that give something, or on which more is earned.
     not_yet: sections the file has that this product cannot run yet (``referral``).
     """
@@ -264,12 +249,19 @@ class Programme:
     not_yet: tuple[str, ...] = ()
     tasks: tuple[EarnRule, ...] = ()
     calendar: tuple[Occasion, ...] = ()
+    benefits: tuple[Benefit, ...] = ()
 
     @property
     def rules(self) -> tuple[EarnRule, ...]:
         """Every rule that can give something, of whatever section; each has its own key."""
         days = tuple(self._with_currency(occasion.rule) for occasion in self.calendar if occasion.gifts)
-        return self.earn + self.tasks + days
+        levels = self.tiers.levels if self.tiers else ()
+        reached = tuple(self._reached(level) for level in levels if level.gifts)
+        return self.earn + self.tasks + days + reached
+
+    def _reached(self, level: Level) -> EarnRule:
+        first = next((gift.key for gift in level.gifts if gift.kind == "points"), self.points[0].key)
+        return EarnRule(level.rule_key, "", first, gifts=level.gifts, name=level.name)
 
     def _with_currency(self, rule: EarnRule) -> EarnRule:
         return rule if rule.gives else replace(rule, gives=self.points[0].key)

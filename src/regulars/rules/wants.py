@@ -66,6 +66,8 @@ class Want:
 def wants_of(rule: EarnRule, number: int, minor_digits: int) -> Iterator[tuple[str, Want]]:
     """What the rule asks of which events, by their names."""
     goal = rule.goal
+    if goal is None and not rule.when:
+        return
     if goal is not None and goal.kind == "steps":
         for place, step in enumerate(goal.steps):
             where = Condition(rule.where.tests + step.where.tests)

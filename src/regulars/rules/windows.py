@@ -40,6 +40,8 @@ def _of(rule: EarnRule) -> Iterable[Window]:
         yield Window(rule.key, PER[rule.at_most.per], below=is_task)
     goal = rule.goal
     if goal is None:
+        if not rule.when:  # of a level, when it is reached
+            yield Window(rule.key, fixed=(0,))
         return
     if goal.kind == "steps":
         yield Window(rule.key, fixed=(0, 1))

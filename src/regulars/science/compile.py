@@ -27,6 +27,7 @@ from regulars.rules.step import (
     holds,
     lots,
     passing,
+    reaching,
     records,
     refunding,
     tasks,
@@ -34,7 +35,7 @@ from regulars.rules.step import (
 )
 
 _HERE = Path(__file__).parent
-_RULES = (days, records, calendar, counters, lots, tiers, holds, passing, tasks, earning, refunding, event)
+_RULES = (days, records, calendar, counters, lots, tiers, holds, passing, tasks, earning, reaching, refunding, event)
 """The modules whose functions are compiled."""
 
 

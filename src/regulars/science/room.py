@@ -94,6 +94,11 @@ def buffers(tables: Sequence[Tables], ready: Ready, of_names: np.ndarray, keep: 
     room = np.zeros((n, of_names.shape[1]), I64)
     count_room(ready.first, ready.last, ready.groups, ready.columns.names, of_names, room)
     lots, earnings, active, holds, refunds, counters = (room[:, i].copy() for i in range(6))
+    # what reaching levels gives, once each: of every version, for keys stay what they are
+    of_levels = {rule.key: rule for t in tables for rule in t.programme.rules if not rule.when and rule.goal is None}
+    lots += sum(1 for rule in of_levels.values() for gift in rule.gifts if gift.kind == "points")
+    active += len(of_levels)
+    counters += len(of_levels)
     forgets = refunds == 0
     earnings[forgets] = 0
     uses = np.where(holds > 0, 4 * (holds + lots + refunds) + 16, 0)

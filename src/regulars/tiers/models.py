@@ -98,3 +98,22 @@ class Badge(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.member_id} {self.key}"
+
+
+class BenefitUse(models.Model):
+    """How often a member has used a benefit in one window (day, week, month, year number; 0 for ever)."""
+
+    member = models.ForeignKey(
+        "members.Member", models.PROTECT, verbose_name=_("member"), db_index=False, db_constraint=False
+    )
+    key = models.CharField(_("benefit"), max_length=64)
+    window = models.IntegerField(_("window"))
+    times = models.IntegerField(_("times"), default=0)
+
+    class Meta:
+        verbose_name = _("use of a benefit")
+        verbose_name_plural = _("uses of benefits")
+        constraints = [models.UniqueConstraint(fields=["member", "key", "window"], name="tiers_benefit_use_once")]
+
+    def __str__(self) -> str:
+        return f"#{self.member_id} {self.key} {self.window}"

@@ -41,6 +41,7 @@ def event_title(name: str) -> str:
         "Coupon Missing": _("Coupon Missing"),
         "Birthday Came": _("Birthday Came"),
         "Occasion Came": _("Occasion Came"),
+        "Benefit Used": _("Benefit Used"),
         "Badge Won": _("Badge Won"),
         "Points Held": _("Points Held"),
         "Hold Captured": _("Hold Captured"),

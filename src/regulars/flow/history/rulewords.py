@@ -60,6 +60,8 @@ def event_title(name: str) -> str:
 
 def rule_name(rule: EarnRule | None, key: str | None, programme: Programme | None = None) -> str:
     """The name the programme gives the rule; else what it is about, in general words."""
+    if rule is not None and not rule.when and rule.goal is None:
+        return _("You have reached %(level)s") % {"level": phrases.named(rule.name, rule.key)}
     if rule is None:
         return (key or "").replace("-", " ").replace("_", " ").capitalize()
     if rule.name:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from regulars.rules.language.gifts import read_gifts
 from regulars.rules.language.points import DAYS_MAX
 from regulars.rules.language.reading import Path, Reader, is_list, plain
 from regulars.rules.programme import Currency, Level, Tiers
@@ -39,7 +40,9 @@ def read_tiers(
     keep = _keep(reader, tiers["keep"], (*path, "keep")) if "keep" in tiers else {}
     levels: tuple[Level, ...] = ()
     if "levels" in tiers:
-        levels = _levels(reader, tiers["levels"], (*path, "levels"), measure, money, digits)
+        levels = _levels(
+            reader, tiers["levels"], (*path, "levels"), measure, money, digits, [one.key for one in currencies]
+        )
     return Tiers(
         measure=measure or "spending",  # type: ignore[arg-type]
         window=window,  # type: ignore[arg-type]
@@ -105,14 +108,22 @@ def _keep(reader: Reader, value: Any, path: Path) -> dict[str, Any]:
     return read
 
 
-def _levels(reader: Reader, value: Any, path: Path, measure: str | None, money: str, digits: int) -> tuple[Level, ...]:
+def _levels(
+    reader: Reader,
+    value: Any,
+    path: Path,
+    measure: str | None,
+    money: str,
+    digits: int,
+    currencies: Sequence[str],
+) -> tuple[Level, ...]:
     levels: list[Level] = []
     before: tuple[int, str] | None = None
     seen: dict[str, int] = {}
     for place, item in enumerate(reader.items(value, path, most=LEVELS_MAX)):
         at = (*path, place)
         level = reader.section(
-            item, at, ("key", "from", "name", "earns_times", "benefits"), needs=("key", "from", "name")
+            item, at, ("key", "from", "name", "earns_times", "benefits", "gives"), needs=("key", "from", "name")
         )
         if level is None:
             continue
@@ -140,7 +151,8 @@ def _levels(reader: Reader, value: Any, path: Path, measure: str | None, money: 
         times = reader.fraction(level["earns_times"], (*at, "earns_times")) if "earns_times" in level else None
         name = reader.name(level["name"], (*at, "name")) if "name" in level else {}
         benefits = _benefits(reader, level["benefits"], (*at, "benefits")) if "benefits" in level else ()
-        levels.append(Level(key or "", name, threshold or 0, times or Fraction(1), benefits))
+        gifts = read_gifts(reader, level["gives"], (*at, "gives"), currencies) if "gives" in level else ()
+        levels.append(Level(key or "", name, threshold or 0, times or Fraction(1), benefits, gifts))
     return tuple(levels)
 
 

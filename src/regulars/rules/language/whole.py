@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from regulars.rules.language.benefits import read_benefits
 from regulars.rules.language.calendar import OCCASIONS_MAX, read_occasion
 from regulars.rules.language.earn import RULES_MAX, read_rule
 from regulars.rules.language.home import read_currency, read_time_zone
@@ -15,7 +16,10 @@ from regulars.rules.language.tasks import TASKS_MAX, Tasks
 from regulars.rules.language.tiers import read_tiers, tier_keys
 from regulars.rules.programme import Programme
 
-TOP = ("programme", "name", "currency", "time_zone", "points", "tiers", "earn", "tasks", *SECTIONS, "calendar")
+TOP = (
+    *("programme", "name", "currency", "time_zone", "points", "tiers", "benefits"),
+    *("earn", "tasks", *SECTIONS, "calendar"),
+)
 NEEDS = ("programme", "name", "currency", "time_zone", "points", "earn")
 
 
@@ -41,6 +45,8 @@ def read(data: Mapping[str, Any]) -> tuple[Programme | None, list[Problem]]:
     levels = tier_keys(whole.get("tiers"))
     tiers = read_tiers(reader, whole["tiers"], ("tiers",), points, code, digits) if "tiers" in whole else None
 
+    of_levels = {key for level in tiers.levels for key in level.benefits} if tiers else set()
+    benefits = read_benefits(reader, whole["benefits"], ("benefits",), of_levels) if "benefits" in whole else ()
     earn = []
     if "earn" in whole:
         for place, item in enumerate(reader.items(whole["earn"], ("earn",), most=RULES_MAX)):
@@ -69,6 +75,7 @@ def read(data: Mapping[str, Any]) -> tuple[Programme | None, list[Problem]]:
         tiers=tiers,
         earn=tuple(rule for rule in earn if rule is not None),
         calendar=tuple(occasion for occasion in calendar if occasion is not None),
+        benefits=benefits,
         tasks=tuple(task for task in tasks if task is not None),
         not_yet=tuple(section for section in SECTIONS if is_filled(whole.get(section))),
     )

@@ -9,8 +9,8 @@ from typing import Any
 
 from regulars.rules.language.calendar_written import occasion
 from regulars.rules.language.plainly import condition, exact, filled, local_day
-from regulars.rules.language.tasks_written import gifts, task
-from regulars.rules.programme import Currency, EarnRule, Expiry, Level, Programme, Tiers
+from regulars.rules.language.tasks_written import gifts, task, times
+from regulars.rules.programme import Benefit, Currency, EarnRule, Expiry, Level, Programme, Tiers
 
 Amount = Callable[[int], int | Decimal]
 
@@ -29,6 +29,8 @@ def write(programme: Programme) -> dict[str, Any]:
     }
     if programme.tiers is not None:
         data["tiers"] = _tiers(programme.tiers, amount)
+    if programme.benefits:
+        data["benefits"] = {one.key: _benefit(one) for one in programme.benefits}
     first = programme.points[0].key
     data["earn"] = [_rule(rule, amount, unit, first) for rule in programme.earn]
     if programme.calendar:
@@ -119,6 +121,17 @@ def _level(level: Level, amount: Amount) -> dict[str, Any]:
             "name": dict(level.name),
             "earns_times": exact(level.earns_times) if level.earns_times != 1 else None,
             "benefits": list(level.benefits) or None,
+            "gives": gifts(level.gifts),
+        }
+    )
+
+
+def _benefit(benefit: Benefit) -> dict[str, Any]:
+    return filled(
+        {
+            "name": dict(benefit.name),
+            "how": dict(benefit.how),
+            "at_most": None if benefit.at_most is None else times(benefit.at_most),
         }
     )
 

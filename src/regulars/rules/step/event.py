@@ -7,6 +7,7 @@ from regulars.rules.layout import *
 from regulars.rules.step.earning import earn
 from regulars.rules.step.holds import adjust, capture, find_hold, let_go, place_hold, undo
 from regulars.rules.step.passing import advance, mature_order
+from regulars.rules.step.reaching import reach
 from regulars.rules.step.records import Buffers
 from regulars.rules.step.refunding import refund
 from regulars.rules.step.tiers import climb, note_activity, refresh_window
@@ -43,7 +44,10 @@ def step(D: Buffers, s: int, N: Buffers, Q: Buffers, q: int) -> int:
                 S[s + JOINED] = -NEVER
             return result
     refresh_window(D, s, today)
+    level = S[s + LEVEL]
     climb(D, s, at, REACHED, N[N_EVENT])
+    if S[s + LEVEL] > level:
+        reach(D, s, N, level, today)
     if S[s + DUE] <= at:
         advance(D, s, at)
     return OK

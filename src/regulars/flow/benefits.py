@@ -1,0 +1,121 @@
+"""What a member's tier brings them beside points: asked for, and used, as often as the programme says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import blake2b
+from typing import Any
+
+import msgspec
+from django.db import transaction
+
+from regulars.events.models import Event
+from regulars.flow import phrases
+from regulars.flow.facts import BENEFIT_USED, Fact, record
+from regulars.flow.problems import problem
+from regulars.flow.refusals import reused
+from regulars.flow.retrying import retried
+from regulars.flow.sweep import settle
+from regulars.programmes.reads import current, microseconds
+from regulars.rules.days import local_day, midnights, window_of
+from regulars.rules.flat import PER
+from regulars.rules.programme import Benefit, Programme
+from regulars.tiers import benefits, reads
+
+
+@dataclass(frozen=True, slots=True)
+class Entitlement:
+    """One benefit of a member's level; ``name`` and ``how`` in the active language.
+
+    at_most, per: how often it may be used in each period; None when as often as one likes. used: so far in this one.
+    """
+
+    key: str
+    name: str
+    how: str
+    at_most: int | None
+    per: str | None
+    used: int
+
+    @property
+    def left(self) -> int | None:
+        """How often it may still be used in this period; None: as often as one likes."""
+        return None if self.at_most is None else max(0, self.at_most - self.used)
+
+    def as_json(self) -> dict[str, Any]:
+        """What the API says of it."""
+        return {
+            "key": self.key,
+            "name": self.name,
+            "how": self.how,
+            "at_most": self.at_most,
+            "per": self.per,
+            "used": self.used,
+            "left": self.left,
+        }
+
+
+def of_member(member_id: int, now: datetime | None = None) -> list[Entitlement]:
+    """The benefits that the member's level brings at this moment, in the programme's order."""
+    settle(member_id)
+    _, programme = current(now)
+    found = _benefits(programme, member_id)
+    windows = {one.key: _window(one, programme, now) for one in found}
+    used = benefits.used(member_id, windows)
+    return [_entitlement(one, used.get(one.key, 0)) for one in found]
+
+
+def use(member_id: int, key: str, source: str, message_id: str, now: datetime | None = None) -> Entitlement:
+    """Use a benefit once. The same message id again changes nothing. Raises Problem: not theirs, used up."""
+    settle(member_id)
+    digest = blake2b(msgspec.json.encode([BENEFIT_USED, member_id, key]), digest_size=16).digest()
+
+    def work() -> None:
+        with transaction.atomic():
+            before = Event.objects.filter(source=source, message_id=message_id).first()
+            if before is not None:
+                if bytes(before.body_hash) != digest:
+                    raise reused(message_id)
+                return
+            _, programme = current(now)
+            benefit = next((one for one in _benefits(programme, member_id) if one.key == key), None)
+            if benefit is None:
+                raise problem("no-such-benefit", "benefit", given=key)
+            limit = benefit.at_most.limit if benefit.at_most else None
+            times = benefits.take(member_id, key, _window(benefit, programme, now), limit)
+            if times is None:
+                raise problem("benefit-used-up", "benefit")
+            said = {"benefit": key, "times": times}
+            fact = Fact(BENEFIT_USED, member_id, said, source=source, message_id=message_id, body_hash=digest)
+            record([fact], now or datetime.now(UTC))
+
+    retried(work)
+    return next(one for one in of_member(member_id, now) if one.key == key)
+
+
+def _benefits(programme: Programme, member_id: int) -> list[Benefit]:
+    standing = reads.standing(member_id)
+    levels = programme.tiers.levels if programme.tiers else ()
+    level = next((one for one in levels if standing is not None and one.key == standing.level), None)
+    known = {one.key: one for one in programme.benefits}
+    return [known.get(key, Benefit(key)) for key in level.benefits] if level else []
+
+
+def _window(benefit: Benefit, programme: Programme, now: datetime | None) -> int:
+    if benefit.at_most is None:
+        return 0
+    at = microseconds(now or datetime.now(UTC))
+    return window_of(local_day(midnights(programme.time_zone), at), PER[benefit.at_most.per])
+
+
+def _entitlement(benefit: Benefit, used: int) -> Entitlement:
+    cap = benefit.at_most
+    return Entitlement(
+        benefit.key,
+        phrases.named(benefit.name, benefit.key) if benefit.name else phrases.benefit(benefit.key),
+        phrases.named(benefit.how, "") if benefit.how else "",
+        cap.limit if cap else None,
+        cap.per if cap else None,
+        used,
+    )
