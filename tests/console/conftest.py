@@ -26,6 +26,7 @@ def make_roles() -> None:
     import_module("regulars.console.migrations.0001_roles").make(apps, None)
     import_module("regulars.console.migrations.0002_offer_roles").give(apps, None)
     import_module("regulars.console.migrations.0003_reward_roles").give(apps, None)
+    import_module("regulars.console.migrations.0004_studio_roles").give(apps, None)
 
 
 def make_offer_roles() -> None:

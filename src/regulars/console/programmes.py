@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from regulars.console.file_lines import around_problems, file_lines
+from regulars.console.studio.urls import urls as studio_urls
 from regulars.files.phrase import Phrase, phrase
 from regulars.flow.phrases import benefit
 from regulars.offers.models import Version as OffersVersion
@@ -129,9 +130,10 @@ class VersionAdmin(ReadOnlyAdmin):
         return row.note
 
     def get_urls(self) -> list[Any]:
-        """The file itself, beside the admin's addresses."""
+        """The file itself and the studio, beside the admin's addresses."""
         return [
             path("<int:version_id>/file/", self.admin_site.admin_view(self.download), name="programmes_version_file"),
+            *studio_urls(self.admin_site.admin_view),
             *super().get_urls(),
         ]
 

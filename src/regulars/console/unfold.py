@@ -33,6 +33,7 @@ UNFOLD: dict[str, Any] = {
         _static("brand/console.css"),
         _static("console/console.css"),
         _static("console/offers.css"),
+        _static("console/studio.css"),
     ],
     "SCRIPTS": [_static("console/console.js")],
     "DASHBOARD_CALLBACK": "regulars.console.home.home",
