@@ -51,7 +51,7 @@ class Figures:
 
     def __init__(self, row: Rehearsal, percent: int) -> None:
         self.row = row
-        self.found: dict[str, Any] = row.result
+        self.found: dict[str, Any] = row.result or {}
         self.draft, self.base = reads.parse(row.text), reads.parse(row.against)
         self.currency = self.draft.currency
         self.percent = percent
@@ -116,9 +116,11 @@ class Figures:
                 before, after = self._points(name, key)
                 if before or after:
                     rows.append(Row(words % {"points": points}, before, after, "points"))
+            if key not in self.found["base"]["worth"] and key not in self.found["draft"]["worth"]:
+                continue
             held = [self._points(name, key) for name in ("pending", "available", "held")]
             sums = [sum(pair[side] for pair in held) for side in (0, 1)]
-            rows.append(Row(_("%(points)s owed at the end") % {"points": points}, *sums, "points"))
+            rows.append(Row(_("%(points)s owed at the end") % {"points": points}, sums[0], sums[1], "points"))
         for name, label in [
             ("given_minor", _("Worth of all points given")),
             ("redeemed_minor", _("Worth of the points spent")),
@@ -142,7 +144,8 @@ class Figures:
     def tiers(self) -> list[tuple[str, int, int, int]]:
         """Each level with its members under both, and how many more."""
         before, after = self.found["base"]["tiers"], self.found["draft"]["tiers"]
-        counts = [(key, before.get(key, 0), after.get(key, 0)) for key in dict.fromkeys((*after, *before))]
+        order = dict.fromkeys(key or "none" for side in ("draft", "base") for key in self.found[side]["levels"])
+        counts = [(key, before.get(key, 0), after.get(key, 0)) for key in order]
         return [(self.tier(key), base, draft, draft - base) for key, base, draft in counts]
 
     @property
@@ -209,7 +212,7 @@ class Figures:
 
 def month_figures(row: Rehearsal) -> dict[str, Any]:
     """What the page of months shows: tiers of each side, points given in each month and owed at its end."""
-    found = row.result
+    found: dict[str, Any] = row.result or {}
     figures = {"draft": reads.parse(row.text), "base": reads.parse(row.against)}
     names = {"draft": _("this draft"), "base": _("compared with")}
     mixes = []

@@ -41,8 +41,7 @@ def rehearse(request: HttpRequest, draft_id: int) -> HttpResponse:
         request,
         draft,
         "try",
-        sliders=found,
-        chosen=request.GET.get("against", ""),
+        sliders=_grouped(found),
         others=others,
         versions=Version.objects.order_by("-pk")[:20],
         redemption=REDEMPTION_PERCENT,
@@ -119,6 +118,14 @@ def changed(request: HttpRequest, draft_id: int, rehearsal_id: int) -> HttpRespo
 def _sliders(text: str) -> list[Parameter]:
     programme = check(text).programme
     return parameters.parameters(text, programme) if programme is not None else []
+
+
+def _grouped(sliders: list[Parameter]) -> list[tuple[str, list[Parameter]]]:
+    """Those of one thing together."""
+    groups: dict[str, list[Parameter]] = {}
+    for one in sliders:
+        groups.setdefault(one.group, []).append(one)
+    return list(groups.items())
 
 
 def _texts(data: Mapping[str, str], draft: Draft) -> tuple[str | None, str | None]:

@@ -6,7 +6,6 @@ They take nothing but the numbers of an answer, so that a notebook may draw them
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import altair as alt
 from django.utils.translation import gettext as _
@@ -114,5 +113,5 @@ def money_by_month(rows: Sequence[tuple[str, str, float]], names: Mapping[str, s
     )
 
 
-def _upright() -> dict[str, Any]:
-    return alt.Axis(labelAngle=0, labelOverlap="parity")  # type: ignore[no-any-return]
+def _upright() -> alt.Axis:
+    return alt.Axis(labelAngle=0, labelOverlap="parity")

@@ -17,3 +17,31 @@
     });
   });
 })();
+
+// One more row of a list of rows: the last one again, empty.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-adds-row]");
+  if (!button) return;
+  const prefix = button.dataset.addsRow;
+  const total = document.querySelector(`[name="${prefix}-TOTAL_FORMS"]`);
+  const rows = button.parentElement.querySelectorAll(".s-row");
+  const last = rows[rows.length - 1];
+  const fresh = last.cloneNode(true);
+  const number = Number(total.value);
+  const renumber = (text) => text.replaceAll(`${prefix}-${number - 1}-`, `${prefix}-${number}-`);
+  fresh.querySelectorAll("[name], [id], [for], [aria-describedby]").forEach((element) => {
+    for (const name of ["name", "id", "for", "aria-describedby"]) {
+      if (element.hasAttribute(name)) element.setAttribute(name, renumber(element.getAttribute(name)));
+    }
+  });
+  fresh.querySelectorAll("input, textarea").forEach((box) => {
+    if (box.type === "checkbox") box.checked = false;
+    else box.value = "";
+    box.removeAttribute("aria-invalid");
+  });
+  fresh.querySelectorAll(".errorlist").forEach((list) => list.remove());
+  fresh.setAttribute("aria-label", fresh.getAttribute("aria-label").replace(String(number), String(number + 1)));
+  last.after(fresh);
+  total.value = String(number + 1);
+  fresh.querySelector("input").focus();
+});
