@@ -10,12 +10,12 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from regulars.bench import decide, ingest, pricing, pricing_http, replay, verify
+from regulars.bench import decide, ingest, pricing, pricing_http, replay, studio, verify
 from regulars.bench.figures import Figure
 from regulars.cli._json import last_line
 from regulars.project import config
 
-_NAMES = ("decide", "pricing", "replay", "ingest", "verify")
+_NAMES = ("decide", "pricing", "replay", "studio", "ingest", "verify")
 _PROGRAMME = Path(__file__).parents[3] / "programmes" / "grocery.yaml"
 
 
@@ -35,6 +35,7 @@ def command(
         "decide": lambda: decide.run(say),
         "pricing": lambda: [*pricing.run(say), *pricing_http.run(say, data, _PROGRAMME)],
         "replay": lambda: replay.run(say, data, _PROGRAMME, full),
+        "studio": lambda: studio.run(say, data, _PROGRAMME),
         "ingest": lambda: ingest.run(say, data, _PROGRAMME, None if full else 30_000),
         "verify": lambda: verify.run(say),
     }
