@@ -23,6 +23,7 @@ from regulars.science.parquet import Lake
 from regulars.science.replay import Replay
 
 SLIDES = 15
+_CSRF = "regulars_csrf"
 _PASSWORD = "a-bench-of-its-own"  # noqa: S105  # of a database that nobody else sees
 _USER = (
     "from django.contrib.auth.models import Group, User; from regulars.programmes import drafts;"
@@ -108,7 +109,7 @@ class _Browser:
         headers = {"Cookie": "; ".join(f"{name}={morsel.value}" for name, morsel in self.cookies.items())}
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-            headers["X-CSRFToken"] = self.cookies["csrftoken"].value if "csrftoken" in self.cookies else ""
+            headers["X-CSRFToken"] = self.cookies[_CSRF].value if _CSRF in self.cookies else ""
         self.connection.request(method, path, body, headers)
         answer = self.connection.getresponse()
         for line in answer.headers.get_all("Set-Cookie") or []:

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from django.contrib import messages
@@ -14,14 +15,14 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from regulars.console.studio import shared
 from regulars.console.studio.figures import Figures, month_figures
 from regulars.files.yaml_edit import CannotEditError
 from regulars.members.models import OutsideId
-from regulars.programmes import drafts, parameters, rehearsals
-from regulars.programmes.file import check
+from regulars.programmes import drafts, parameters, reads, rehearsals
 from regulars.programmes.models import Draft, Rehearsal, Version
 from regulars.programmes.parameters import Parameter
 
@@ -116,8 +117,22 @@ def changed(request: HttpRequest, draft_id: int, rehearsal_id: int) -> HttpRespo
 
 
 def _sliders(text: str) -> list[Parameter]:
-    programme = check(text).programme
-    return parameters.parameters(text, programme) if programme is not None else []
+    """The parameters of a text, remembered: each slide asks for them again."""
+    return list(_parameters(text, get_language() or "en"))
+
+
+@lru_cache(maxsize=64)
+def _parameters(text: str, language: str) -> tuple[Parameter, ...]:
+    return tuple(parameters.parameters(text, reads.parse(text))) if _is_sound(text) else ()
+
+
+def _is_sound(text: str) -> bool:
+    """Whether a text is a programme; a sound one is remembered."""
+    try:
+        reads.parse(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _grouped(sliders: list[Parameter]) -> list[tuple[str, list[Parameter]]]:
@@ -141,8 +156,7 @@ def _texts(data: Mapping[str, str], draft: Draft) -> tuple[str | None, str | Non
     if against is None:
         last = drafts.newest()
         against = last.text if last is not None else draft.text
-    sound = [one if one is not None and check(one).programme is not None else None for one in (text, against)]
-    return sound[0], sound[1]
+    return text if text is not None and _is_sound(text) else None, against if _is_sound(against) else None
 
 
 def _with_sliders(data: Mapping[str, str], draft: Draft) -> str | None:
