@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from regulars.files.yaml_whole import plain
 from regulars.programmes.file import check
-from regulars.programmes.parameters import parameters, with_values
+from regulars.programmes.parameters import parameters, trial_text, with_values
 
 HOME = Path(__file__).resolve().parents[2] / "programmes"
 GROCERY = (HOME / "grocery.yaml").read_text(encoding="utf-8")
@@ -41,6 +42,15 @@ def test_whatever_one_slider_is_set_to_it_is_a_programme_still(file: str) -> Non
         for value in (one.low, one.low + one.step * (steps // 2), one.low + one.step * (steps // 1)):
             said = with_values(text, {one.name: value})
             assert check(said).programme is not None, (one.name, value, check(said).errors)
+
+
+@pytest.mark.parametrize("file", ["grocery.yaml", "live-commerce.yaml"])
+def test_what_is_tried_is_what_would_be_kept(file: str) -> None:
+    text = (HOME / file).read_text(encoding="utf-8").partition("\ntasks:")[0] + "\n"
+    values = {"earn.purchase.rate.points": Decimal("1.30"), "tiers.levels.gold.from": Decimal(1900)}
+    tried, kept = check(trial_text(plain(text), values)), check(with_values(text, values))
+    assert kept.programme is not None
+    assert tried.programme == kept.programme
 
 
 def test_sliding_changes_that_number_and_no_other_letter() -> None:

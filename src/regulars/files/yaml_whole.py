@@ -33,9 +33,9 @@ def rewritten(text: str, wanted: Settings) -> str:
     if before == wanted:
         return text
     lines = merged(text.splitlines(), before, wanted)
-    said = "\n".join(lines) + "\n" if lines is not None else ""
-    if lines is None or not _says(said, wanted):
-        said = _round_trip(text, before, wanted)
+    if lines is not None and _says(said := "\n".join(lines) + "\n", wanted):
+        return said
+    said = _round_trip(text, before, wanted)
     if not _says(said, wanted):
         raise CannotEditError("this file is laid out in a way that only its own text can change")
     return said

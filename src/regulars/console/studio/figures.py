@@ -14,6 +14,7 @@ from regulars.flow.phrases import named
 from regulars.insight.rehearsals import charts
 from regulars.programmes import reads
 from regulars.programmes.models import Rehearsal
+from regulars.rules.programme import Programme
 from regulars.screens.figures import plain
 
 RANGE_PERCENT = 10
@@ -47,12 +48,13 @@ class Cost:
 
 
 class Figures:
-    """What the answer page shows. ``percent``: which part of the points is spent in the end."""
+    """What the answer page shows. ``percent``: which part of the points is spent in the end; ``text``: the draft's,
+    whose names count under whatever sliders."""
 
-    def __init__(self, row: Rehearsal, percent: int) -> None:
+    def __init__(self, row: Rehearsal, percent: int, text: str) -> None:
         self.row = row
         self.found: dict[str, Any] = row.result or {}
-        self.draft, self.base = reads.parse(row.text), reads.parse(row.against)
+        self.draft, self.base = _named(text, row.text), reads.parse(row.against)
         self.currency = self.draft.currency
         self.percent = percent
         self.same = row.text == row.against
@@ -275,3 +277,11 @@ def _average(total: int, members: int) -> int:
     if not members:
         return 0
     return total // members if total >= 0 else -(-total // members)
+
+
+def _named(text: str, tried: str) -> Programme:
+    """The programme whose names are shown: the draft's as it is now, unless somebody has spoilt it meanwhile."""
+    try:
+        return reads.parse(text)
+    except ValueError:
+        return reads.parse(tried)

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from regulars.console.studio import shared
 from regulars.console.studio.figures import Figures, month_figures
 from regulars.files.yaml_edit import CannotEditError
+from regulars.files.yaml_whole import plain
 from regulars.members.models import OutsideId
 from regulars.programmes import drafts, parameters, reads, rehearsals
 from regulars.programmes.models import Draft, Rehearsal, Version
@@ -126,6 +127,11 @@ def _parameters(text: str, language: str) -> tuple[Parameter, ...]:
     return tuple(parameters.parameters(text, reads.parse(text))) if _is_sound(text) else ()
 
 
+@lru_cache(maxsize=16)
+def _plain(text: str) -> dict[str, Any]:
+    return plain(text)
+
+
 def _is_sound(text: str) -> bool:
     """Whether a text is a programme; a sound one is remembered."""
     try:
@@ -145,7 +151,7 @@ def _grouped(sliders: list[Parameter]) -> list[tuple[str, list[Parameter]]]:
 
 def _texts(data: Mapping[str, str], draft: Draft) -> tuple[str | None, str | None]:
     """The draft under the sliders, and what it is compared with; None for one that has problems."""
-    text = _with_sliders(data, draft)
+    text = _with_sliders(data, draft, trial=True)
     chosen = data.get("against", "")
     kind, _colon, number = chosen.partition(":")
     against: str | None = None
@@ -156,18 +162,24 @@ def _texts(data: Mapping[str, str], draft: Draft) -> tuple[str | None, str | Non
     if against is None:
         last = drafts.newest()
         against = last.text if last is not None else draft.text
-    return text if text is not None and _is_sound(text) else None, against if _is_sound(against) else None
+    # A slid text is not looked at here: what answers does so, and says if it is no programme.
+    return text if _is_sound(draft.text) else None, against if _is_sound(against) else None
 
 
-def _with_sliders(data: Mapping[str, str], draft: Draft) -> str | None:
-    """The draft's text with the numbers that were slid; None when that is no programme."""
+def _with_sliders(data: Mapping[str, str], draft: Draft, trial: bool = False) -> str | None:
+    """The draft's text with the numbers that were slid, or for a trial one that says the same; None when they are no
+    numbers of it."""
     values: dict[str, Decimal] = {}
     try:
         for one in _sliders(draft.text):
             given = data.get(f"p:{one.name}")
             if given is not None and Decimal(given) != one.value:
                 values[one.name] = min(max(Decimal(given), one.low), one.high)
-        return parameters.with_values(draft.text, values) if values else draft.text
+        if not values:
+            return draft.text
+        if trial:
+            return parameters.trial_text(_plain(draft.text), values)
+        return parameters.with_values(draft.text, values)
     except (InvalidOperation, CannotEditError, KeyError):
         return None
 
@@ -186,7 +198,7 @@ def _shown(request: HttpRequest, row: Rehearsal, draft: Draft) -> HttpResponse:
         return TemplateResponse(request, "console/studio/months.html", context)
     given = (request.POST or request.GET).get("redemption", "")
     percent = min(int(given), 100) if given.isdecimal() else REDEMPTION_PERCENT
-    context["figures"] = Figures(row, percent)
+    context["figures"] = Figures(row, percent, draft.text)
     return TemplateResponse(request, "console/studio/answer.html", context)
 
 
@@ -198,12 +210,13 @@ def listed(request: HttpRequest, draft_id: int, rehearsal_id: int) -> HttpRespon
         raise Http404
     first = (row.changed or [])[:LISTED_MAX]
     shop_ids = _shop_ids([member for member, _before, _after in first])
-    figures = Figures(row, REDEMPTION_PERCENT)
+    draft = shared.the_draft(draft_id)
+    figures = Figures(row, REDEMPTION_PERCENT, draft.text)
     rows = [
         (member, shop_ids.get(member, f"#{member}"), figures.tier(before), figures.tier(after))
         for member, before, after in first
     ]
-    context = {"rows": rows, "all": len(row.changed or []), "row": row, "draft": shared.the_draft(draft_id)}
+    context = {"rows": rows, "all": len(row.changed or []), "row": row, "draft": draft}
     return TemplateResponse(request, "console/studio/listed.html", context)
 
 
