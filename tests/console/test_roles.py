@@ -66,13 +66,13 @@ def test_each_role_opens_its_pages_and_no_other(
     [
         (
             "admin",
-            "Today Members Programme Offers Coupons Checkouts Gift_cards"
+            "Today Members Programme Studio Offers Coupons Checkouts Gift_cards"
             " Gifts_taken Donations Groups Event_log Quarantine"
             " API_keys Console_users",
         ),
         (
             "marketer",
-            "Today Members Programme Offers Coupons Checkouts Gift_cards"
+            "Today Members Programme Studio Offers Coupons Checkouts Gift_cards"
             " Gifts_taken Donations Groups Event_log Quarantine",
         ),
         (
@@ -82,7 +82,7 @@ def test_each_role_opens_its_pages_and_no_other(
         ),
         (
             "analyst",
-            "Today Members Programme Offers Coupons Checkouts Gift_cards"
+            "Today Members Programme Studio Offers Coupons Checkouts Gift_cards"
             " Gifts_taken Donations Groups Event_log Quarantine",
         ),
         ("nobody", "Today"),

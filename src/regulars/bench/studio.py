@@ -25,10 +25,12 @@ from regulars.science.replay import Replay
 SLIDES = 15
 _CSRF = "regulars_csrf"
 _PASSWORD = "a-bench-of-its-own"  # noqa: S105  # of a database that nobody else sees
+# Whose console it is, and a draft; no answer is known from before.
 _USER = (
     "from django.contrib.auth.models import Group, User; from regulars.programmes import drafts;"
     " u, _ = User.objects.get_or_create(username='bench', defaults={'is_staff': True});"
     f" u.set_password('{_PASSWORD}'); u.save(); u.groups.set(Group.objects.filter(name='admin'));"
+    " from regulars.programmes.models import Rehearsal; Rehearsal.objects.all().delete();"
     " v = drafts.newest(); drafts.begin(u, 'bench', v.text, v)"
 )
 
