@@ -28,6 +28,7 @@ def make_roles() -> None:
     import_module("regulars.console.migrations.0003_reward_roles").give(apps, None)
     import_module("regulars.console.migrations.0004_game_roles").give(apps, None)
     import_module("regulars.console.migrations.0005_owed_roles").give(apps, None)
+    import_module("regulars.console.migrations.0006_studio_roles").give(apps, None)
 
 
 def make_offer_roles() -> None:

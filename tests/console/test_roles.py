@@ -70,13 +70,13 @@ def test_each_role_opens_its_pages_and_no_other(
     [
         (
             "admin",
-            "Today Members Programme Points_owed Offers Coupons Checkouts Gift_cards"
+            "Today Members Programme Studio Points_owed Offers Coupons Checkouts Gift_cards"
             " Gifts_taken Donations Groups Games Plays Event_log Quarantine"
             " API_keys Console_users",
         ),
         (
             "marketer",
-            "Today Members Programme Points_owed Offers Coupons Checkouts Gift_cards"
+            "Today Members Programme Studio Points_owed Offers Coupons Checkouts Gift_cards"
             " Gifts_taken Donations Groups Games Plays Event_log Quarantine",
         ),
         (
@@ -86,7 +86,7 @@ def test_each_role_opens_its_pages_and_no_other(
         ),
         (
             "analyst",
-            "Today Members Programme Points_owed Offers Coupons Checkouts Gift_cards"
+            "Today Members Programme Studio Points_owed Offers Coupons Checkouts Gift_cards"
             " Gifts_taken Donations Groups Games Plays Event_log Quarantine",
         ),
         ("nobody", "Today"),

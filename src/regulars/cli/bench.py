@@ -10,13 +10,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from regulars.bench import decide, ingest, play, pricing, pricing_http, replay, verify
+from regulars.bench import decide, ingest, play, pricing, pricing_http, replay, studio, verify
 from regulars.bench.figures import Figure
 from regulars.cli._json import last_line
 from regulars.insight import lake
 from regulars.project import config
 
-_NAMES = ("decide", "pricing", "replay", "ingest", "play", "verify")
+_NAMES = ("decide", "pricing", "replay", "studio", "ingest", "play", "verify")
 _PROGRAMME = Path(__file__).parents[3] / "programmes" / "grocery.yaml"
 
 
@@ -36,6 +36,7 @@ def command(
         "decide": lambda: decide.run(say),
         "pricing": lambda: [*pricing.run(say), *pricing_http.run(say, data, _PROGRAMME)],
         "replay": lambda: replay.run(say, _with_lake(data, say), _PROGRAMME, full),
+        "studio": lambda: studio.run(say, _with_lake(data, say), _PROGRAMME),
         "ingest": lambda: ingest.run(say, data, _PROGRAMME, None if full else 30_000),
         "play": lambda: play.run(say, data, _PROGRAMME),
         "verify": lambda: verify.run(say),

@@ -1,4 +1,4 @@
-"""Serve the console, the member centre and the API, with the worker beside."""
+"""Serve the console, the member centre and the API, with the worker and the trials of drafts beside."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ class Part(StrEnum):
     ALL = "all"
     WEB = "web"
     WORKER = "worker"
+    REHEARSALS = "rehearsals"
 
 
 def command(
@@ -43,7 +44,7 @@ def command(
     """Run until Ctrl-C. A part that dies is restarted, the embedded PostgreSQL too."""
     config = read()
     logging_settings(config.log_level, config.log_format)
-    if only is not Part.WORKER:
+    if only in (Part.ALL, Part.WEB):
         _refuse_taken_port(config)
     embedded = cluster(config)
     if embedded is not None:
@@ -52,10 +53,16 @@ def command(
         prepare(config)
     require_tables(config)
     web, worker = Child("web", _WEB_COMMAND), Child("worker", _WORKER_COMMAND)
+    rehearsals = Child("rehearsals", _REHEARSALS_COMMAND)
     if only is Part.ALL:
-        # Both are busy with themselves at first; people wait for the doors, and nobody for the worker.
-        worker.may_begin = lambda: _answers(config)
-    wanted = {Part.ALL: [web, worker], Part.WEB: [web], Part.WORKER: [worker]}[only]
+        # All are busy with themselves at first; people wait for the doors, and nobody for the others.
+        worker.may_begin = rehearsals.may_begin = lambda: _answers(config)
+    wanted = {
+        Part.ALL: [web, worker, rehearsals],
+        Part.WEB: [web],
+        Part.WORKER: [worker],
+        Part.REHEARSALS: [rehearsals],
+    }[only]
     if only is Part.ALL:
         _print_doors(config)
     Supervisor(wanted, environ=os.environ, on_tick=_Keeper(embedded) if embedded else None).run()
@@ -63,13 +70,14 @@ def command(
 
 _WEB_COMMAND = [sys.executable, "-m", "regulars.project.web"]
 _WORKER_COMMAND = [sys.executable, "-m", "regulars.cli.main", "worker"]
+_REHEARSALS_COMMAND = [sys.executable, "-m", "regulars.cli.main", "rehearsals"]
 
 
 class _Keeper:
     """Restarts the embedded PostgreSQL when it died.
 
     The web processes find their connections broken and open new ones. The worker does too, but never listens again for
-    new jobs, and would find them by its slow look-round only: so it is started anew.
+    new jobs, and would find them by its slow look-round only: so it is started anew, and so is what rehearses.
     """
 
     def __init__(self, embedded: Cluster) -> None:
@@ -86,7 +94,7 @@ class _Keeper:
             self._not_before = time.monotonic() + 10
             Console(stderr=True).print(str(error), style="red")
             return ()
-        return ("worker",)
+        return ("worker", "rehearsals")
 
 
 def _answers(config: Config) -> bool:

@@ -22,6 +22,7 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
                 (_("Today"), "today", "admin:index", ""),
                 (_("Members"), "group", "admin:members_member_changelist", "members.view_member"),
                 (_("Programme"), "rule", "admin:programmes_version_changelist", "programmes.view_version"),
+                (_("Studio"), "design_services", "admin:studio_list", "programmes.view_draft"),
                 (_("Points owed"), "account_balance", "admin:points_balance_changelist", "points.view_owed"),
             ],
         ),

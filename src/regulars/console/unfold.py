@@ -34,6 +34,7 @@ UNFOLD: dict[str, Any] = {
         _static("console/console.css"),
         _static("console/offers.css"),
         _static("console/games.css"),
+        _static("console/studio.css"),
     ],
     "SCRIPTS": [_static("console/console.js")],
     "DASHBOARD_CALLBACK": "regulars.console.home.home",

@@ -11,7 +11,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
-from ruamel.yaml.nodes import MappingNode
+from ruamel.yaml.nodes import MappingNode, SequenceNode
 
 from regulars.files.yaml_text import read_yaml
 
@@ -124,6 +124,10 @@ def _edited(lines: Lines, nodes: tuple[Any, Any], span: tuple[int, int], old: An
     if isinstance(value, MappingNode) and not value.flow_style and isinstance(new, Mapping) and new:
         inner = _merged(lines[:stop], value, old, new, stop)
         return inner[start:]
+    if isinstance(value, SequenceNode) and not value.flow_style and is_keyed(old) and is_keyed(new):
+        entries = _entries(lines, value, (start, stop), old, new)
+        if entries is not None:
+            return [lines[start], *entries]
     said = setting_lines(key.value, new, key.start_mark.column)
     mark = key.end_mark if getattr(value, "flow_style", None) is False else value.end_mark
     line = lines[mark.line] if mark.line < len(lines) else ""
@@ -131,6 +135,55 @@ def _edited(lines: Lines, nodes: tuple[Any, Any], span: tuple[int, int], old: An
     if found is not None:
         column = mark.column + found.start()
         said[0] = f"{said[0]}  ".ljust(column) + found[0]
+    return said
+
+
+def is_keyed(items: Any) -> bool:
+    """Whether this is a list of entries that each have a key of their own."""
+    if not isinstance(items, (list, tuple)) or not items:
+        return False
+    keys = [item.get("key") if isinstance(item, Mapping) else None for item in items]
+    return None not in keys and len(set(map(str, keys))) == len(keys)
+
+
+def _entries(lines: Lines, node: Any, span: tuple[int, int], old: Any, new: Any) -> Lines | None:
+    """The lines below the name of a list of entries, matched by their keys; None where an entry does not begin a line
+    of its own. Comments above an entry go with it."""
+    start, stop = span
+    heads = [item.start_mark.line for item in node.value]
+    dashes = [lines[line][: item.start_mark.column] for line, item in zip(heads, node.value, strict=True)]
+    if heads[0] == start or not all(re.fullmatch(r" *- +", dash) for dash in dashes):
+        return None
+    column = len(dashes[0]) - len(dashes[0].lstrip())
+    ends = [
+        _last(lines, head, following, column) + 1 for head, following in zip(heads, [*heads[1:], stop], strict=True)
+    ]
+    befores = [lines[begin:head] for begin, head in zip([start + 1, *ends[:-1]], heads, strict=True)]
+    place = {str(item["key"]): number for number, item in enumerate(old)}
+    gap = [""] if len(heads) > 1 and all(before and not before[0].strip() for before in befores[1:]) else []
+    out: Lines = []
+    for item in new:
+        number = place.get(str(item["key"]))
+        if number is None:
+            out += [*(gap if out else []), *entry_lines(item, dashes[-1])]
+            continue
+        said = _entry(lines[heads[number] : ends[number]], dashes[number], old[number], item)
+        if said is None:
+            return None
+        out += [*befores[number], *said]
+    return [*out, *lines[ends[-1] : stop]]
+
+
+def _entry(lines: Lines, dash: str, old: Any, new: Any) -> Lines | None:
+    if _same(old, new):
+        return lines
+    said = merged([" " * len(dash) + lines[0][len(dash) :], *lines[1:]], old, new)
+    if not said or not said[0].strip():
+        return None
+    begin = next((n for n, line in enumerate(said) if line.strip() and not line.lstrip().startswith("#")), None)
+    if begin is None:
+        return None
+    said[begin] = dash + said[begin][len(dash) :]
     return said
 
 

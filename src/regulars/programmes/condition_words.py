@@ -65,7 +65,7 @@ def _test(test: Test, programme: Programme) -> str:
         "below": _("%(name)s is below %(value)s"),
         "contains": _("%(name)s contains %(value)s"),
     }
-    name = _name(test.name)
+    name = name_words(test.name)
     if test.op == "exists":
         return (_("%(name)s is given") if test.value else _("%(name)s is not given")) % {"name": name}
     values = test.value if isinstance(test.value, tuple) else (test.value,)
@@ -73,7 +73,8 @@ def _test(test: Test, programme: Programme) -> str:
     return phrases[test.op] % {"name": name, "value": said}
 
 
-def _name(name: str) -> str:
+def name_words(name: str) -> str:
+    """What a condition asks about, in words; a name of the shop's own stays as it is."""
     known = {
         "total": _("the order's total"),
         "subtotal": _("the goods' total"),

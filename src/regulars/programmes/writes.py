@@ -13,6 +13,7 @@ from regulars.files.phrase import Phrase, phrase
 from regulars.programmes.file import LocatedProblem, check
 from regulars.programmes.models import Version
 from regulars.programmes.reads import VERSIONS_LOCK
+from regulars.rules.programme import EarnRule
 
 
 class NotApplicable(ValueError):
@@ -24,11 +25,18 @@ class NotApplicable(ValueError):
         self.problems = problems
 
 
-def apply(text: str, by: Any = None, effective_at: datetime | None = None, note: str = "") -> Version:
+class SupersededError(Exception):
+    """Another version was published since the one this was made from."""
+
+
+def apply(
+    text: str, by: Any = None, effective_at: datetime | None = None, note: str = "", after: int | None = None
+) -> Version:
     """Publish ``text`` as the next version, in effect from ``effective_at`` (now when not given).
 
-    The first version counts from the beginning of the log. The same text as the newest version changes nothing and
-    returns that version. Raises NotApplicable.
+    after: the version that ``text`` was made from (0: none); None: nobody asks. The first version counts from the
+    beginning of the log. The same text as the newest version changes nothing and returns that version. Raises
+    NotApplicable; SupersededError when ``after`` is not the newest.
     """
     checked = check(text)
     if checked.programme is None:
@@ -48,6 +56,8 @@ def apply(text: str, by: Any = None, effective_at: datetime | None = None, note:
         cursor.execute("SELECT pg_advisory_xact_lock(%s), clock_timestamp()", [VERSIONS_LOCK])
         now = cursor.fetchone()[1]
         last = Version.objects.order_by("-id").first()
+        if after is not None and after != (last.pk if last is not None else 0):
+            raise SupersededError
         if last is None:
             return Version.objects.create(key=checked.programme.key, text=text, digest=digest, applied_by=by, note=note)
         if last.digest == digest:
@@ -94,15 +104,17 @@ def _refuse_misfits(programme: Any, last: Version, effective_at: datetime | None
                     new=new,
                 )
             )
-    live = {rule.key for rule in programme.rules}
-    retired: set[str] = set()
+    retired: dict[str, EarnRule] = {}
     for text in Version.objects.order_by("id").values_list("text", flat=True):
         older = check(text).programme
         if older is not None:
-            retired |= {rule.key for rule in older.rules}
-    retired -= {rule.key for rule in before.rules}
+            retired |= {rule.key: rule for rule in older.rules}
+    running = {rule.key for rule in before.rules}
+    # A rule that comes back as it was is the same rule: so an old version can be rolled forward.
     problems += [
-        phrase("rule key `{key}` was used before and is never reused", key=key) for key in sorted(live & retired)
+        phrase("rule key `{key}` was used before and is never reused", key=rule.key)
+        for rule in sorted(programme.rules, key=lambda rule: rule.key)
+        if rule.key in retired and rule.key not in running and rule != retired[rule.key]
     ]
     if problems:
         raise NotApplicable(problems)

@@ -86,6 +86,12 @@ class Config:
     worker_concurrency: int = _setting(2, "Background jobs that the worker runs at once.")
     body_limit_mb: int = _setting(10, "Largest request body that is read, in MB.")
     coupon_notice_days: int = _setting(3, "How many days before a coupon ends its member is told.")
+    programme_approval: str = _setting(
+        "one",
+        "Who must agree to a new programme: one (whoever publishes it; a shop with a single admin could publish nothing"
+        " otherwise) or two (a second person approves it first).",
+        choices=("one", "two"),
+    )
     log_level: str = _setting(
         "INFO", "Least severe log line that is written.", choices=("DEBUG", "INFO", "WARNING", "ERROR")
     )

@@ -6,10 +6,10 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from regulars.console.versions.form import moment
 from regulars.files.checking import LocatedProblem
 from regulars.files.problem_words import sentence
 from regulars.files.yaml_edit import CannotEditError
@@ -123,13 +123,6 @@ def publish(draft: Draft, by: Any, last: Version | None, effective_at: str, note
     except SupersededError:
         draft.refused.append(_("Somebody has just published another version. Look at what it changed and try again."))
     return None
-
-
-def moment(text: str, time_zone: str) -> datetime | None:
-    """A time typed in the shop's time zone; None for now. Raises ValueError when it is no time."""
-    if not text.strip():
-        return None
-    return datetime.fromisoformat(text.strip()).replace(tzinfo=ZoneInfo(time_zone))
 
 
 def is_coming(version: Version | None) -> bool:

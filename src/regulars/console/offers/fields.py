@@ -79,7 +79,7 @@ def join(
     _put_limits(out, values)
     _put_deal(out, values)
     out = _filled(out)
-    return _as_before(out, before) if before is not None else out
+    return as_before(out, before) if before is not None else out
 
 
 def _filled(settings: dict[str, Any]) -> dict[str, Any]:
@@ -92,7 +92,7 @@ def _filled(settings: dict[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def _as_before(new: dict[str, Any], before: Settings) -> dict[str, Any]:
+def as_before(new: dict[str, Any], before: Settings) -> dict[str, Any]:
     """Settings that mean the same as before keep the way they were written."""
     return {key: _written(value, before[key]) if key in before else value for key, value in new.items()}
 

@@ -77,8 +77,8 @@
   });
   document.addEventListener("DOMContentLoaded", () => {
     document.querySelectorAll("[data-json]").forEach(checkJson);
-    if (!document.querySelector("[data-chart]")) return;
     drawAll();
+    document.addEventListener("htmx:afterSettle", drawAll);
     new MutationObserver(drawAll).observe(document.documentElement, { attributeFilter: ["class"] });
   });
 })();
