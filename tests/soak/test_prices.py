@@ -18,7 +18,7 @@ from regulars.rules.pricing import Breakdown, Cart, PointsWorth, Pricer
 from tests.soak.shops import cart_of, item, shop_of, typed
 
 CARTS = int(os.environ.get("SOAK_CARTS", "0")) or 300
-CARTS_A_SHOP = 10
+CARTS_A_SHOP = 20
 POINTS = PointsWorth(Fraction(1), at_most_percent=50)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from regulars.rules.pricing.bound import Bound
 from regulars.rules.pricing.effects import Effect, Offs, effects_of
 from regulars.rules.pricing.later import Later
 from regulars.rules.pricing.parcel import Parcel, Way
@@ -27,7 +28,6 @@ _WAYS = 3
 """What looking for all ways of a parcel counts, beside what is tried there."""
 _PARCEL_SHARE, _FAMILY_SHARE = 4, 4
 """One parcel, one family gets one in so many of the nodes that are left, so that some combinations are tried at all."""
-_FAR = 2**62
 
 
 class Dearer:
@@ -147,11 +147,16 @@ class Dearer:
         return [
             late.place
             for late, own, top in zip(self.prospect.locals, owns, tops, strict=True)
-            if top > own and (late.steps_between(own, top) or (late.steep and self.owns[late.place] > own))
+            if top > own
+            and (
+                late.steps_between(own, top)
+                or (late.steep and self.owns[late.place] > own)
+                or late.most_alone(top) > late.most_alone(own)
+            )
         ]
 
     def _try_all(self, base: Later, groups: Sequence[Family], counts: set[int], reach: int) -> None:
-        bound = _Bound(base, reach, self.scale)
+        bound = Bound(base, reach, self.scale)
         gains = [family.most for family in groups]
         kept: list[list[Shift]] = []
         for i, family in enumerate(groups):
@@ -184,7 +189,7 @@ class Dearer:
             self._beside(chosen, counts, reach)
 
     def _choices(
-        self, kept: Sequence[list[Shift]], bound: _Bound, chosen: list[Shift], dearer: int, gain: int
+        self, kept: Sequence[list[Shift]], bound: Bound, chosen: list[Shift], dearer: int, gain: int
     ) -> Iterator[list[Shift]]:
         """Every choice of a shift a family that could pay."""
         place = len(chosen)
@@ -255,42 +260,3 @@ class Dearer:
         if solution.total < self.found.total:
             self.found = solution
         return self.found.total
-
-
-class _Bound:
-    """The bound of being so much dearer: near, until the next threshold of the whole cart; far, from there on."""
-
-    def __init__(self, later: Later, reach: int, scale: int) -> None:
-        self.later = later
-        self.scale = scale
-        self.reach = reach
-        jumps = [jump for jump in later.jumps(reach) if jump]
-        self.leasts = [(jump, later.least(jump)) for jump in jumps]
-        lates = later.prospect.all
-        self.slope = max(0, 100 - sum([late.steep for late in lates]))
-        self.cents = sum([1 for late in lates if late.steep])
-        self._known: dict[int, int] = {}
-
-    def of(self, dearer: int) -> int:
-        """Whatever the others add."""
-        return min(self.near(dearer), self.far(dearer))
-
-    def near(self, dearer: int) -> int:
-        """With no threshold of the whole cart in between."""
-        minor = dearer // self.scale
-        known = self._known.get(minor)
-        if known is None:
-            known = self._known[minor] = self.later.least(minor)
-        return known
-
-    def far(self, dearer: int) -> int:
-        """Beyond the next threshold."""
-        minor = dearer // self.scale
-        return min([least for jump, least in self.leasts if jump > minor], default=_FAR)
-
-    def profit(self, shifts: Sequence[Shift]) -> int:
-        """What a family brings at most, near."""
-        return max([one.gain - self._costs(one.dearer // self.scale) for one in shifts])
-
-    def _costs(self, minor: int) -> int:
-        return max(0, minor * self.slope // 100 - self.cents) if minor else 0

@@ -1,12 +1,15 @@
 """How little a cart can still come to: what the groups after this one could take off at most.
 
 The bound looks at one number, the ``dearer``: by how many minor units the goods leave this group above the least they
-could leave it at. Being dearer pays only where it reaches a threshold; between thresholds the bound never falls.
+could leave it at. Being dearer pays where it reaches a threshold, and where an offer on some goods would take off more
+than they cost: until they cost as much, the bound may fall too. Elsewhere between thresholds it never falls, but for
+the cents that several percents round together.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from regulars.rules.pricing.prospect import Late, Prospect, owns_of
 from regulars.rules.pricing.tables import Group
@@ -54,6 +57,31 @@ class Later:
                     delivery -= min(delivery, sum(offs) if together else max(offs))
         return now + delivery
 
+    @cached_property
+    def kinks(self) -> list[int]:
+        """Every ``dearer`` from which on the goods of an offer cost as much as it takes off; until there the bound may
+        fall."""
+        found = []
+        for late in self.prospect.locals:
+            own = self.owns[late.place]
+            for flat in late.flats:
+                enough = min(flat, self.tops[late.place])
+                if own < enough:
+                    found.append(enough - own)
+        return found
+
+    @cached_property
+    def cents(self) -> int:
+        """By how little the bound may fall all the same: percents of different goods may round at once."""
+        return max(0, sum([1 for late in self.prospect.all if late.steep]) - 1)
+
+    def lowest(self, start: int, until: int) -> int:
+        """The least of the bound from one ``dearer`` to another, excluded, with no jump in between."""
+        least = self.least(start)
+        if any(kink > start for kink in self.kinks):
+            least = min(least, self.least(max(start, until - 1)))
+        return least - self.cents
+
     @property
     def steep(self) -> int:
         """The percents that may come together, in all; above 100 the bound may fall between thresholds."""
@@ -70,6 +98,7 @@ class Later:
                 own, top = self.owns[late.place], self.tops[late.place]
             for begins in late.steps_between(own, top):
                 found.add(begins - own)
+        found.update(self.kinks)
         return sorted([jump for jump in found if 0 <= jump <= most])
 
     def useful(self, under: int, most: int) -> list[tuple[int, int]]:
@@ -79,11 +108,12 @@ class Later:
         starts = self.jumps(most)
         ranges = []
         for place, start in enumerate(starts):
-            least = self.least(start)
+            high = starts[place + 1] if place + 1 < len(starts) else most + 1
+            least = self.lowest(start, high)
             if least >= under:
                 continue
-            high = starts[place + 1] if place + 1 < len(starts) else most + 1
-            ranges.append((start, self._end(start, high, under, least)))
+            falls = any(kink > start for kink in self.kinks)
+            ranges.append((start, high if falls else self._end(start, high, under + self.cents, least + self.cents)))
         return ranges
 
     def _end(self, start: int, high: int, under: int, least: int) -> int:

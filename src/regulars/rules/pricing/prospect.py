@@ -24,8 +24,9 @@ class Late:
     """One offer. everywhere: it works on all goods; otherwise ``place`` is its own among those that do not.
 
     net_from, own_from: what the cart, or its own goods, must cost at least when the groups begin. steps: what its own
-    goods must cost for each next step. steep: its percent, rounded up, 100 where it is not known. delivery: what it
-    takes off delivery at most.
+    goods must cost for each next step. steep: its percent, rounded up, 100 where it is not known. flats: the sums it
+    takes off whatever its goods cost, unless they cost less than that; none where it goes by what they cost.
+    delivery: what it takes off delivery at most.
     """
 
     live: Live
@@ -36,6 +37,7 @@ class Late:
     steps: Sequence[int]
     bare: Most
     steep: int
+    flats: Sequence[int] = ()
     delivery: int = 0
     cap: int = field(init=False)
     least_own: int = field(init=False)
@@ -43,6 +45,7 @@ class Late:
 
     def __post_init__(self) -> None:
         self.cap = self.live.off_minor
+        self.flats = sorted({min(flat, self.cap) for flat in self.flats if flat})
         deal = self.live.ready.offer.deal
         self.least_own = self.own_from
         if isinstance(deal, Spend) and deal.of == "net":
@@ -133,11 +136,11 @@ def _late(till: Till, live: Live, place: int) -> Late | None:
     if live.shape == DELIVERY:
         steps = [own_from] if own_from else []
         off = _delivery_most(till, live)
-        return Late(live, everywhere, place, net_from, own_from, steps, _nothing, 0, off) if off else None
+        return Late(live, everywhere, place, net_from, own_from, steps, _nothing, 0, delivery=off) if off else None
     bare, steep, more = _bare(till, live)
     if own_from:
         more = sorted({own_from, *[step for step in more if step > own_from]})
-    return Late(live, everywhere, place, net_from, own_from, more, bare, steep)
+    return Late(live, everywhere, place, net_from, own_from, more, bare, steep, _flats(till, live))
 
 
 def _delivery_most(till: Till, live: Live) -> int:
@@ -175,6 +178,19 @@ def _bare(till: Till, live: Live) -> tuple[Most, int, Sequence[int]]:
             return lambda goods, own: goods, steep, []
         return lambda goods, own: goods * top // bottom + cents, steep, []
     return lambda goods, own: goods, 100, []
+
+
+def _flats(till: Till, live: Live) -> Sequence[int]:
+    """The sums that a deal takes off whatever its goods cost; none for one that goes by what they cost."""
+    deal = live.ready.offer.deal
+    if isinstance(deal, Spend) and not deal.every_minor:
+        return [step.off_minor for step in deal.steps if not step.percent]
+    if isinstance(deal, Spend) and deal.of == "net":
+        return [live.off_minor]
+    if isinstance(deal, (Amount, Spend)) or till.tables.policy.base == "original":
+        bare, steep, _ = _bare(till, live)
+        return [bare(0, 0)] if not steep or isinstance(deal, (Percent, BuyGet, Nth)) else []
+    return []
 
 
 def _spend(till: Till, live: Live, deal: Spend) -> tuple[Most, int, Sequence[int]]:

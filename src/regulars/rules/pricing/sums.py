@@ -74,7 +74,7 @@ class Sums:
         lowest = bit * self.grain // self.scale
         if lowest < one[1]:
             # Where the bound may fall again within a range, it says nothing about the sums after this one.
-            bound = 0 if later.steep > 100 else later.least(max(lowest, one[0]))
+            bound = 0 if later.steep > 100 else later.lowest(max(lowest, one[0]), one[1])
             heappush(queue, (bound, bit, one))
 
     def _ways_to(self, place: int, bit: int) -> Iterator[list[Way]]:
