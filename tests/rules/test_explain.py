@@ -164,13 +164,13 @@ def test_the_explained_points_are_the_transfers(seed: int) -> None:
             step.member, step.event, step.event_id, step.at, step.hold, step.order_version
         )
         assert version == tables.version
-        gave = dict.fromkeys((one.key for one in tables.programme.earn), 0)
+        gave = dict.fromkeys((one.rule for one in found), 0)
         for o in range(0, len(records), y.OW):
             if records[o] == y.EARN:
                 gave[tables.registry.rules[records[o + y.O_RULE]]] += records[o + y.O_AMOUNT]
-        assert {one.rule: one.points for one in found} == gave
+        assert {one.rule: one.points + sum(points for _, points in one.also) for one in found} == gave
         for one in found:
-            assert one.points or one.reasons, (step.event, one)
+            assert one.gave or one.reasons, (step.event, one)
             assert all(reason.kind != "unknown" for reason in one.reasons), (step.event, one)
         explained += sum(gave.values())
     assert explained > 0 or seed

@@ -13,10 +13,11 @@ from fractions import Fraction
 from regulars.rules import events as ev
 from regulars.rules import layout as y
 from regulars.rules.decide import Decider, HoldRequest, State
-from regulars.rules.obstacles import CHECKS, Asked, Reason, paid_with_points
+from regulars.rules.obstacles import CHECKS, Asked, Check, Reason, is_task, paid_with_points
 from regulars.rules.programme import EarnRule
 from regulars.rules.qualify import amounts, columns_of
 from regulars.rules.tables import Tables
+from regulars.rules.task_obstacles import TASK_CHECKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,8 @@ class Verdict:
     """What one rule made of the event: ``points`` of the currency ``gives``, and why no more.
 
     base: what counted (minor units for a rate), rate and times: the exact factors of what it gave; all of what the
-    step wrote down. lost: points that a cap kept back.
+    step wrote down. lost: points that a cap kept back. also: points of other currencies, things: coupons and badges
+    (kind and key) that the rule gave besides.
     """
 
     rule: str
@@ -34,6 +36,13 @@ class Verdict:
     base: int = 0
     times: Fraction = Fraction(1)
     lost: int = 0
+    also: tuple[tuple[str, int], ...] = ()
+    things: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def gave(self) -> bool:
+        """Whether the rule gave anything."""
+        return bool(self.points or self.also or self.things)
 
 
 def explain(
@@ -52,8 +61,8 @@ def explain(
     not changed. day: the local day the event counts for.
     """
     tables = decider.tables
-    before = copy_of(state)
-    _answer, records = decider.decide(copy_of(state), event, event_id, at, day, hold, order_tables)
+    before, after = copy_of(state), copy_of(state)
+    _answer, records = decider.decide(after, event, event_id, at, day, hold, order_tables)
     columns = columns_of(tables, event)
     counted = [0] * max(len(tables.registry.rules), 1)
     amounts(tables, event, columns, counted)
@@ -67,8 +76,12 @@ def explain(
         before.scalars[y.LEVEL],
         day,
         day if joined == -y.NEVER else joined,
+        after,
     )
-    return [_verdict(asked, rule, records, event_id) for rule in tables.programme.earn]
+    found = [_verdict(asked, rule, records, event_id) for rule in tables.programme.rules]
+    # of a level that was not reached there is nothing to say
+    reached = {rule.key for rule in tables.programme.rules if not rule.when and not (rule.goal and rule.goal.steps)}
+    return [one for one in found if one.gave or one.rule not in reached]
 
 
 def copy_of(state: State) -> State:
@@ -84,7 +97,12 @@ def _verdict(asked: Asked, rule: EarnRule, records: list[int], event_id: int) ->
         row = records[o : o + y.OW]
         if row[y.O_EVENT] != event_id or row[y.O_RULE] != number:
             continue
-        if row[y.O_KIND] == y.EARN:
+        currency = asked.tables.registry.currencies[row[y.O_CURRENCY]]
+        if row[y.O_KIND] == y.EARN and currency != rule.gives:
+            made = replace(made, also=(*made.also, (currency, row[y.O_AMOUNT])))
+        elif row[y.O_KIND] == y.GRANT:
+            made = replace(made, things=(*made.things, asked.tables.registry.things[row[y.O_CREDIT]]))
+        elif row[y.O_KIND] == y.EARN:
             times = Fraction(row[y.O_NUM], row[y.O_DEN])
             made = replace(made, points=made.points + row[y.O_AMOUNT], base=row[y.O_BASE], times=times)
         elif row[y.O_KIND] == y.CAPPED:
@@ -93,13 +111,17 @@ def _verdict(asked: Asked, rule: EarnRule, records: list[int], event_id: int) ->
 
 
 def _reasons(asked: Asked, rule: EarnRule, made: Verdict) -> list[Reason]:
-    if made.points:
+    if is_task(rule):
+        checks: tuple[Check, ...] = () if made.gave else TASK_CHECKS
+    elif made.points:
         return [*_cut(asked, rule, made), *_part_paid(asked, rule)]
-    for check in CHECKS:
+    else:
+        checks = CHECKS
+    for check in checks:
         found = check(asked, rule)
         if found:
             return found
-    return [Reason("unknown")]
+    return [] if made.gave else [Reason("unknown")]
 
 
 def _cut(asked: Asked, rule: EarnRule, made: Verdict) -> list[Reason]:

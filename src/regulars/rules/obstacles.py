@@ -35,6 +35,8 @@ class Reason:
     ``paid-with-points``: amount_minor; ``part-paid-with-points``: amount_minor; ``not-yet``: day, from_day;
     ``over``: day, until_day; ``tier``: test, level (key, empty for none); ``tenure``: test, days;
     ``rounded``: base, exact (Fraction); ``capped``: cap, used, would (points); ``cut``: cap, used, would, given;
+    of tasks ``progress``: goal, done (events, or what was summed up, in the goal's unit); ``again``: goal (done before,
+    or counted already in this period); ``steps``: goal, missing (names of events);
     ``unknown``: nothing of the above.
     """
 
@@ -54,6 +56,17 @@ class Asked:
     level: int
     day: int
     joined_day: int
+    after: State | None = None
+    """The member just after, with the counters as they then were."""
+
+    def counter(self, state: State, rule: EarnRule, window: int) -> tuple[int, int]:
+        """The points and times that a rule's counter of a window holds."""
+        number = self.tables.registry.rules.index(rule.key)
+        for k in range(0, state.scalars[y.NK] * y.KW, y.KW):
+            row = state.counters[k : k + y.KW]
+            if row[y.K_RULE] == number and row[y.K_WINDOW] == window:
+                return row[y.K_POINTS], row[y.K_TIMES]
+        return 0, 0
 
     def clause(self, rule: EarnRule) -> Clause:
         """What the rule asks of the event."""
@@ -67,14 +80,11 @@ class Asked:
     def used(self, rule: EarnRule) -> int:
         """How much of the rule's cap the member had used in the window of the event's day."""
         assert rule.at_most is not None
-        number = self.tables.registry.rules.index(rule.key)
         window = window_of(self.day, _PER[rule.at_most.per])
-        place = y.K_POINTS if rule.at_most.kind == "points" else y.K_TIMES
-        for k in range(0, self.state.scalars[y.NK] * y.KW, y.KW):
-            row = self.state.counters[k : k + y.KW]
-            if row[y.K_RULE] == number and row[y.K_WINDOW] == window:
-                return row[place]
-        return 0
+        if is_task(rule):
+            window = -1 - window
+        points, times = self.counter(self.state, rule, window)
+        return points if rule.at_most.kind == "points" else times
 
     def exact(self, rule: EarnRule) -> Fraction:
         """What the rule comes to before rounding and cap, as the member then was."""
@@ -86,6 +96,11 @@ class Asked:
 
 
 Check = Callable[[Asked, EarnRule], list[Reason]]
+
+
+def is_task(rule: EarnRule) -> bool:
+    """Whether the step takes the rule on as a task: it has a goal, or gives several things."""
+    return rule.goal is not None or bool(rule.gifts)
 
 
 def paid_with_points(asked: Asked, rule: EarnRule) -> int:
@@ -106,7 +121,7 @@ def _other_event(asked: Asked, rule: EarnRule) -> list[Reason]:
     return [Reason("other-event", {"wants": rule.when, "saw": asked.event.name})]
 
 
-def _conditions(asked: Asked, rule: EarnRule) -> list[Reason]:
+def conditions(asked: Asked, rule: EarnRule) -> list[Reason]:
     """Every test on the event that failed, with the value it saw."""
     digits = asked.tables.programme.minor_digits
     return [
@@ -153,7 +168,7 @@ def _amount(asked: Asked, rule: EarnRule) -> list[Reason]:
     return [Reason("paid-with-points", {"amount_minor": paid}) if paid else Reason("nothing-counts")]
 
 
-def _validity(asked: Asked, rule: EarnRule) -> list[Reason]:
+def validity(asked: Asked, rule: EarnRule) -> list[Reason]:
     if rule.valid_from_day is not None and asked.day < rule.valid_from_day:
         return [Reason("not-yet", {"day": asked.day, "from_day": rule.valid_from_day})]
     if rule.valid_until_day is not None and asked.day >= rule.valid_until_day:
@@ -161,7 +176,7 @@ def _validity(asked: Asked, rule: EarnRule) -> list[Reason]:
     return []
 
 
-def _member(asked: Asked, rule: EarnRule) -> list[Reason]:
+def membership(asked: Asked, rule: EarnRule) -> list[Reason]:
     """Every test on the member that failed: their tier, how long they have been here."""
     found = []
     level = asked.tables.levels[asked.level]
@@ -195,12 +210,12 @@ def _cap(asked: Asked, rule: EarnRule) -> list[Reason]:
 
 CHECKS: tuple[Check, ...] = (
     _other_event,
-    _conditions,
+    conditions,
     _no_order,
     _lines,
     _amount,
-    _validity,
-    _member,
+    validity,
+    membership,
     _rounding,
     _cap,
 )

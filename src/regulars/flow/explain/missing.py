@@ -52,8 +52,8 @@ def missing(member_id: int, event_id: int, rule: str | None = None) -> Story | N
     verdicts = [one for one in found.verdicts() if rule is None or one.rule == rule]
     # what was not decided gave nothing, whatever the rules would say: a mere visitor's event
     visitor = not found.decided and found.event.name in found.tables.names
-    gave = [] if visitor else [one for one in verdicts if one.points]
-    gave_not = [one for one in verdicts if visitor or not one.points]
+    gave = [] if visitor else [one for one in verdicts if one.gave]
+    gave_not = [one for one in verdicts if visitor or not one.gave]
     about = [one for one in gave_not if visitor or one.reasons[0].kind != "other-event"]
     others = [one for one in gave_not if one not in about]
     fates = _fates(member_id, event_id, programme)
@@ -125,22 +125,30 @@ def _answer(gave: list[Verdict], visitor: bool, programme: Programme) -> str:
         return _("It earned nothing. Below is what stood in the way.")
     sums: dict[str, int] = {}
     for one in gave:
-        sums[one.gives] = sums.get(one.gives, 0) + one.points
-    earned = phrases.listed(phrases.counted(sum_, currency_name(programme, key)) for key, sum_ in sums.items())
-    return _("It earned %(points)s.") % {"points": earned}
+        for key, given in ((one.gives, one.points), *one.also):
+            sums[key] = sums.get(key, 0) + given
+    earned = [phrases.counted(sum_, currency_name(programme, key)) for key, sum_ in sums.items() if sum_]
+    earned += [_thing(*thing) for one in gave for thing in one.things]
+    return _("It earned %(points)s.") % {"points": phrases.listed(earned)}
+
+
+def _thing(kind: str, key: str) -> str:
+    return (_("the coupon %(key)s") if kind == "coupon" else _("the badge %(key)s")) % {"key": key}
 
 
 def _given(one: Verdict, programme: Programme) -> Line:
-    rule = next(rule for rule in programme.earn if rule.key == one.rule)
+    rule = next(rule for rule in programme.rules if rule.key == one.rule)
     notes = (worked_out(one, rule, programme), *(reason_words(reason, rule, programme) for reason in one.reasons))
-    value = f"{signed(one.points)} {currency_name(programme, one.gives)}"
-    return Line(rule_name(rule, rule.key), value, tuple(note for note in notes if note), key=one.rule)
+    points_given = [(one.gives, one.points), *one.also]
+    values = [f"{signed(given)} {currency_name(programme, key)}" for key, given in points_given if given]
+    value = phrases.listed([*values, *(_thing(*thing) for thing in one.things)])
+    return Line(rule_name(rule, rule.key, programme), value, tuple(note for note in notes if note), key=one.rule)
 
 
 def _not_given(one: Verdict, programme: Programme) -> Line:
-    rule = next(rule for rule in programme.earn if rule.key == one.rule)
+    rule = next(rule for rule in programme.rules if rule.key == one.rule)
     notes = tuple(reason_words(reason, rule, programme) for reason in one.reasons)
-    return Line(rule_name(rule, rule.key), "0", notes, key=one.rule)
+    return Line(rule_name(rule, rule.key, programme), "0", notes, key=one.rule)
 
 
 def _no_such_rule(rule: str, found: Before) -> Line:
@@ -192,10 +200,15 @@ def _then(found: Before, programme: Programme) -> list[Line]:
 
 
 def _verdict_json(one: Verdict, programme: Programme, visitor: bool) -> dict[str, Any]:
-    rule = next(rule for rule in programme.earn if rule.key == one.rule)
+    rule = next(rule for rule in programme.rules if rule.key == one.rule)
     reasons = [reason_json(reason, reason_words(reason, rule, programme)) for reason in one.reasons]
     points_given = 0 if visitor else one.points
     out: dict[str, Any] = {"rule": one.rule, "currency": one.gives, "points": points_given, "reasons": reasons}
+    if not visitor and (one.also or one.things):
+        out["also"] = [
+            *({"currency": key, "points": given} for key, given in one.also),
+            *({kind: key} for kind, key in one.things),
+        ]
     if points_given:
         times = one.times
         out |= {

@@ -16,7 +16,7 @@ from regulars.programmes.condition_words import condition_words, event_words
 from regulars.rules.days import day_date
 from regulars.rules.explain import Verdict
 from regulars.rules.obstacles import Reason, is_money
-from regulars.rules.programme import Cap, EarnRule, Programme, Test
+from regulars.rules.programme import Cap, EarnRule, Goal, Programme, Test
 
 _SEEN_MAX = 6
 
@@ -43,6 +43,8 @@ def _plain(value: Any) -> Any:
         return {"name": value.name, "op": value.op, "value": _plain(value.value)}
     if isinstance(value, Cap):
         return {value.kind: value.limit, "per": value.per}
+    if isinstance(value, Goal):
+        return {"kind": value.kind, "reaches": value.reaches, "per": value.per}
     if isinstance(value, (list, tuple)):
         return [_plain(one) for one in value]
     return str(value) if isinstance(value, (Decimal, Fraction)) else value
@@ -165,6 +167,34 @@ def _cut(values: Values, rule: EarnRule, programme: Programme) -> str:
     }
 
 
+def _progress(values: Values, rule: EarnRule, programme: Programme) -> str:
+    goal: Goal = values["goal"]
+    if goal.kind == "streak":
+        return _("It counted: now %(done)s in a row.") % {"done": phrases.number(values["done"])}
+    if goal.kind == "count":
+        done, reaches = phrases.number(values["done"]), phrases.number(goal.reaches)
+    elif goal.is_money:
+        done, reaches = phrases.money(values["done"], programme), phrases.money(goal.reaches, programme)
+    else:
+        done, reaches = (phrases.number(number // 1_000) for number in (values["done"], goal.reaches))
+    return _("It counted, but the task is not done yet: %(done)s of %(reaches)s.") % {"done": done, "reaches": reaches}
+
+
+def _again(values: Values, rule: EarnRule, programme: Programme) -> str:
+    said = {
+        "day": _("It was done before on that day; it counts once a day."),
+        "week": _("It was done before in that week; it counts once a week."),
+        "month": _("It was done before in that month; it counts once a month."),
+        "year": _("It was done before in that year; it counts once a year."),
+    }
+    return said.get(values["goal"].per, _("It was done before; it counts once."))
+
+
+def _steps(values: Values, rule: EarnRule, programme: Programme) -> str:
+    missing = phrases.listed(event_words(name) for name in values["missing"])
+    return _("The task is not done yet. Still missing: %(missing)s.") % {"missing": missing}
+
+
 def _unknown(values: Values, rule: EarnRule, programme: Programme) -> str:
     return _("It gave nothing here.")
 
@@ -185,4 +215,7 @@ _SAY: dict[str, Callable[[Values, EarnRule, Programme], str]] = {
     "rounded": _rounded,
     "capped": _capped,
     "cut": _cut,
+    "progress": _progress,
+    "again": _again,
+    "steps": _steps,
 }
