@@ -34,7 +34,8 @@ CASES: list[tuple[str, Any, Story, str, dict[str, Any]]] = [
      "progress", {"done": 2}),
     ("one step of three", task(goal=steps(PROFILE, ORDER, REVIEW)), days(1), "steps", {"missing": (PROFILE, ORDER)}),
     ("a survey once, answered again", task(SURVEY), days(1, 2, name=SURVEY), "capped", {"used": 1, "would": 10}),
-    ("steps taken twice", task(goal=steps(REVIEW, IN)), lambda c: [days(day, name=REVIEW if day % 2 else IN)(c) for day in (1, 2, 3, 4)],
+    ("steps taken twice", task(goal=steps(REVIEW, IN)),
+     lambda c: [days(day, name=REVIEW if day % 2 else IN)(c) for day in (1, 2, 3, 4)],
      "capped", {"used": 1, "would": 10}),
     ("not yet", task(SURVEY, valid_from_day=30_000), days(1, name=SURVEY), "not-yet", {"from_day": 30_000}),
 ]  # fmt: skip
