@@ -17,7 +17,8 @@ from regulars.flow.problems import Problem
 from regulars.play import reads
 from regulars.play.models import Game, Play, Player, Tally
 
-THREADS = 50
+THREADS = 30
+"""The tests of several workers share one server of a hundred connections."""
 
 
 @dataclass(frozen=True, slots=True)

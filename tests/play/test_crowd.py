@@ -1,4 +1,4 @@
-"""Fifty at one wheel at once: stock, budget and limits are exact, and every point can be proved.
+"""Thirty at one wheel at once: stock, budget and limits are exact, and every point can be proved.
 
 ``make soak`` does ten thousand.
 """

@@ -17,6 +17,7 @@ from regulars.play import reads
 from regulars.play.models import Game, Packet, Play, Round, Score
 from regulars.play.seeds import shown_at
 from regulars.programmes.reads import moment
+from tests.events.conftest import wait_for_older_transactions
 from tests.flow.reward_shop import all_at_once, has, kind_of, somebody
 from tests.flow.stories import Customer
 from tests.play.shop import local, on, publish_shop
@@ -247,6 +248,7 @@ def test_the_reader_counts_every_event_once() -> None:
     publish_shop()
     game = a_contest()
     shared("ann", 2)
+    wait_for_older_transactions()
     for _ in range(3):
         readers.run(contest.READER, contest.follow)
     assert [line.score for line in contest.board(game)] == [2]
@@ -259,6 +261,7 @@ def test_a_contest_waits_for_its_reader_and_then_settles_for_real() -> None:
     game = a_contest()
     ann = somebody("ann", 10)
     shared("ann", 2)
+    wait_for_older_transactions()
     over = game.ends_at + timedelta(minutes=2)
     readers.Reader.objects.create(name=contest.READER, failed_at=datetime.now(UTC), failures=1)
     assert settling.settle_due(over) == 0
