@@ -169,6 +169,7 @@ def _amount(asked: Asked, rule: EarnRule) -> list[Reason]:
 
 
 def validity(asked: Asked, rule: EarnRule) -> list[Reason]:
+    """The day is before the rule begins, or after it ended."""
     if rule.valid_from_day is not None and asked.day < rule.valid_from_day:
         return [Reason("not-yet", {"day": asked.day, "from_day": rule.valid_from_day})]
     if rule.valid_until_day is not None and asked.day >= rule.valid_until_day:
