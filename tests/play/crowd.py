@@ -17,8 +17,7 @@ from regulars.flow.problems import Problem
 from regulars.play import reads
 from regulars.play.models import Game, Play, Player, Tally
 
-THREADS = 30
-"""The tests of several workers share one server of a hundred connections."""
+THREADS = 50
 
 
 @dataclass(frozen=True, slots=True)

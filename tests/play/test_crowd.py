@@ -1,4 +1,4 @@
-"""Thirty at one wheel at once: stock, budget and limits are exact, and every point can be proved.
+"""Fifty at one wheel at once: stock, budget and limits are exact, and every point can be proved.
 
 ``make soak`` does ten thousand.
 """

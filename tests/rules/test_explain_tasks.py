@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from regulars.flow.explain import missing
 from regulars.rules.programme import Goal
-from tests.rules.shop import GROWTH, points, steps, streak, task
+from tests.rules.shop import GROWTH, points, programme, steps, streak, task
 from tests.rules.test_explain import Story, verdicts
 
 IN, ORDER, REVIEW, PROFILE, SURVEY = (
@@ -56,3 +57,10 @@ def test_everything_that_a_task_gave_is_told() -> None:
     assert (verdict.points, verdict.also) == (20, (("growth", 5),))
     assert set(verdict.things) == {("coupon", "tea"), ("badge", "critic")}
     assert verdict.reasons == ()
+
+
+def test_coupons_and_badges_are_told_by_name() -> None:
+    one = task(REVIEW, gives={"points": 20, "coupon": "tea", "badge": "critic"})
+    parts = (points(), one)
+    line = missing._given(verdicts(parts, days(1))["task"], programme(*parts))
+    assert line.value == "+20 name, the coupon tea, the badge critic"

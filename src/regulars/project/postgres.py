@@ -261,7 +261,7 @@ class Cluster:
             "listen_addresses": "''",
             "unix_socket_directories": f"'\"{quoted}\"'",
             "unix_socket_permissions": "0700",
-            "max_connections": "100",
+            "max_connections": "200",
             "shared_buffers": f"{self.shared_buffers_mb}MB",
             "effective_cache_size": f"{self.shared_buffers_mb * 6}MB",
             "work_mem": "16MB",

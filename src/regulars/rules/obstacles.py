@@ -17,11 +17,10 @@ from regulars.rules.columns import Columns
 from regulars.rules.conditions import EVENT_MONEY, EVENT_TEXT, LINE_MONEY, event_predicate, line_fields, line_pick
 from regulars.rules.days import window_of
 from regulars.rules.decide import State
+from regulars.rules.flat import PER
 from regulars.rules.programme import EarnRule, Test
 from regulars.rules.tables import Clause, Tables
 from regulars.rules.values import text_test, value_at, value_test
-
-_PER = {"day": y.PER_DAY, "week": y.PER_WEEK, "month": y.PER_MONTH, "year": y.PER_YEAR, "ever": y.PER_EVER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +79,7 @@ class Asked:
     def used(self, rule: EarnRule) -> int:
         """How much of the rule's cap the member had used in the window of the event's day."""
         assert rule.at_most is not None
-        window = window_of(self.day, _PER[rule.at_most.per])
+        window = window_of(self.day, PER[rule.at_most.per])
         if is_task(rule):
             window = -1 - window
         points, times = self.counter(self.state, rule, window)

@@ -19,10 +19,11 @@ from regulars.members.reads import selves
 from regulars.points import reads as points
 from regulars.points.models import Lot
 from regulars.programmes.reads import moment
+from regulars.programmes.task_words import gifts_words
 from regulars.rules import events as ev
 from regulars.rules import layout as y
 from regulars.rules.explain import Verdict
-from regulars.rules.programme import Programme
+from regulars.rules.programme import Gift, Programme
 from regulars.screens.figures import signed
 
 _RECENT_MAX = 30
@@ -128,12 +129,14 @@ def _answer(gave: list[Verdict], visitor: bool, programme: Programme) -> str:
         for key, given in ((one.gives, one.points), *one.also):
             sums[key] = sums.get(key, 0) + given
     earned = [phrases.counted(sum_, currency_name(programme, key)) for key, sum_ in sums.items() if sum_]
-    earned += [_thing(*thing) for one in gave for thing in one.things]
+    earned += [_things(one, programme) for one in gave if one.things]
     return _("It earned %(points)s.") % {"points": phrases.listed(earned)}
 
 
-def _thing(kind: str, key: str) -> str:
-    return (_("the coupon %(key)s") if kind == "coupon" else _("the badge %(key)s")) % {"key": key}
+def _things(one: Verdict, programme: Programme) -> str:
+    """The coupons and badges it gave."""
+    found: dict[tuple[str, str], Gift] = {(gift.kind, gift.key): gift for gift in programme.gifts}
+    return gifts_words([found[thing] for thing in one.things], programme)
 
 
 def _given(one: Verdict, programme: Programme) -> Line:
@@ -141,7 +144,7 @@ def _given(one: Verdict, programme: Programme) -> Line:
     notes = (worked_out(one, rule, programme), *(reason_words(reason, rule, programme) for reason in one.reasons))
     points_given = [(one.gives, one.points), *one.also]
     values = [f"{signed(given)} {currency_name(programme, key)}" for key, given in points_given if given]
-    value = phrases.listed([*values, *(_thing(*thing) for thing in one.things)])
+    value = phrases.listed([*values, *([_things(one, programme)] if one.things else [])])
     return Line(rule_name(rule, rule.key, programme), value, tuple(note for note in notes if note), key=one.rule)
 
 
