@@ -197,8 +197,8 @@ WHY_NOT = [
     ("Live Room Watched", 0, "watch-live", "It counted, but the task is not done yet: 200 of 300."),
     ("Survey Answered", 0, "diamond-tasting", "It asks that the member's tier is Diamond; the tier was Platinum then."),
     ("Order Completed", 0, "tea-month", "It began on 1 December 2026; this happened on 28 March 2023."),
-    ("Order Completed", 1, "tea-month", "It counts products of which the product's category is one of tea, coffee; here it"
-     " was home."),
+    ("Order Completed", 1, "tea-month", "It counts products of which the product's category is one of tea, coffee; here"
+     " it was home."),
     ("Order Completed", 3, "purchase", "¥10.00 of it was paid with points; that part earns nothing."),
     ("Profile Completed", 0, "settle-in", "The task is not done yet. Still missing: an order is completed, a product is"
      " reviewed."),

@@ -187,6 +187,14 @@ def moved_of_lots(member_id: int, lot_ids: Collection[int]) -> dict[tuple[int, i
     return {(lot_id or 0, kind): int(points) for lot_id, kind, points in rows}
 
 
+def owed_for_lots(member_id: int, lot_ids: Collection[int]) -> dict[int, int]:
+    """How many points of each of these lots a refund wanted back when they were spent already."""
+    rows = Transfer.objects.filter(
+        member_id=member_id, lot_id__in=list(lot_ids), kind=y.CLAW_BACK, debit=y.ACC_DEBT
+    ).values_list("lot_id")
+    return {lot_id or 0: int(points) for lot_id, points in rows.annotate(points=Sum("amount")).order_by()}
+
+
 def moved(member_id: int, currency: str | None = None) -> list[tuple[str, int, int, int, int]]:
     """What the member's transfers moved in all: currency, kind, from account, to account, points."""
     rows = Transfer.objects.filter(member_id=member_id)

@@ -168,6 +168,7 @@ def _since(member_id: int, event_id: int, programme: Programme) -> list[Line]:
         return []
     lines = []
     sums = points.moved_of_lots(member_id, [lot.pk for lot in lots])
+    owed = points.owed_for_lots(member_id, [lot.pk for lot in lots])
     today = phrases.local_date(timezone.now(), programme.time_zone)
     for lot in lots:
         name = currency_name(programme, lot.currency)
@@ -176,6 +177,9 @@ def _since(member_id: int, event_id: int, programme: Programme) -> list[Line]:
             if amount:
                 value = signed(amount if kind == y.GIVE_BACK else -amount)
                 lines.append(Line(label, f"{value} {name}"))
+        if lot.pk in owed:
+            value = f"{phrases.number(owed[lot.pk])} {name}"
+            lines.append(Line(_("Spent already when a refund took them back"), value))
         if lot.state == y.LOT_PENDING and lot.remaining:
             currency = currency_of(programme, lot.currency)
             on = None if lot.matures_at is None else phrases.local_date(lot.matures_at, programme.time_zone)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from regulars.flow import phrases
 from regulars.programmes.calendar import days_of, holiday_name, is_on
 from regulars.rules.programme import EarnRule, Occasion, Programme
+from regulars.screens.figures import locale
 
 Step = tuple[str, Fraction]
 _ONE = Fraction(1)
@@ -51,7 +52,7 @@ def occasion_name(occasion: Occasion) -> str:
         return _("Birthday")
     if occasion.kind == "holiday":
         return holiday_name(occasion, get_language() or "")
-    if phrases.locale().language != "en":  # keys are English words
+    if locale().language != "en":  # keys are English words
         if occasion.kind == "day_of_month":
             return _("Day %(day)s of each month") % {"day": occasion.day_of_month}
         return _("A special day")

@@ -13,6 +13,7 @@ from regulars.flow import phrases
 from regulars.flow.history.multipliers import multipliers, occasion_name
 from regulars.rules import events as ev
 from regulars.rules.programme import Cap, Currency, EarnRule, Goal, Programme
+from regulars.screens.figures import locale
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +95,9 @@ def rule_name(rule: EarnRule | None, key: str | None, programme: Programme | Non
 
 
 def _steps_name(rule: EarnRule) -> str:
-    """A task of steps by what it asks for, in languages that its key is not in; empty when one of its events has no name that the house knows."""
-    if rule.goal is None or phrases.locale().language == "en":
+    """A task of steps by what it asks for, in languages that its key is not in; empty when one of its events has none
+    that the house knows."""
+    if rule.goal is None or locale().language == "en":
         return ""  # keys are English words
     titles = [
         _("Your purchase") if step.when == ev.ORDER_COMPLETED else event_title(step.when) for step in rule.goal.steps
@@ -160,7 +162,7 @@ def arithmetic(
     day: int | None = None,
     level: str | None = None,
 ) -> Sum:
-    """How ``points`` came about under the rule: what counted, the rate, tier and day, the rounding and the cap, exactly.
+    """How ``points`` came about under the rule: what counted, the rate, tier and day, rounding and cap, exactly.
 
     day, level: as for ``multipliers``.
     """
