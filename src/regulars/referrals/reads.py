@@ -46,10 +46,11 @@ def of_friend(member_ids: Collection[int]) -> Referral | None:
     return next((row for row in rows if row.state != Referral.REFUSED), rows[0] if rows else None)
 
 
-def counts(member_id: int) -> dict[str, int]:
-    """How many friends of a member are in each state; states without any are missing."""
+def counts(member_id: int, now: datetime) -> list[tuple[str, bool, int]]:
+    """How many friends of a member are in each state, those too late by themselves: (state, too late, count)."""
     rows = Referral.objects.filter(referrer_id=member_id).exclude(reason="self")
-    return dict(rows.values_list("state").annotate(n=Count("pk")).order_by())
+    late = Q(state=Referral.WAITING, until_at__isnull=False, until_at__lte=now)
+    return list(rows.annotate(late=late).values_list("state", "late").annotate(n=Count("pk")).order_by())
 
 
 def held_count(at_most: int) -> int:
@@ -58,8 +59,8 @@ def held_count(at_most: int) -> int:
 
 
 def counted_events(member_id: int) -> list[int]:
-    """The events that gave a member something for friends."""
-    rows = Referral.objects.filter(referrer_id=member_id, counted_event_id__isnull=False).order_by("id")
+    """The events that gave a member something for friends, and were not taken back."""
+    rows = Referral.objects.filter(referrer_id=member_id, state=Referral.COUNTED).order_by("id")
     return [event_id for event_id in rows.values_list("counted_event_id", flat=True) if event_id is not None]
 
 
