@@ -182,16 +182,24 @@ def adjust(
 
 
 def award(
-    member_id: int, points: int, currency: str, reason: str, about: dict[str, Any], message_id: str, source: str
+    member_id: int,
+    points: int,
+    currency: str,
+    reason: str,
+    about: dict[str, Any],
+    message_id: str,
+    source: str,
+    author: str = "",
 ) -> int:
-    """Give ``points`` that no rule of the programme gives, such as a prize, as ``about`` describes it; the event's id.
+    """Give (or with a negative number take) ``points`` that no rule of the programme gives, such as a prize, as
+    ``about`` describes it; the event's id.
 
-    Raises Problem: not a currency of the programme.
+    Raises Problem: not a currency of the programme, more taken than available.
     """
     known = currency_called(currency)
-    _count(points, 1)
+    _count(abs(points), 1)
     said = {"points": points, "currency": known.key, "reason": reason}
-    event = ev.Event(ev.POINTS_ADJUSTED, source, message_id, datetime.now(UTC), {**said, **about})
+    event = ev.Event(ev.POINTS_ADJUSTED, source, message_id, datetime.now(UTC), {**said, **about}, _by(author))
     body_hash = _digest(event.name, {**said, "member": member_id})
     outcome = _taken_in(event, body_hash, member_id, HoldRequest(points, _number(known.key)))
     assert outcome.event_id is not None

@@ -15,10 +15,11 @@ from regulars.flow.explain.story import Line, Section, Story
 from regulars.flow.explain.words import fates, level_name, reason_json, reason_words, worked_out
 from regulars.flow.history.rulewords import currency_name, currency_of, event_title, rule_name
 from regulars.flow.history.wording import pending_words
+from regulars.flow.referrals.story import section_of
 from regulars.members.reads import selves
 from regulars.points import reads as points
 from regulars.points.models import Lot
-from regulars.programmes.reads import moment
+from regulars.programmes.reads import moment, timeline
 from regulars.programmes.task_words import gifts_words
 from regulars.rules import events as ev
 from regulars.rules import layout as y
@@ -43,10 +44,11 @@ def missing(member_id: int, event_id: int, rule: str | None = None) -> Story | N
 
     Raises NoProgramme when none was applied yet.
     """
-    owner = Event.objects.filter(pk=event_id, member_id__in=selves(member_id), fact=False).values("member_id").first()
-    if owner is None:
+    owner = Event.objects.filter(pk=event_id, member_id__in=selves(member_id), fact=False)
+    owned = owner.only("member_id", "version_id", "occurred_at").first()
+    if owned is None or owned.member_id is None:
         return None
-    found = before(owner["member_id"], event_id)
+    found = before(owned.member_id, event_id)
     if found is None:
         return None
     programme = found.tables.programme
@@ -71,6 +73,9 @@ def missing(member_id: int, event_id: int, rule: str | None = None) -> Story | N
         )
     if rule is not None and not verdicts:
         sections.append(Section(_("What gave nothing, and why"), [_no_such_rule(rule, found)]))
+    invitation = section_of(member_id, owned, found.event, timeline())
+    if invitation is not None:
+        sections.append(invitation)
     sections.append(Section(_("How things stood then"), _then(found, programme)))
     data = {
         "event_id": event_id,

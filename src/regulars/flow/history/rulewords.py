@@ -62,6 +62,8 @@ def event_title(name: str) -> str:
         "Profile Completed": _("Profile completed"),
         "Signed Up": _("Welcome"),
         "Account Created": _("Welcome"),
+        "Invitation Accepted": _("Invitation accepted"),
+        "Referral Counted": _("A friend you brought"),
         "Live Room Watched": _("Live room"),
         "Live Room Entered": _("Live room"),
         "Product Viewed": _("Visit"),
@@ -72,6 +74,8 @@ def event_title(name: str) -> str:
 
 def rule_name(rule: EarnRule | None, key: str | None, programme: Programme | None = None) -> str:
     """The name the programme gives the rule; else what it is about, in general words."""
+    if rule is not None and rule.when == ev.REFERRAL_COUNTED and ":" in rule.key:
+        return _("Welcome") if rule.key.endswith(":friend") else _("A friend you brought")
     if rule is not None and not rule.when and rule.goal is None:
         return _("You have reached %(level)s") % {"level": phrases.named(rule.name, rule.key)}
     if rule is None:
