@@ -46,7 +46,6 @@ calendar:
 @pytest.fixture(autouse=True)
 def _programme() -> None:
     programmes.apply(PROGRAMME)
-    calendar._reached.clear()
 
 
 def send(who: str, name: str, ago: float = 0, kind: str = "track", **more: Any) -> Outcome:
@@ -159,6 +158,62 @@ def test_occasions_come_to_everybody_once_and_to_who_joins_that_day() -> None:
     assert len(came("Occasion Came")) == 3
     assert has(ann) == has(bob) == 7
     assert verify().drift == 0
+
+
+def test_an_occasion_missed_for_a_few_days_is_noted_late() -> None:
+    """Nothing ran on the day of the fair and on the two after it."""
+    ann = somebody("ann")
+    send("bob", "Checked In", ago=-0.5)
+    calendar.come_round(NOON + timedelta(days=3))
+    assert came("Occasion Came") == [ann]  # bob came when the fair was over
+    assert has(ann) == 7
+    [event] = Event.objects.filter(name="Occasion Came")
+    assert event.occurred_at == datetime(TODAY.year, TODAY.month, TODAY.day, tzinfo=UTC) - timedelta(hours=8)
+    calendar.come_round(NOON + timedelta(days=4))
+    assert came("Occasion Came") == [ann]
+    assert verify().drift == 0
+
+
+def test_an_occasion_long_past_is_not_made_up_for() -> None:
+    ann = somebody("ann")
+    calendar.come_round(NOON + timedelta(days=calendar.LATE_DAYS + 1))
+    assert (came("Occasion Came"), has(ann)) == ([], 0)
+    calendar.come_round(NOON + timedelta(days=calendar.LATE_DAYS))
+    assert has(ann) == 7
+
+
+def test_nobody_is_given_what_came_into_the_programme_after_its_day() -> None:
+    ann = somebody("ann")
+    gone = PROGRAMME.replace(f"date: {TODAY}", f"dates: [{TODAY - timedelta(days=1)}, {TODAY + timedelta(days=30)}]")
+    programmes.apply(gone)
+    # yesterday, at noon of which this is told, the first version was in force: its fair was on that day
+    calendar.come_round(datetime.now(UTC))
+    assert came("Occasion Came") == [ann]
+    assert Event.objects.get(name="Occasion Came").occurred_at.astimezone(UTC).date() == TODAY - timedelta(days=1)
+
+
+def test_a_process_that_stopped_is_followed_by_one_that_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    people = [somebody(f"m-{number}") for number in range(5)]
+    monkeypatch.setattr(calendar, "_AT_ONCE", 2)
+    take = calendar._take
+    told: list[list[int | None]] = []
+
+    def stops(events: Any, now: datetime | None) -> int:
+        if len(told) == 2:
+            raise SystemExit
+        told.append([one.member_id for one in events])
+        return take(events, now)
+
+    monkeypatch.setattr(calendar, "_take", stops)
+    with pytest.raises(SystemExit):
+        calendar.come_round(NOON)
+    assert came("Occasion Came") == people[:2]
+    told.clear()
+    told.append([])
+    monkeypatch.setattr(calendar, "_take", take)
+    calendar.come_round(NOON)
+    assert came("Occasion Came") == people
+    assert [has(one) for one in people] == [7] * 5
 
 
 def test_nobody_outside_may_say_that_a_day_has_come() -> None:

@@ -205,8 +205,8 @@ def test_a_whole_batch_is_a_request_after_the_other() -> None:
 
 HISTORY = [
     ("en", "Check-in", "Day 2 in a row", "Settle in", "All 2 steps taken"),
-    ("zh-hans", "签到", "连续第 2 天", "Settle in", "2 个步骤全部完成"),
-    ("zh-hant", "簽到", "連續第 2 天", "Settle in", "2 個步驟全部完成"),
+    ("zh-hans", "签到", "连续第 2 天", "完善资料、评价", "2 个步骤全部完成"),
+    ("zh-hant", "簽到", "連續第 2 天", "完善資料、評價", "2 個步驟全部完成"),
 ]
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from regulars.events import readers
 from regulars.events.models import Event
+from regulars.flow import intake
 from regulars.flow.play import contest, proof, publishing, quiz, settling
 from regulars.flow.play.rain import falling, grab
 from regulars.insight.verify import verify
@@ -241,6 +242,22 @@ def test_spending_counts_less_what_was_refunded(shop: None) -> None:
     count()
     assert [(line.score,) for line in contest.board(game)] == [(10_000,)]
     assert Score.objects.get().member_id == ann.member_id
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_what_a_visitor_did_before_signing_in_counts_for_nobody(shop: None, late: bool) -> None:
+    """Whether the reader comes to it before the visitor was joined with a customer, or after."""
+    game = a_contest()
+    visitor = {"event": "Product Shared", "anonymous_id": "tablet", "timestamp": datetime.now(UTC).isoformat()}
+    reader = intake.reader("shop")
+    assert intake.take([visitor | {"message_id": "v-1"}], reader)[0].status == "accepted"
+    if not late:
+        count()
+    signed_in = visitor | {"user_id": "ann", "message_id": "v-2"}
+    assert intake.take([signed_in, visitor | {"message_id": "v-3"}], reader)[1].status == "accepted"
+    rows = Event.objects.filter(name="Product Shared").order_by("id")
+    contest.follow(list(rows if late else rows.exclude(message_id="v-1")))
+    assert [(line.member_id, line.score) for line in contest.board(game)] == [(Customer("ann").member_id, 2)]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -673,13 +673,13 @@ def test_the_programmes_that_ship_are_sound(name: str) -> None:
         assert set(text) == {"en", "zh-Hans", "zh-Hant"}
 
 
-def test_what_cannot_run_yet_is_named() -> None:
+def test_the_example_is_read_whole() -> None:
     live = check(TEXT).programme
-    grocery = check((PROGRAMMES / "grocery.yaml").read_text(encoding="utf-8")).programme
     assert live is not None
-    assert live.not_yet == ("referral",)
-    assert grocery is not None
-    assert grocery.not_yet == ()
+    assert live.referral is not None
+    assert [rule.key for rule in live.referral.rules] == ["referral:referrer", "referral:friend"]
+    given = {rule.key: rule.gifts for rule in live.rules if rule.gifts}
+    assert [given[rule.key] for rule in live.referral.rules] == [live.referral.referrer, live.referral.friend]
 
 
 def test_numbers_are_read_from_their_text() -> None:

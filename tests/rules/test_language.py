@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -282,12 +281,13 @@ def test_whatever_comes_in_is_answered(data: Any) -> None:
         ({"calendar": [{"key": "a", "when": {}, "earns_times": 2}]}, ("calendar", 0, "when")),
     ],
 )  # fmt: skip
-def test_sections_of_later_steps_are_looked_over(settings: dict[str, Any], path: tuple[str | int, ...]) -> None:
+def test_sections_name_what_they_lack(settings: dict[str, Any], path: tuple[str | int, ...]) -> None:
     assert path in [at for at, _ in refused(programme(**settings))]
 
 
-def test_empty_sections_of_later_steps_ask_for_nothing() -> None:
-    assert accepted(programme(tasks=[], calendar=[])).not_yet == ()
+def test_empty_sections_ask_for_nothing() -> None:
+    empty = accepted(programme(tasks=[], calendar=[]))
+    assert (empty.tasks, empty.calendar, empty.referral) == ((), (), None)
 
 
 def test_a_problem_can_be_translated() -> None:
@@ -341,15 +341,26 @@ ROUND_TRIPS = [
         benefits={"a": {"name": "A", "how": {"en": "Ask.", "zh-Hans": "问"}, "at_most": {"times": 2, "per": "month"}},
                   "b": {"at_most": 3}, "c": {}},
     ),
+    programme(
+        referral={
+            "counts": {"when": "Order Completed", "where": {"total": {"at_least": 50}, "line.category": "tea"}, "within_days": 30},
+            "gives": {"referrer": {"points": 300, "coupon": ["a", "b"]}, "friend": {"badge": "new"}},
+            "at_most": {"times": 20, "per": "month"},
+            "refuses": ["self"],
+            "holds": {"friends_per_hour": 5, "friends_per_network": 0},
+            "returned": "keep",
+        },
+    ),
+    programme(referral={"counts": {"when": "Signed Up"}, "gives": {"friend": {"points": 5}}, "at_most": 3, "refuses": []}),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    "data", ROUND_TRIPS, ids=["smallest", "tiers", "points", "conditions", "rate", "tasks", "calendar", "benefits"]
+    "data", ROUND_TRIPS, ids=["smallest", "tiers", "points", "conditions", "rate", "tasks", "calendar", "benefits", "referral", "small referral"]
 )
 def test_what_is_written_reads_the_same(data: dict[str, Any]) -> None:
     first = accepted(data)
-    assert accepted(write(first)) == replace(first, not_yet=())
+    assert accepted(write(first)) == first
 
 
 def task(**settings: Any) -> EarnRule:

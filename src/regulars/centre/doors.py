@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
-from regulars.centre import notices, session, tokens
+from regulars.centre import invited, notices, session, tokens
 from regulars.events.models import Event
 from regulars.members import reads as members
 
@@ -25,7 +25,9 @@ def enter(request: HttpRequest) -> HttpResponse:
         return notices.not_yet(request)
     member_id = member.merged_into_id or member.pk
     session.begin(request, member_id, simulated=is_simulated(member_id))
-    return redirect("centre:home")
+    response = redirect("centre:home")
+    invited.take_kept(request, member_id, response)
+    return response
 
 
 @require_POST

@@ -48,6 +48,17 @@ def left(request: HttpRequest) -> HttpResponse:
     return _notice(request, 200, _("You are signed out"), _("Come back any time from the shop."))
 
 
+def no_invitation(request: HttpRequest, signed_in: bool) -> HttpResponse:
+    """The code is nobody's, or the club rewards no friends."""
+    text = _("Part of it may be missing, or the club invites nobody at present. Ask your friend for the link again.")
+    return _notice(request, 404, _("This invitation does not work"), text, signed_in=signed_in)
+
+
+def has_demo_shop() -> bool:
+    """Whether there is a demo shop to visit."""
+    return settings.CONFIG.demo and Event.objects.filter(source=DEMO_SOURCE).exists()
+
+
 def not_found(request: HttpRequest, signed_in: bool) -> HttpResponse:
     """No such page, or not theirs to see."""
     text = _("This page is not there, or not yours to see.")
@@ -64,6 +75,6 @@ def _notice(request: HttpRequest, status: int, heading: str, text: str, signed_i
         "heading": heading,
         "text": text,
         "visit": signed_in,
-        "demo_shop": not signed_in and settings.CONFIG.demo and Event.objects.filter(source=DEMO_SOURCE).exists(),
+        "demo_shop": not signed_in and has_demo_shop(),
     }
     return render(request, "centre/notice.html", context, status=status)

@@ -108,6 +108,7 @@ def about(programme: Any, visit: Visit, here: str) -> dict[str, Any]:
         "club": phrases.named(programme.name, programme.key),
         "zone": programme.time_zone,
         "has_tiers": programme.tiers is not None,
+        "has_referral": programme.referral is not None,
         "simulated": visit.simulated,
         "here": here,
         "visit": visit,

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from regulars.centre import charity, coupons, demo_basket, demo_shop, doors, explain, gifts, group_buys, orders, pages
+from regulars.centre import (
+    charity,
+    coupons,
+    demo_basket,
+    demo_shop,
+    doors,
+    explain,
+    gifts,
+    group_buys,
+    invite,
+    invited,
+    orders,
+    pages,
+)
 from regulars.centre.games import pages as games
 from regulars.centre.headers import guarded
 
@@ -30,6 +43,8 @@ urlpatterns = [
     path("charity/<slug:key>", guarded(charity.confirm), name="donate"),
     path("groups", guarded(group_buys.overview), name="groups"),
     path("groups/<uuid:group_id>", guarded(group_buys.group), name="group"),
+    path("invite", guarded(invite.page), name="invite"),
+    path("invited/<str:code>", guarded(invited.landing), name="invited"),
     path("games", guarded(games.overview), name="games"),
     path("games/<slug:key>", guarded(games.game), name="game"),
     path("games/<slug:key>/play", guarded(games.play), name="game-play"),

@@ -41,8 +41,6 @@ def check(file: _File, as_json: _Json = False) -> None:
             f"{file}: fine: {len(programme.earn)} earning rules, {len(programme.tasks)} tasks, {levels} tiers",
             style="green",
         )
-        for name in programme.not_yet:
-            _out.print(f"`{name}` is understood, but not in operation yet: apply will refuse it", style="yellow")
 
 
 @app.command()

@@ -11,6 +11,7 @@ from regulars.console import (
     members,
     programmes,
     quarantine,
+    referrals,
     rewards,
     users,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "owed_page",
     "programmes",
     "quarantine",
+    "referrals",
     "rewards",
     "users",
 ]

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from regulars.events.models import Refusal
+from regulars.referrals.reads import held_count
 
 _COUNTED_MAX = 99
 
@@ -41,6 +42,7 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
                 (_("Gifts taken"), "redeem", "admin:rewards_redemption_changelist", "rewards.view_redemption"),
                 (_("Donations"), "volunteer_activism", "admin:rewards_donation_changelist", "rewards.view_donation"),
                 (_("Groups"), "groups", "admin:groups_group_changelist", "groups.view_group"),
+                (_("Referrals"), "group_add", "admin:referrals_referral_changelist", "referrals.view_referral"),
             ],
         ),
         (
@@ -78,10 +80,13 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _badge(url: str) -> dict[str, Any]:
-    """How many events wait in quarantine, counted to 99."""
-    if url != "admin:events_refusal_changelist":
+    """How many events wait in quarantine, and referrals for a person, counted to 99."""
+    if url == "admin:events_refusal_changelist":
+        waiting = Refusal.objects.filter(state=Refusal.OPEN).order_by()[: _COUNTED_MAX + 1].count()
+    elif url == "admin:referrals_referral_changelist":
+        waiting = held_count(_COUNTED_MAX + 1)
+    else:
         return {}
-    waiting = Refusal.objects.filter(state=Refusal.OPEN).order_by()[: _COUNTED_MAX + 1].count()
     if not waiting:
         return {}
     return {"badge": f"{_COUNTED_MAX}+" if waiting > _COUNTED_MAX else str(waiting), "badge_variant": "warning"}

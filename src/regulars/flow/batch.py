@@ -7,6 +7,7 @@ from typing import Any
 
 from regulars.events.append import KnownOrder, Row
 from regulars.members.who import Who
+from regulars.referrals.marks import Seen as Mark
 from regulars.rules import events as ev
 from regulars.rules.decide import HoldRequest
 
@@ -14,7 +15,8 @@ from regulars.rules.decide import HoldRequest
 @dataclass(slots=True)
 class Incoming:
     """One event as parsed at a door. ``body`` is what was received, for the quarantine; ``personal`` and ``traits`` are
-    what an identify event says of the person; ``hold`` is the points part of a ledger event."""
+    what an identify event says of the person; ``hold`` is the points part of a ledger event; ``marks`` are what the
+    member was seen with (kind and keyed hash)."""
 
     event: ev.Event
     who: Who
@@ -24,6 +26,7 @@ class Incoming:
     traits: dict[str, Any] = field(default_factory=dict)
     hold: HoldRequest | None = None
     member_id: int | None = None
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(slots=True)

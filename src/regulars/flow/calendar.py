@@ -16,35 +16,36 @@ from regulars.flow import came
 from regulars.flow.batch import Incoming
 from regulars.flow.ingest import ingest
 from regulars.members import personal
+from regulars.points import rounds
 from regulars.points.models import Account
-from regulars.programmes.calendar import holiday_days, is_on
+from regulars.programmes.calendar import days_of, is_on
 from regulars.programmes.reads import NoProgramme, Timeline, microseconds, timeline
-from regulars.rules import events as ev
-from regulars.rules.days import day_date, local_day
+from regulars.rules.days import day_date, local_day, midnight
 
 LATE_DAYS = 7
-"""A birthday that nobody noted in time, because nothing ran, is noted so many days later at most."""
+"""A day that nobody noted in time, because nothing ran, is noted so many days later at most."""
 _AT_ONCE = 500
-_reached: dict[tuple[str, int], int] = {}
-"""How far this process has come with an occasion and day: everybody up to that member id has been told."""
 
 
 def come_round(now: datetime | None = None) -> int:
-    """Take in what the calendar brings about today; how many events that were."""
+    """Take in what the calendar brings about today, and what of the last days nobody has taken in; how many events that
+    were."""
     try:
         line = timeline()
     except NoProgramme:
         return 0
     moment_now = now or timezone.now()
-    tables = line.tables[line.at(microseconds(moment_now))]
-    today = local_day(tables.midnights, microseconds(moment_now))
+    midnights = line.tables[0].midnights
+    today = local_day(midnights, microseconds(moment_now))
     count = 0
     for day in range(today - LATE_DAYS, today + 1):
         count += _birthdays(line, day, now)
-    days = holiday_days(tables.programme)
-    for occasion in tables.programme.calendar:
-        if occasion.gifts and is_on(occasion, today, days):
-            count += _occasion(line, occasion.key, today, now)
+        # of a day that is over, what was in force when it ended: nobody is given what came into the programme later
+        until = min(microseconds(moment_now), midnight(midnights, day + 1) - 1)
+        programme = line.tables[line.at(until)].programme
+        for occasion in programme.calendar:
+            if occasion.gifts and is_on(occasion, day, {occasion.key: days_of(occasion)}):
+                count += _occasion(line, occasion.key, day, now)
     return count
 
 
@@ -58,23 +59,23 @@ def _birthdays(line: Timeline, day: int, now: datetime | None) -> int:
 
 
 def _occasion(line: Timeline, key: str, day: int, now: datetime | None) -> int:
-    count = 0
-    after = _reached.get((key, day), 0)
-    # whoever joined today may have a lower number than those told already
-    joined = set(Account.objects.filter(joined_day=day, pk__lte=after).values_list("pk", flat=True)) if after else set()
+    """Tell every member who had an account on that day; where another process stopped, this one goes on."""
+    after = rounds.told_up_to(key, day)
+    # whoever joined that day may have a lower number than those told already
+    joined = Account.objects.filter(joined_day=day, pk__lte=after).order_by("pk").values_list("pk", flat=True)
+    count = _tell(line, key, day, came.without_occasion(key, day, joined), now)
     while True:
-        accounts = Account.objects.filter(pk__gt=after).order_by("pk")
+        accounts = Account.objects.filter(joined_day__lte=day, pk__gt=after).order_by("pk")
         found = list(accounts.values_list("pk", flat=True)[:_AT_ONCE])
-        batch = sorted(joined | set(found))
-        joined = set()
-        said = {"occasion": key}
-        count += _take(
-            [came.event(line, ev.OCCASION_CAME, f"occasion-{key}-{day}-{one}", one, day, said) for one in batch], now
-        )
         if not found:
             return count
+        count += _tell(line, key, day, found, now)
         after = found[-1]
-        _reached[key, day] = after
+        rounds.told(key, day, after)
+
+
+def _tell(line: Timeline, key: str, day: int, member_ids: Sequence[int], now: datetime | None) -> int:
+    return _take([came.occasion(line, key, member_id, day) for member_id in member_ids], now)
 
 
 def _take(events: Sequence[Incoming], now: datetime | None) -> int:

@@ -34,6 +34,25 @@ def without_birthday(member_ids: Iterable[int], day: int) -> set[int]:
     return set(Account.objects.filter(lately, pk__in=list(member_ids)).values_list("pk", flat=True))
 
 
+def occasion(line: Timeline, key: str, member_id: int, day: int) -> Incoming:
+    """The event that an occasion of the programme's calendar has come for a member."""
+    return event(line, ev.OCCASION_CAME, _occasion_message(key, day, member_id), member_id, day, {"occasion": key})
+
+
+def without_occasion(key: str, day: int, member_ids: Iterable[int]) -> list[int]:
+    """Those of the members for whom the log has no such occasion of that day, in their order."""
+    messages = {one: _occasion_message(key, day, one) for one in member_ids}
+    if not messages:
+        return []
+    seen = log.known([(SOURCE, message) for message in messages.values()], ())
+    ask(seen)
+    return [one for one, message in messages.items() if (SOURCE, message) not in seen.answer[0]]
+
+
+def _occasion_message(key: str, day: int, member_id: int) -> str:
+    return f"occasion-{key}-{day}-{member_id}"
+
+
 def birthdays_before(line: Timeline, doings: Iterable[tuple[int, int, ev.Event]], now_us: int) -> dict[int, Incoming]:
     """The birthdays that must come before what members do (place, member, event), by the place: somebody orders on a
     birthday that was not noted yet. now_us: what seems to lie in the future happens now."""

@@ -39,16 +39,18 @@ def place(
     source: str = "api",
     order_id: str | None = None,
     expires_at: datetime | None = None,
+    now: datetime | None = None,
 ) -> dict[str, Any]:
     """Set ``points`` of a member aside until ``expires_at``. Returns the decision, with the hold's id as ``hold``.
 
+    now: the caller's moment, when what else it does is of the same one.
     Raises Problem: too few points, not a currency to spend, fewer points than the programme lets one pay with.
     """
     known = currency_called(currency)
     if not known.spendable:
         raise problem("not-spendable", "currency", currency=known.key)
     _count(points, max(known.pays_at_least_points, 1))
-    now = datetime.now(UTC)
+    now = now or datetime.now(UTC)
     expires_at = expires_at or now + HOLD_LASTS
     if expires_at <= now:
         raise problem("lapsed", "expires_at")
@@ -58,36 +60,46 @@ def place(
     properties = {**said, "hold": hold_id, "expires_us": microseconds(expires_at)}
     event = ev.Event(ev.HOLD_PLACED, source, message_id, now, properties, order_id=order_id)
     request = HoldRequest(points, _number(known.key), hold_id, microseconds(expires_at))
-    answer = _run(event, body_hash, member_id, request)
+    answer = _run(event, body_hash, member_id, request, now)
     if answer["hold"] is None:
         answer["hold"] = hold_id
     return answer
 
 
 def capture(
-    hold_id: int, points: int | None = None, order_id: str | None = None, message_id: str = "", source: str = "api"
+    hold_id: int,
+    points: int | None = None,
+    order_id: str | None = None,
+    message_id: str = "",
+    source: str = "api",
+    now: datetime | None = None,
 ) -> dict[str, Any]:
-    """Spend a hold, or ``points`` of it (the rest goes back). Raises Problem: unknown, closed, more than it holds."""
+    """Spend a hold, or ``points`` of it (the rest goes back); ``now`` as for ``place``.
+
+    Raises Problem: unknown, closed, more than it holds.
+    """
     if points is not None:
         _count(points, 1)
     hold = _hold(hold_id)
     order_id = order_id or hold.order_id
     properties = {"hold": hold_id, "points": points, "currency": hold.currency, "order_id": order_id}
-    event = ev.Event(ev.HOLD_CAPTURED, source, message_id, datetime.now(UTC), properties, order_id=order_id)
+    event = ev.Event(ev.HOLD_CAPTURED, source, message_id, now or datetime.now(UTC), properties, order_id=order_id)
     request = HoldRequest(-1 if points is None else points, _number(hold.currency), hold_id)
-    return _run(event, _digest(event.name, properties), hold.member_id, request)
+    return _run(event, _digest(event.name, properties), hold.member_id, request, now)
 
 
-def release(hold_id: int, message_id: str = "", source: str = "api", author: str = "") -> dict[str, Any]:
-    """Give a hold's points back to the lots they came from; ``author`` is who did it by hand.
+def release(
+    hold_id: int, message_id: str = "", source: str = "api", author: str = "", now: datetime | None = None
+) -> dict[str, Any]:
+    """Give a hold's points back to the lots they came from; ``author`` is who did it by hand, ``now`` as for ``place``.
 
     Raises Problem: unknown, closed.
     """
     hold = _hold(hold_id)
     properties = {"hold": hold_id, "currency": hold.currency}
-    event = ev.Event(ev.HOLD_RELEASED, source, message_id, datetime.now(UTC), properties, _by(author))
+    event = ev.Event(ev.HOLD_RELEASED, source, message_id, now or datetime.now(UTC), properties, _by(author))
     request = HoldRequest(-1, _number(hold.currency), hold_id)
-    return _run(event, _digest(event.name, properties), hold.member_id, request)
+    return _run(event, _digest(event.name, properties), hold.member_id, request, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,16 +182,24 @@ def adjust(
 
 
 def award(
-    member_id: int, points: int, currency: str, reason: str, about: dict[str, Any], message_id: str, source: str
+    member_id: int,
+    points: int,
+    currency: str,
+    reason: str,
+    about: dict[str, Any],
+    message_id: str,
+    source: str,
+    author: str = "",
 ) -> int:
-    """Give ``points`` that no rule of the programme gives, such as a prize, as ``about`` describes it; the event's id.
+    """Give (or with a negative number take) ``points`` that no rule of the programme gives, such as a prize, as
+    ``about`` describes it; the event's id.
 
-    Raises Problem: not a currency of the programme.
+    Raises Problem: not a currency of the programme, more taken than available.
     """
     known = currency_called(currency)
-    _count(points, 1)
+    _count(abs(points), 1)
     said = {"points": points, "currency": known.key, "reason": reason}
-    event = ev.Event(ev.POINTS_ADJUSTED, source, message_id, datetime.now(UTC), {**said, **about})
+    event = ev.Event(ev.POINTS_ADJUSTED, source, message_id, datetime.now(UTC), {**said, **about}, _by(author))
     body_hash = _digest(event.name, {**said, "member": member_id})
     outcome = _taken_in(event, body_hash, member_id, HoldRequest(points, _number(known.key)))
     assert outcome.event_id is not None
@@ -198,11 +218,13 @@ def next_hold() -> int:
         return int(cursor.fetchone()[0])
 
 
-def _taken_in(event: ev.Event, body_hash: bytes, member_id: int, request: HoldRequest) -> Outcome:
+def _taken_in(
+    event: ev.Event, body_hash: bytes, member_id: int, request: HoldRequest, now: datetime | None = None
+) -> Outcome:
     """What became of the event, which was taken or had been; raises Problem when it was refused."""
     if not event.message_id:
         event.message_id = f"{event.name.lower().replace(' ', '-')}-{next_hold()}"
-    outcome: Outcome = ingest([Incoming(event, Who(), body_hash, hold=request, member_id=member_id)])[0]
+    outcome: Outcome = ingest([Incoming(event, Who(), body_hash, hold=request, member_id=member_id)], now)[0]
     if outcome.problem is not None:
         refusal = Problem.of(outcome.problem)
         if refusal.kind == "unknown-hold":
@@ -212,8 +234,10 @@ def _taken_in(event: ev.Event, body_hash: bytes, member_id: int, request: HoldRe
     return outcome
 
 
-def _run(event: ev.Event, body_hash: bytes, member_id: int, request: HoldRequest) -> dict[str, Any]:
-    outcome = _taken_in(event, body_hash, member_id, request)
+def _run(
+    event: ev.Event, body_hash: bytes, member_id: int, request: HoldRequest, now: datetime | None = None
+) -> dict[str, Any]:
+    outcome = _taken_in(event, body_hash, member_id, request, now)
     answer: dict[str, Any] = msgspec.json.decode(outcome.decision or b"{}")
     if outcome.status == "duplicate":
         assert outcome.event_id is not None

@@ -35,6 +35,7 @@ from regulars.flow.desk import Desk, Needs
 from regulars.flow.meeting import meet
 from regulars.flow.problems import Problem, problem, unfit_problem
 from regulars.flow.retrying import OvertakenError, retried
+from regulars.flow.seen import keep_marks
 from regulars.members import writes as members
 from regulars.members.who import Who
 from regulars.points import state as points_state
@@ -105,6 +106,7 @@ class _Run:
         self.rows += facts.tier_changes(desk, records)
         self.rows += gifts.hand_over(self.cursor, self.timeline, records, self.now)
         log.append(self.cursor, self.rows)
+        keep_marks(self.cursor, cases, self.outcomes, self.now)
         # In one order for everybody, so that two batches with the same bad events wait for each other.
         for _, keep in sorted(self.kept, key=_hash):
             keep()

@@ -17,9 +17,11 @@ from regulars.flow.batch import Incoming, Outcome
 from regulars.flow.ingest import ingest
 from regulars.flow.problems import problem
 from regulars.flow.retrying import retried
+from regulars.flow.wire.marks import COMPARED
 from regulars.flow.wire.read import CALLS, Reader, Refused
 from regulars.members import reads as members
-from regulars.programmes.reads import microseconds, timeline
+from regulars.programmes.reads import Timeline, microseconds, timeline
+from regulars.referrals.models import Mark
 
 _ALIAS = CALLS["alias"]
 
@@ -29,7 +31,14 @@ def reader(source: str, now: datetime | None = None, derive_ids: bool = False) -
     now = now or datetime.now(UTC)
     line = timeline()
     programme = line.tables[line.at(microseconds(now))].programme
-    return Reader(source, now, programme.currency, programme.minor_digits, derive_ids)
+    return Reader(source, now, programme.currency, programme.minor_digits, derive_ids, kinds_of_marks(line))
+
+
+def kinds_of_marks(line: Timeline) -> frozenset[str]:
+    """The kinds of marks that any version of the programme has a use for: none without referrals."""
+    if not line.referrals:
+        return frozenset()
+    return frozenset((Mark.NETWORK, *(COMPARED[one] for one in line.compared if one in COMPARED)))
 
 
 def take(events: Sequence[Any], read: Reader, odd: bool = False, at: str | None = None) -> list[Outcome]:

@@ -255,6 +255,14 @@ KINDS: dict[str, Kind] = {
     "coupon-used": Kind(409, _("Coupon is used"), _("The coupon was used or is set aside for an order.")),
     "unknown-charity": Kind(404, _("No such project"), _("There is no charity project with the key {given}.")),
     "not-whole-units": Kind(422, _("Not whole units"), _("{field} must be a multiple of {unit} and at least {least}.")),
+    # Referrals
+    "unknown-referral": Kind(404, _("No such referral"), _("There is no referral with this number.")),
+    "referral-settled": Kind(
+        409, _("It has moved on"), _("The referral is not in the state any more that you saw: look at it again.")
+    ),
+    "referral-of-another": Kind(
+        409, _("Another's friend"), _("The friend has come by another invitation since; one counts for a friend.")
+    ),
     # Groups
     "unknown-group-buy": Kind(404, _("No such group buy"), _("There is no group buy with the key {given}.")),
     "unknown-group": Kind(404, _("No such group"), _("There is no group with this id.")),

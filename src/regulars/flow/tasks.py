@@ -9,9 +9,11 @@ from regulars.flow.calendar import come_round
 from regulars.flow.checkout import confirm, settle, together
 from regulars.flow.coupons import due
 from regulars.flow.play import contest, settling
+from regulars.flow.referrals import counting, follow, returning
 from regulars.flow.sweep import sweep
+from regulars.referrals import marks
 
-__all__ = ["confirm", "contest", "let_checkouts_expire", "sweep_what_is_due"]
+__all__ = ["confirm", "contest", "follow", "let_checkouts_expire", "sweep_what_is_due"]
 
 
 @app.periodic(cron="* * * * *")
@@ -55,6 +57,21 @@ def let_checkouts_expire(timestamp: int) -> None:
 def end_group_buys(timestamp: int) -> None:
     """Groups whose time is over fail; what was set aside for them goes back."""
     together.release_failed(timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="flow.count_referrals", name="flow.count_referrals")
+def count_referrals(timestamp: int) -> None:
+    """Friends who have qualified count; what referrals gave for orders that all went back is taken back."""
+    counting.count_due()
+    returning.take_back_due()
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(queueing_lock="flow.forget_marks", name="flow.forget_marks")
+def forget_marks(timestamp: int) -> None:
+    """Marks that were not seen for long are forgotten."""
+    marks.forget(timezone.now().date())
 
 
 @app.periodic(cron="* * * * *")

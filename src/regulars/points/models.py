@@ -38,6 +38,23 @@ class Account(models.Model):
         return f"#{self.member_id}"
 
 
+class Round(models.Model):
+    """How far an occasion of the programme's calendar has come on one local day: every account up to ``told_up_to``
+    has been told. A process that was stopped goes on from here."""
+
+    occasion = models.TextField(_("occasion"))
+    day = models.IntegerField(_("local day (day number)"))
+    told_up_to = models.BigIntegerField(_("members told, up to this number"), default=0)
+
+    class Meta:
+        verbose_name = _("round of the calendar")
+        verbose_name_plural = _("rounds of the calendar")
+        constraints = [models.UniqueConstraint(fields=["day", "occasion"], name="points_round_once")]
+
+    def __str__(self) -> str:
+        return f"{self.occasion} {self.day}"
+
+
 class Balance(models.Model):
     """What a member has of one currency. ``debt`` is what refunds took beyond it."""
 

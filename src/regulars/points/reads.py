@@ -156,15 +156,43 @@ def ledger(member_id: int, *, currency: str | None = None, before_id: int | None
     return list(chosen[:limit])
 
 
+def transfers_of(member_id: int, transfer_ids: Iterable[int]) -> list[Transfer]:
+    """Those transfers of the member with their events, oldest first."""
+    rows = Transfer.objects.filter(member_id=member_id, id__in=list(transfer_ids)).order_by("id")
+    return list(rows.select_related("event"))
+
+
+def earned_of_order(member_id: int, order_id: str, currency: str) -> list[Transfer]:
+    """What an order of the member earned of a currency and what refunds took back of that, oldest first."""
+    rows = Transfer.objects.filter(member_id=member_id, currency=currency, kind__in=(y.EARN, y.CLAW_BACK))
+    return list(rows.filter(event__order_id=order_id).order_by("id"))
+
+
+def lots_with_events(lot_ids: Iterable[int]) -> dict[int, Lot]:
+    """Those lots by their ids, each with the event that earned it."""
+    return Lot.objects.select_related("event").in_bulk(list(lot_ids))
+
+
 def moved_of_lots(member_id: int, lot_ids: Collection[int]) -> dict[tuple[int, int], int]:
-    """What the member's transfers moved into or out of each of these lots, by lot and kind; all points ever."""
+    """What the member's transfers moved into or out of each of these lots, by lot and kind; all points ever. What a
+    refund found spent already, and is owed, came out of no lot; what opened a lot is not among it."""
     rows = (
         Transfer.objects.filter(member_id=member_id, lot_id__in=list(lot_ids))
+        .exclude(kind=y.CLAW_BACK, debit=y.ACC_DEBT)
+        .exclude(kind=y.ADJUST, debit=y.ISSUED)
         .values_list("lot_id", "kind")
         .annotate(points=Sum("amount"))
         .order_by()
     )
     return {(lot_id or 0, kind): int(points) for lot_id, kind, points in rows}
+
+
+def owed_for_lots(member_id: int, lot_ids: Collection[int]) -> dict[int, int]:
+    """How many points of each of these lots a refund wanted back when they were spent already."""
+    rows = Transfer.objects.filter(
+        member_id=member_id, lot_id__in=list(lot_ids), kind=y.CLAW_BACK, debit=y.ACC_DEBT
+    ).values_list("lot_id")
+    return {lot_id or 0: int(points) for lot_id, points in rows.annotate(points=Sum("amount")).order_by()}
 
 
 def moved(member_id: int, currency: str | None = None) -> list[tuple[str, int, int, int, int]]:

@@ -46,6 +46,32 @@ def unknown_holidays(programme: Programme, today: date) -> list[tuple[str, int]]
     return found
 
 
+_SAID_IN = {"en": ("en_US", "en_HK"), "zh-hans": ("zh_CN",), "zh-hant": ("zh_TW", "zh_HK")}
+"""The library's names of languages, by ours."""
+
+
+def holiday_name(occasion: Occasion, language: str) -> str:
+    """What a holiday is called in a language of the screens, as far as the library knows; else as the file calls it."""
+    return _name_in(occasion.country, occasion.holiday, language)
+
+
+@lru_cache(maxsize=64)
+def _name_in(country: str, name: str, language: str) -> str:
+    try:
+        supported = holidays.country_holidays(country).supported_languages
+    except (NotImplementedError, KeyError):
+        return name
+    wanted = next((one for one in _SAID_IN.get(language, ()) if one in supported), None)
+    if wanted is None:
+        return name
+    for day in map(day_date, _known(country, name)):
+        said = holidays.country_holidays(country, years=day.year, language=wanted).get(day, "")
+        # on a day with several holidays nobody knows which name is whose
+        if said and ";" not in said and not any(word in said for word in _OBSERVED):
+            return str(said)
+    return name
+
+
 @lru_cache(maxsize=64)
 def _known(country: str, name: str) -> tuple[int, ...]:
     """The days that the library calls so, in English or in the country's own language; none of a country it does not

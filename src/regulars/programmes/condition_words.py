@@ -45,6 +45,8 @@ def event_words(name: str) -> str:
         "Profile Completed": _("the profile is completed"),
         "Signed Up": _("the member signs up"),
         "Birthday Came": _("the member's birthday has come"),
+        "Occasion Came": _("the day has come"),
+        "Referral Counted": _("a friend counts"),
     }
     return known.get(name) or _("“%(name)s” happens") % {"name": name}
 

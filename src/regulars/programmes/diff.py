@@ -11,9 +11,10 @@ from regulars.rules.programme import Programme
 
 __all__ = ["Change", "as_written", "diff"]
 
-_OPENED = {("points",), ("tiers",), ("tiers", "levels"), ("earn",), ("tasks",), ("calendar",), ("benefits",)}
 _NAMED = {("points",), ("tiers", "levels"), ("earn",), ("tasks",), ("calendar",), ("benefits",)}
-"""Sections that are compared setting by setting, and those whose entries (currencies, levels, rules) are, too."""
+_OPENED = _NAMED | {("tiers",), ("referral",), ("referral", "counts"), ("referral", "gives"), ("referral", "holds")}
+"""Sections whose entries (currencies, levels, rules) are compared setting by setting, and with them those that are
+themselves."""
 
 
 def diff(old: Programme, new: Programme) -> list[Change]:

@@ -59,6 +59,10 @@ class Timeline:
 
     birthdays: bool = field(init=False)
     """Whether any version earns more on a member's birthday."""
+    referrals: bool = field(init=False)
+    """Whether any version rewards members who bring friends."""
+    compared: frozenset[str] = field(init=False)
+    """The likenesses of the two sides of a referral that any version refuses (``same_device``…)."""
 
     def __post_init__(self) -> None:
         birthdays = any(
@@ -67,6 +71,9 @@ class Timeline:
             for occasion in tables.programme.calendar
         )
         object.__setattr__(self, "birthdays", birthdays)
+        referrals = [tables.programme.referral for tables in self.tables if tables.programme.referral is not None]
+        object.__setattr__(self, "referrals", bool(referrals))
+        object.__setattr__(self, "compared", frozenset().union(*(referral.refuses for referral in referrals)))
         object.__setattr__(self, "names", frozenset().union(*(tables.names for tables in self.tables)))
         object.__setattr__(self, "maturing", frozenset().union(*(tables.matures for tables in self.tables)))
 

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from regulars.programmes.calendar_words import calendar_section
 from regulars.programmes.condition_words import condition_words, event_words
+from regulars.programmes.referral_words import referral_section
 from regulars.programmes.task_words import (
     Section,
     cap_words,
@@ -34,6 +35,8 @@ def in_words(programme: Programme, benefit: Callable[[str], str] = str) -> list[
     sections.append(_earning(programme))
     if programme.tasks:
         sections.append(tasks_section(programme))
+    if programme.referral is not None:
+        sections.append(referral_section(programme.referral, programme))
     if programme.calendar:
         sections.append(calendar_section(programme))
     return sections

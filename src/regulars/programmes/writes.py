@@ -41,16 +41,6 @@ def apply(
     checked = check(text)
     if checked.programme is None:
         raise NotApplicable(checked.problems)
-    if checked.programme.not_yet:
-        sections = ", ".join(f"`{name}`" for name in checked.programme.not_yet)
-        raise NotApplicable(
-            [
-                phrase(
-                    "{sections}: understood, but not in operation yet; leave it out to apply the rest",
-                    sections=sections,
-                )
-            ]
-        )
     digest = hashlib.sha256(text.encode()).hexdigest()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s), clock_timestamp()", [VERSIONS_LOCK])
@@ -110,11 +100,12 @@ def _refuse_misfits(programme: Any, last: Version, effective_at: datetime | None
         if older is not None:
             retired |= {rule.key: rule for rule in older.rules}
     running = {rule.key for rule in before.rules}
-    # A rule that comes back as it was is the same rule: so an old version can be rolled forward.
+    # A rule that comes back as it was is the same rule: so an old version can be rolled forward. Those with a colon are
+    # no rules of the file but what a level or a referral gives, under the only name that it can have.
     problems += [
         phrase("rule key `{key}` was used before and is never reused", key=rule.key)
         for rule in sorted(programme.rules, key=lambda rule: rule.key)
-        if rule.key in retired and rule.key not in running and rule != retired[rule.key]
+        if rule.key in retired and rule.key not in running and rule != retired[rule.key] and ":" not in rule.key
     ]
     if problems:
         raise NotApplicable(problems)

@@ -86,6 +86,11 @@ class Config:
     worker_concurrency: int = _setting(2, "Background jobs that the worker runs at once.")
     body_limit_mb: int = _setting(10, "Largest request body that is read, in MB.")
     coupon_notice_days: int = _setting(3, "How many days before a coupon ends its member is told.")
+    invite_url: str = _setting(
+        "",
+        "Page of the shop that takes invitations, with {code} where the code goes, as"
+        " https://shop.example/welcome?invite={code}; else the member centre explains and keeps the code.",
+    )
     programme_approval: str = _setting(
         "one",
         "Who must agree to a new programme: one (whoever publishes it; a shop with a single admin could publish nothing"

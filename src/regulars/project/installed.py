@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "regulars.rewards",
     "regulars.groups",
     "regulars.play",
+    "regulars.referrals",
     "regulars.points",
     "regulars.tiers",
     "regulars.centre",

@@ -22,8 +22,10 @@ POINTS_DONATED = "Points Donated"
 POINTS_ADJUSTED = "Points Adjusted"
 BIRTHDAY_CAME = "Birthday Came"
 OCCASION_CAME = "Occasion Came"
-CALENDAR_NAMES = frozenset({BIRTHDAY_CAME, OCCASION_CAME})
-"""Events that the calendar brings about: decided like any other, and nobody outside may send them."""
+REFERRAL_COUNTED = "Referral Counted"
+OWN_NAMES = frozenset({BIRTHDAY_CAME, OCCASION_CAME, REFERRAL_COUNTED})
+"""Events that Regulars brings about itself (the calendar, referrals): decided like any other, and nobody outside may
+send them."""
 LEDGER_NAMES = frozenset(
     {HOLD_PLACED, HOLD_CAPTURED, HOLD_RELEASED, HOLD_RETURNED, POINTS_REDEEMED, POINTS_DONATED, POINTS_ADJUSTED}
 )

@@ -15,7 +15,7 @@ from regulars.rules.condition import Condition as Condition
 from regulars.rules.condition import Operator as Operator
 from regulars.rules.condition import Scalar as Scalar
 from regulars.rules.condition import Test as Test
-from regulars.rules.events import BIRTHDAY_CAME, OCCASION_CAME
+from regulars.rules.events import BIRTHDAY_CAME, OCCASION_CAME, REFERRAL_COUNTED
 
 Text = Mapping[str, str]
 """A text in several languages, keyed ``en``, ``zh-Hans``, ``zh-Hant``; ``en`` is always there."""
@@ -176,6 +176,60 @@ class Occasion:
         return EarnRule(self.key, when, first, where=where, member=self.member, gifts=self.gifts, name=self.name)
 
 
+FRIENDS_PER_HOUR = 10
+"""More friends of one member than this within an hour are looked at by a person: a link in a chat brings a handful, a
+link in a group of fraud dozens."""
+FRIENDS_PER_NETWORK = 3
+"""More friends of one member than this from one network (as the shop's events say it) are looked at by a person: a
+family shares one, a farm of accounts too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Referral:
+    """Members who bring friends: what a friend must do to count, and what both sides get.
+
+    when, where, within_days: the friend's qualifying event, at most so many local days after the day they accepted the
+    invitation (0: at any time). referrer, friend: the gifts of the sides; ``at_most`` caps the referrer's.
+    refuses: which likenesses of the two are refused. More friends of one referrer than ``friends_per_hour`` within an
+    hour, or than ``friends_per_network`` from one network, are held for a person to look at; 0: never.
+    returned: what happens when all of the qualifying order is returned.
+    """
+
+    when: str
+    where: Condition = field(default_factory=Condition)
+    within_days: int = 0
+    referrer: tuple[Gift, ...] = ()
+    friend: tuple[Gift, ...] = ()
+    at_most: Cap | None = None
+    refuses: tuple[Literal["self", "same_device", "same_address", "same_payment"], ...] = (
+        "self",
+        "same_device",
+        "same_address",
+        "same_payment",
+    )
+    friends_per_hour: int = FRIENDS_PER_HOUR
+    friends_per_network: int = FRIENDS_PER_NETWORK
+    returned: Literal["take_back", "keep"] = "take_back"
+
+    @property
+    def rules(self) -> tuple[EarnRule, ...]:
+        """The rules that give what the sides get, when the referral has counted; no rule of a file can be called so.
+        Where only points of another currency or none are given, ``gives`` is for the programme to fill in."""
+        sides = (("referrer", self.referrer, self.at_most), ("friend", self.friend, None))
+        return tuple(
+            EarnRule(
+                f"referral:{side}",
+                REFERRAL_COUNTED,
+                next((gift.key for gift in gifts if gift.kind == "points"), ""),
+                where=Condition((Test("side", "equal", side),)),
+                at_most=at_most,
+                gifts=gifts,
+            )
+            for side, gifts, at_most in sides
+            if gifts
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Level:
     """One tier. ``threshold`` is in minor units (measure spending), orders, or growth points.
@@ -235,7 +289,7 @@ class Programme:
     tasks: what members are asked to do; like earning rules, with gifts and a goal.
     benefits: those that the file says more of than their keys; levels may name others.
     calendar: days that give something, or on which more is earned.
-    not_yet: sections the file has that this product cannot run yet (``referral``).
+    referral: members who bring friends.
     """
 
     key: str
@@ -246,10 +300,10 @@ class Programme:
     points: tuple[Currency, ...]
     tiers: Tiers | None
     earn: tuple[EarnRule, ...]
-    not_yet: tuple[str, ...] = ()
     tasks: tuple[EarnRule, ...] = ()
     calendar: tuple[Occasion, ...] = ()
     benefits: tuple[Benefit, ...] = ()
+    referral: Referral | None = None
 
     @property
     def rules(self) -> tuple[EarnRule, ...]:
@@ -257,7 +311,8 @@ class Programme:
         days = tuple(self._with_currency(occasion.rule) for occasion in self.calendar if occasion.gifts)
         levels = self.tiers.levels if self.tiers else ()
         reached = tuple(self._reached(level) for level in levels if level.gifts)
-        return self.earn + self.tasks + days + reached
+        brought = tuple(self._with_currency(rule) for rule in self.referral.rules) if self.referral else ()
+        return self.earn + self.tasks + days + reached + brought
 
     def _reached(self, level: Level) -> EarnRule:
         first = next((gift.key for gift in level.gifts if gift.kind == "points"), self.points[0].key)

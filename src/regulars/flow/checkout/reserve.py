@@ -140,6 +140,7 @@ def _set_aside(
                 facts.SOURCE,
                 None,
                 until + HOLD_MARGIN,
+                now,
             )
         except Problem as refused:
             if refused.kind == "insufficient-points":

@@ -59,7 +59,7 @@ def finish(checkout: Checkout, by: str, now: datetime, order_id: str) -> None:
     groups.paid(checkout.pk, now)
     used = coupons.use(checkout.pk, checkout.member_id, order_id, now)
     if checkout.hold_id is not None:
-        holds.capture(checkout.hold_id, None, order_id, f"checkout-{checkout.pk}-commit", facts.SOURCE)
+        holds.capture(checkout.hold_id, None, order_id, f"checkout-{checkout.pk}-commit", facts.SOURCE, now)
     about = {"checkout": str(checkout.pk), "total": checkout.answer["total"], "currency": checkout.currency}
     facts.record(
         [
@@ -126,7 +126,7 @@ def _undo(checkout: Checkout, state: str, fact: str, by: str, now: datetime) -> 
     checkouts.give_cards_back(checkout, checkouts.paid_with_cards(checkout), GiftCardEntry.RELEASED, now)
     if checkout.hold_id is not None and Hold.objects.filter(pk=checkout.hold_id, state=y.HOLD_OPEN).exists():
         try:
-            holds.release(checkout.hold_id, f"checkout-{checkout.pk}-release", facts.SOURCE)
+            holds.release(checkout.hold_id, f"checkout-{checkout.pk}-release", facts.SOURCE, now=now)
         except Problem as refused:
             if refused.kind != "hold-closed":  # it lapsed this moment: the points are back
                 raise

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from regulars.flow import history, phrases
+from regulars.flow.explain import sources
 from regulars.flow.explain.story import Line, Section, Story
 from regulars.programmes import reads as programmes
 from regulars.programmes.models import Version
@@ -19,8 +20,8 @@ def entry(member_id: int, transfer_id: int) -> Story | None:
     if found is None:
         return None
     programme = programmes.by_id(found.version_id)
-    sections = []
-    for part in found.parts:
+    sections = sources.sections_of(found, member_id, programme)
+    for part in () if sections else found.parts:
         lines = [Line(label, figure) for label, figure in part.steps]
         if not lines:
             lines = [Line(part.why, "", (part.arithmetic,) if part.arithmetic else ())]

@@ -12,13 +12,14 @@ from regulars.events.models import Event
 from regulars.flow import phrases
 from regulars.flow.explain.replaying import Before, before
 from regulars.flow.explain.story import Line, Section, Story
-from regulars.flow.explain.words import level_name, reason_json, reason_words, worked_out
+from regulars.flow.explain.words import fates, level_name, reason_json, reason_words, worked_out
 from regulars.flow.history.rulewords import currency_name, currency_of, event_title, rule_name
 from regulars.flow.history.wording import pending_words
+from regulars.flow.referrals.story import section_of
 from regulars.members.reads import selves
 from regulars.points import reads as points
 from regulars.points.models import Lot
-from regulars.programmes.reads import moment
+from regulars.programmes.reads import moment, timeline
 from regulars.programmes.task_words import gifts_words
 from regulars.rules import events as ev
 from regulars.rules import layout as y
@@ -43,10 +44,11 @@ def missing(member_id: int, event_id: int, rule: str | None = None) -> Story | N
 
     Raises NoProgramme when none was applied yet.
     """
-    owner = Event.objects.filter(pk=event_id, member_id__in=selves(member_id), fact=False).values("member_id").first()
-    if owner is None:
+    owner = Event.objects.filter(pk=event_id, member_id__in=selves(member_id), fact=False)
+    owned = owner.only("member_id", "version_id", "occurred_at").first()
+    if owned is None or owned.member_id is None:
         return None
-    found = before(owner["member_id"], event_id)
+    found = before(owned.member_id, event_id)
     if found is None:
         return None
     programme = found.tables.programme
@@ -57,10 +59,10 @@ def missing(member_id: int, event_id: int, rule: str | None = None) -> Story | N
     gave_not = [one for one in verdicts if visitor or not one.gave]
     about = [one for one in gave_not if visitor or one.reasons[0].kind != "other-event"]
     others = [one for one in gave_not if one not in about]
-    fates = _fates(member_id, event_id, programme)
+    since = _since(member_id, event_id, programme)
     sections = []
     if gave:
-        lines = [*(_given(one, programme) for one in gave), *fates]
+        lines = [*(_given(one, found) for one in gave), *since]
         sections.append(Section(_("What it earned"), lines))
     if about:
         note = _("Nobody was signed in: what a visitor does earns nothing.") if visitor else ""
@@ -71,6 +73,9 @@ def missing(member_id: int, event_id: int, rule: str | None = None) -> Story | N
         )
     if rule is not None and not verdicts:
         sections.append(Section(_("What gave nothing, and why"), [_no_such_rule(rule, found)]))
+    invitation = section_of(member_id, owned, found.event, timeline())
+    if invitation is not None:
+        sections.append(invitation)
     sections.append(Section(_("How things stood then"), _then(found, programme)))
     data = {
         "event_id": event_id,
@@ -79,7 +84,7 @@ def missing(member_id: int, event_id: int, rule: str | None = None) -> Story | N
         "occurred_at": found.event.occurred_at,
         "decided": found.decided,
         "day": phrases.local_date(min(found.event.occurred_at, moment(found.at)), programme.time_zone).isoformat(),
-        "tier": found.tables.levels[found.state.scalars[y.LEVEL]] or None,
+        "tier": found.level or None,
         "programme_version": found.tables.version,
         "rules": [_verdict_json(one, programme, visitor) for one in verdicts],
     }
@@ -139,9 +144,11 @@ def _things(one: Verdict, programme: Programme) -> str:
     return gifts_words([found[thing] for thing in one.things], programme)
 
 
-def _given(one: Verdict, programme: Programme) -> Line:
+def _given(one: Verdict, found: Before) -> Line:
+    programme = found.tables.programme
     rule = next(rule for rule in programme.rules if rule.key == one.rule)
-    notes = (worked_out(one, rule, programme), *(reason_words(reason, rule, programme) for reason in one.reasons))
+    worked = worked_out(one, rule, programme, found.day, found.level)
+    notes = (worked, *(reason_words(reason, rule, programme) for reason in one.reasons))
     points_given = [(one.gives, one.points), *one.also]
     values = [f"{signed(given)} {currency_name(programme, key)}" for key, given in points_given if given]
     value = phrases.listed([*values, *([_things(one, programme)] if one.things else [])])
@@ -159,29 +166,25 @@ def _no_such_rule(rule: str, found: Before) -> Line:
     return Line(rule, "0", (words,), key=rule)
 
 
-def _fates(member_id: int, event_id: int, programme: Programme) -> list[Line]:
+def _since(member_id: int, event_id: int, programme: Programme) -> list[Line]:
     """What became of the points since: still pending, taken back, lapsed, spent, paid a debt."""
     lots = list(Lot.objects.filter(member_id=member_id, event_id=event_id).order_by("id"))
     if not lots:
         return []
-    words = {
-        y.CLAW_BACK: _("Taken back after a refund"),
-        y.EXPIRE: _("Lapsed"),
-        y.CAPTURE: _("Spent"),
-        y.REPAY: _("Paid what was owed"),
-        y.ADJUST: _("Taken by the shop"),
-        y.GIVE_BACK: _("Came back after a refund"),
-    }
     lines = []
     sums = points.moved_of_lots(member_id, [lot.pk for lot in lots])
+    owed = points.owed_for_lots(member_id, [lot.pk for lot in lots])
     today = phrases.local_date(timezone.now(), programme.time_zone)
     for lot in lots:
         name = currency_name(programme, lot.currency)
-        for kind, label in words.items():
+        for kind, label in fates().items():
             amount = sums.get((lot.pk, kind), 0)
             if amount:
                 value = signed(amount if kind == y.GIVE_BACK else -amount)
                 lines.append(Line(label, f"{value} {name}"))
+        if lot.pk in owed:
+            value = f"{phrases.number(owed[lot.pk])} {name}"
+            lines.append(Line(_("Spent already when a refund took them back"), value))
         if lot.state == y.LOT_PENDING and lot.remaining:
             currency = currency_of(programme, lot.currency)
             on = None if lot.matures_at is None else phrases.local_date(lot.matures_at, programme.time_zone)
@@ -197,7 +200,7 @@ def _then(found: Before, programme: Programme) -> list[Line]:
     if taken != happened:
         lines.append(Line(_("It took effect"), taken))
     if programme.tiers is not None:
-        lines.append(Line(_("Tier"), level_name(programme, found.tables.levels[found.state.scalars[y.LEVEL]])))
+        lines.append(Line(_("Tier"), level_name(programme, found.level)))
     lines.append(Line(_("Programme version"), str(found.tables.version)))
     return lines
 

@@ -41,6 +41,11 @@ class Before:
     hold: HoldRequest | None
     order_tables: Tables | None
 
+    @property
+    def level(self) -> str:
+        """The key of the member's level then; empty for none."""
+        return self.tables.levels[self.state.scalars[y.LEVEL]]
+
     def verdicts(self) -> list[Verdict]:
         """What each rule of the version made of the event."""
         decider = Decider(self.tables)

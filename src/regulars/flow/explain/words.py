@@ -13,6 +13,7 @@ from django.utils.translation import pgettext
 from regulars.flow import phrases
 from regulars.flow.history.rulewords import arithmetic, cap_words, currency_name
 from regulars.programmes.condition_words import condition_words, event_words
+from regulars.rules import layout as y
 from regulars.rules.days import day_date
 from regulars.rules.explain import Verdict
 from regulars.rules.obstacles import Reason, is_money
@@ -27,9 +28,12 @@ def reason_words(reason: Reason, rule: EarnRule, programme: Programme) -> str:
     return say(reason.values, rule, programme)
 
 
-def worked_out(verdict: Verdict, rule: EarnRule, programme: Programme) -> str:
-    """How the points of a rule came about, in a line: what counted, the rate, the tier."""
-    made = arithmetic(programme, rule, verdict.gives, verdict.base, verdict.times, verdict.points)
+def worked_out(verdict: Verdict, rule: EarnRule, programme: Programme, day: int, level: str) -> str:
+    """How the points of a rule came about, in a line: what counted, the rate, the tier (``level``, empty for none) and
+    the local ``day``; empty when it gave no points."""
+    if not verdict.points:
+        return ""
+    made = arithmetic(programme, rule, verdict.gives, verdict.base, verdict.times, verdict.points, day, level)
     return made.line or phrases.counted(verdict.points, currency_name(programme, verdict.gives))
 
 
@@ -219,3 +223,15 @@ _SAY: dict[str, Callable[[Values, EarnRule, Programme], str]] = {
     "again": _again,
     "steps": _steps,
 }
+
+
+def fates() -> dict[int, str]:
+    """What can become of points that were earned, by the kind of transfer."""
+    return {
+        y.CLAW_BACK: _("Taken back after a refund"),
+        y.EXPIRE: _("Lapsed"),
+        y.CAPTURE: _("Spent"),
+        y.REPAY: _("Paid what was owed"),
+        y.ADJUST: _("Taken by the shop"),
+        y.GIVE_BACK: _("Came back after a refund"),
+    }

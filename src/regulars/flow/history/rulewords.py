@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from regulars.flow import phrases
+from regulars.flow.history.multipliers import multipliers, occasion_name
 from regulars.rules import events as ev
-from regulars.rules.programme import Cap, Currency, EarnRule, Goal, Occasion, Programme
+from regulars.rules.programme import Cap, Currency, EarnRule, Goal, Programme
+from regulars.screens.figures import locale
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +47,23 @@ def event_title(name: str) -> str:
         "Product Shared": _("Share"),
         "Checked In": _("Check-in"),
         "Birthday Came": _("Happy birthday"),
+        "Occasion Came": _("A special day"),
+        "Order Delivered": _("Order delivered"),
+        "Order Refunded": _("Refund"),
+        "Order Cancelled": _("Cancellation"),
+        "Points Redeemed": _("Paid with points"),
+        "Points Held": _("Set aside"),
+        "Hold Captured": _("Paid with points"),
+        "Hold Released": _("Points you did not use came back"),
+        "Points Adjusted": _("Given or taken by the shop"),
+        "Identified": _("Something told about oneself"),
         "Suggestion Adopted": _("Your suggestion was taken up"),
         "Survey Answered": _("Survey"),
         "Profile Completed": _("Profile completed"),
         "Signed Up": _("Welcome"),
         "Account Created": _("Welcome"),
+        "Invitation Accepted": _("Invitation accepted"),
+        "Referral Counted": _("A friend you brought"),
         "Live Room Watched": _("Live room"),
         "Live Room Entered": _("Live room"),
         "Product Viewed": _("Visit"),
@@ -60,6 +74,8 @@ def event_title(name: str) -> str:
 
 def rule_name(rule: EarnRule | None, key: str | None, programme: Programme | None = None) -> str:
     """The name the programme gives the rule; else what it is about, in general words."""
+    if rule is not None and rule.when == ev.REFERRAL_COUNTED and ":" in rule.key:
+        return _("Welcome") if rule.key.endswith(":friend") else _("A friend you brought")
     if rule is not None and not rule.when and rule.goal is None:
         return _("You have reached %(level)s") % {"level": phrases.named(rule.name, rule.key)}
     if rule is None:
@@ -70,7 +86,9 @@ def rule_name(rule: EarnRule | None, key: str | None, programme: Programme | Non
     if day is not None:
         return occasion_name(day)
     if rule.goal is not None:
-        return event_title(rule.when) or (key or "").replace("-", " ").replace("_", " ").capitalize()
+        return (
+            event_title(rule.when) or _steps_name(rule) or (key or "").replace("-", " ").replace("_", " ").capitalize()
+        )
     categories = picked_categories(rule)
     if categories:
         return _("Bonus on %(categories)s") % {"categories": categories}
@@ -78,6 +96,17 @@ def rule_name(rule: EarnRule | None, key: str | None, programme: Programme | Non
         return _("Your purchase") if not rule.where.tests else _("Purchase bonus")
     title = event_title(rule.when) or rule.when
     return _("%(what)s bonus") % {"what": title} if rule.where.tests else title
+
+
+def _steps_name(rule: EarnRule) -> str:
+    """A task of steps by what it asks for, in languages that its key is not in; empty when one of its events has none
+    that the house knows."""
+    if rule.goal is None or locale().language == "en":
+        return ""  # keys are English words
+    titles = [
+        _("Your purchase") if step.when == ev.ORDER_COMPLETED else event_title(step.when) for step in rule.goal.steps
+    ]
+    return phrases.listed(dict.fromkeys(titles)) if all(titles) else ""
 
 
 def picked_categories(rule: EarnRule) -> str:
@@ -127,35 +156,20 @@ def cap_words(cap: Cap, programme: Programme, currency: str) -> str:
     }[cap.per] % {"what": what}
 
 
-def times_words(programme: Programme, times: Fraction) -> str:
-    """A tier's multiplier in words: ``1.2× as Gold``; without the name when several levels have that multiplier."""
-    levels = [level for level in programme.tiers.levels if level.earns_times == times] if programme.tiers else []
-    if len(levels) == 1 and not any(one.earns_times is not None for one in programme.calendar):
-        return _("%(times)s× as %(level)s") % {
-            "times": phrases.factor(times),
-            "level": phrases.named(levels[0].name, levels[0].key),
-        }
-    of_days = [one for one in programme.calendar if one.earns_times == times]
-    if len(of_days) == 1 and not levels:
-        return _("%(times)s× for %(day)s") % {"times": phrases.factor(times), "day": occasion_name(of_days[0])}
-    if any(one.earns_times is not None for one in programme.calendar):
-        return _("%(times)s× for your tier and the day") % {"times": phrases.factor(times)}
-    return _("%(times)s× for your tier") % {"times": phrases.factor(times)}
-
-
-def occasion_name(occasion: Occasion) -> str:
-    """What a customer would call the day."""
-    if occasion.name:
-        return phrases.named(occasion.name, occasion.key)
-    if occasion.kind == "birthday":
-        return _("Birthday")
-    return occasion.holiday or occasion.key.replace("-", " ").replace("_", " ").capitalize()
-
-
 def arithmetic(
-    programme: Programme, rule: EarnRule | None, currency: str, base_minor: int, times: Fraction, points: int
+    programme: Programme,
+    rule: EarnRule | None,
+    currency: str,
+    base_minor: int,
+    times: Fraction,
+    points: int,
+    day: int | None = None,
+    level: str | None = None,
 ) -> Sum:
-    """How ``points`` came about under the rule: what counted, the rate, the tier, the rounding and the cap, exactly."""
+    """How ``points`` came about under the rule: what counted, the rate, tier and day, rounding and cap, exactly.
+
+    day, level: as for ``multipliers``.
+    """
     if rule is None:
         return Sum("", [])
     if rule.gifts or rule.goal is not None:
@@ -172,10 +186,10 @@ def arithmetic(
     else:
         exact = Fraction(rule.points)
         steps = [(rule_name(rule, rule.key), _exact(exact))]
-    if times != 1:
-        exact *= times
-        steps.append((times_words(programme, times), _exact(exact)))
-        words.append(times_words(programme, times))
+    for said, factor in multipliers(programme, rule, times, day, level):
+        exact *= factor
+        steps.append((said, _exact(exact)))
+        words.append(said)
     whole = _rounded(exact, rule.rounding)
     if whole != exact:
         steps.append((_rounding_words(rule.rounding), phrases.number(whole)))

@@ -24,6 +24,7 @@ from regulars.flow.history.rulewords import (
 from regulars.points.models import Transfer
 from regulars.rules import events as ev
 from regulars.rules import layout as y
+from regulars.rules.days import day_number
 from regulars.rules.programme import Programme
 from regulars.screens.figures import signed
 
@@ -65,7 +66,8 @@ def _cap(m: Matter) -> str:
 def _earned_part(m: Matter, row: Transfer) -> Part:
     rule = rule_of(m.programme, row.rule)
     times = Fraction(row.times_num, row.times_den)
-    worked = arithmetic(m.programme, rule, row.currency, row.base or 0, times, row.amount)
+    happened = phrases.local_date(min(row.event.occurred_at, row.effective_at), m.programme.time_zone)
+    worked = arithmetic(m.programme, rule, row.currency, row.base or 0, times, row.amount, day_number(happened))
     return Part(
         points=row.amount,
         why=rule_name(rule, row.rule, m.programme),
@@ -271,6 +273,8 @@ def _adjust(m: Matter) -> Told:
     if "game" in said:
         notes, available_on = _availability(m)
         return Told(*game_words(said), notes=notes, available_on=available_on)
+    if "referral" in said:
+        return Told(_("Friend's order returned"), _("Takes back what was given for bringing a friend."))
     reason = said.get("reason")
     title = _("Given by the shop") if m.group.owned > 0 else _("Taken by the shop")
     why = str(reason) if isinstance(reason, str) and reason else _("Adjusted by hand.")

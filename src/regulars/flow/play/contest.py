@@ -162,8 +162,10 @@ def _count(game: Game, contest: Contest, row: Event) -> None:
         points = _refunded(contest, game, row, end)
     else:
         return
-    member_id = _customer(row.member_id or 0)
-    if points == 0 or member_id is None or who.not_for(reads.rules(game), member_id, row.occurred_at):
+    member_id = row.member_id
+    if points == 0 or member_id is None or not _is_customer(member_id):
+        return
+    if who.not_for(reads.rules(game), member_id, row.occurred_at):
         return
     writes.scored(game, member_id, points, row.occurred_at, day_of(game, row.occurred_at), contest.per_day)
 
@@ -210,13 +212,10 @@ def _typed(row: Event) -> ev.Event:
     )
 
 
-def _customer(member_id: int) -> int | None:
-    """The member whom an event counts for: a visitor who was joined with one counts as that one, others not."""
-    found = Member.objects.filter(pk=member_id).values_list("merged_into_id", "identified_at").first()
-    if found is None:
-        return None
-    merged, identified = found
-    return merged or (member_id if identified is not None else None)
+def _is_customer(member_id: int | None) -> bool:
+    """Whether an event is of somebody who was signed in. What a visitor did is in the log under a member of their own,
+    also after they were joined with a customer: it counts for nobody, however late the reader comes to it."""
+    return Member.objects.filter(pk=member_id, identified_at__isnull=False).exists()
 
 
 def _rules(game: Game) -> Contest:

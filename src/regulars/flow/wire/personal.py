@@ -11,7 +11,7 @@ from typing import Any
 from regulars.rules.money import Unfit
 
 _ANYWHERE = """
-birthday_calendar lunar_birthday
+birthday_calendar lunar_birthday payment_fingerprint
 email e_mail email_address phone phone_number mobile first_name last_name full_name middle_name birthday birth_date
 date_of_birth dob gender address street address1 address2 postal_code zip_code zip shipping_address billing_address ip
 ip_address user_agent user_agent_data id_number passport wechat_id openid unionid avatar recipient receiver

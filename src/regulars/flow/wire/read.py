@@ -21,12 +21,13 @@ from regulars.flow.batch import Incoming
 from regulars.flow.problems import Problem, unfit_problem
 from regulars.flow.wire import personal
 from regulars.flow.wire.fields import TEXT_MAX, either, moment, outside_id, text
+from regulars.flow.wire.marks import marks_of
 from regulars.flow.wire.oddities import look_through, storable
 from regulars.members.who import Who
 from regulars.rules.events import (
-    CALENDAR_NAMES,
     LEDGER_NAMES,
     ORDER_COMPLETED,
+    OWN_NAMES,
     POINTS_REDEEMED,
     REFUND_NAMES,
     Event,
@@ -54,7 +55,7 @@ _TRANSPORT = frozenset(
     "sentAt sent_at receivedAt originalTimestamp writeKey write_key _metadata integrations version".split()
 )
 """About the sending, not about the event: the same event sent again may differ here."""
-_RESERVED = LEDGER_NAMES - {POINTS_REDEEMED} | CALENDAR_NAMES | facts.NAMES
+_RESERVED = LEDGER_NAMES - {POINTS_REDEEMED} | OWN_NAMES | facts.NAMES
 _MONEY_NAMES = REFUND_NAMES | {ORDER_COMPLETED}
 _canonical = msgspec.json.Encoder(order="deterministic").encode
 
@@ -77,6 +78,7 @@ class Reader:
 
     source: where they come from (the key's). now: when they were received. currency, digits: the programme's.
     derive_ids: an event without a message id gets one from what it says (Segment's clients always send one).
+    marks: the kinds of marks that are taken from what is personal, before that is dropped.
     """
 
     source: str
@@ -84,6 +86,7 @@ class Reader:
     currency: str
     digits: int
     derive_ids: bool = False
+    marks: frozenset[str] = frozenset()
 
     def read(self, body: Any, at: str = "", odd: bool = False) -> Incoming | Refused:
         """Type one event. ``at`` leads the field of a problem (``events[3].``); ``odd`` asks for a look through it."""
@@ -160,6 +163,7 @@ class Reader:
             context = {}
         elif type(context) is not dict:
             raise Unfit("not-an-object", "context")
+        marks = marks_of(name, properties, context, self.marks) if self.marks else ()
         if context:
             personal.drop(context, "context")
         if not body.keys() <= _ENVELOPE:
@@ -167,7 +171,7 @@ class Reader:
             personal.drop(extra, "context.extra")
             context = {**context, "extra": extra}
         event = Event(name, self.source, message_id, occurred_at, properties, context)
-        incoming = Incoming(event, Who(user_id, anonymous_id), body_hash, body)
+        incoming = Incoming(event, Who(user_id, anonymous_id), body_hash, body, marks=marks)
         if kind is not None and kind != "track":
             self._call(incoming, kind, body)
             return incoming

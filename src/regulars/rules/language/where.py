@@ -58,16 +58,12 @@ class Names:
 PREFIXES = {"line": "line.category", "member": "member.tier", "context": "context.locale"}
 
 
-def read_tests(
-    reader: Reader, value: Any, path: Path, tiers: Collection[str], every_member_name: bool = False
-) -> tuple[Test, ...]:
+def read_tests(reader: Reader, value: Any, path: Path, tiers: Collection[str]) -> tuple[Test, ...]:
     """The tests of one condition of a programme, in the order of the file.
 
-    tiers: keys of the levels that ``member.tier`` may name. ``every_member_name`` lets the member.* names
-    pass that no rule can test yet (for sections that are only looked over).
+    tiers: keys of the levels that ``member.tier`` may name.
     """
-    closed = {} if every_member_name else {"member": MEMBER}
-    return read_condition(reader, value, path, Names(MONEY, PREFIXES, closed, tiers))
+    return read_condition(reader, value, path, Names(MONEY, PREFIXES, {"member": MEMBER}, tiers))
 
 
 def read_condition(reader: Reader, value: Any, path: Path, names: Names) -> tuple[Test, ...]:

@@ -9,16 +9,16 @@ from regulars.rules.language.benefits import read_benefits
 from regulars.rules.language.calendar import OCCASIONS_MAX, read_occasion
 from regulars.rules.language.earn import RULES_MAX, read_rule
 from regulars.rules.language.home import read_currency, read_time_zone
-from regulars.rules.language.later import SECTIONS, Later, is_filled
 from regulars.rules.language.points import read_points
 from regulars.rules.language.reading import Path, Problem, Reader, is_list
+from regulars.rules.language.referral import read_referral
 from regulars.rules.language.tasks import TASKS_MAX, Tasks
 from regulars.rules.language.tiers import read_tiers, tier_keys
 from regulars.rules.programme import Programme
 
 TOP = (
     *("programme", "name", "currency", "time_zone", "points", "tiers", "benefits"),
-    *("earn", "tasks", *SECTIONS, "calendar"),
+    *("earn", "tasks", "referral", "calendar"),
 )
 NEEDS = ("programme", "name", "currency", "time_zone", "points", "earn")
 
@@ -60,7 +60,9 @@ def read(data: Mapping[str, Any]) -> tuple[Programme | None, list[Problem]]:
     if "calendar" in whole:
         for place, item in enumerate(reader.items(whole["calendar"], ("calendar",), least=0, most=OCCASIONS_MAX)):
             calendar.append(read_occasion(reader, item, ("calendar", place), currencies, levels))
-    _look_over(Later(reader, currencies, levels), whole)
+    referral = None
+    if "referral" in whole:
+        referral = read_referral(reader, whole["referral"], ("referral",), currencies, levels)
     _unique_keys(reader, whole)
 
     if any(problem.severity == "error" for problem in reader.problems) or key is None or zone is None:
@@ -77,15 +79,9 @@ def read(data: Mapping[str, Any]) -> tuple[Programme | None, list[Problem]]:
         calendar=tuple(occasion for occasion in calendar if occasion is not None),
         benefits=benefits,
         tasks=tuple(task for task in tasks if task is not None),
-        not_yet=tuple(section for section in SECTIONS if is_filled(whole.get(section))),
+        referral=referral,
     )
     return programme, reader.problems
-
-
-def _look_over(later: Later, whole: Mapping[str, Any]) -> None:
-    """The sections that are read and checked, and run by a later step."""
-    if "referral" in whole:
-        later.referral(whole["referral"], ("referral",))
 
 
 def _unique_keys(reader: Reader, whole: Mapping[str, Any]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from regulars.rules.language.calendar_written import occasion
 from regulars.rules.language.plainly import condition, exact, filled, local_day
+from regulars.rules.language.referral_written import referral
 from regulars.rules.language.tasks_written import gifts, task, times
 from regulars.rules.programme import Benefit, Currency, EarnRule, Expiry, Level, Programme, Tiers
 
@@ -16,7 +17,7 @@ Amount = Callable[[int], int | Decimal]
 
 
 def write(programme: Programme) -> dict[str, Any]:
-    """The programme as plain settings that ``read`` turns back into it; what cannot run yet is left out."""
+    """The programme as plain settings that ``read`` turns back into it."""
     unit = 10**programme.minor_digits
     amount = amounts(programme.minor_digits)
 
@@ -37,6 +38,8 @@ def write(programme: Programme) -> dict[str, Any]:
         data["calendar"] = [occasion(one) for one in programme.calendar]
     if programme.tasks:
         data["tasks"] = [task(one, amount, first) for one in programme.tasks]
+    if programme.referral is not None:
+        data["referral"] = referral(programme.referral)
     return data
 
 
