@@ -6,11 +6,24 @@ from django.urls import path
 
 from regulars.api import segment
 from regulars.api.doors import api, plainly
-from regulars.api.routes import benefits, checkouts, coupons, events, games, groups, holds, members, owed, rest, rewards
+from regulars.api.routes import (
+    benefits,
+    checkouts,
+    coupons,
+    events,
+    games,
+    groups,
+    holds,
+    members,
+    owed,
+    rest,
+    rewards,
+    tasks,
+)
 
 _ROUTERS = (
     *(events.router, members.router, holds.router, checkouts.router, coupons.router),
-    *(rewards.router, groups.router, benefits.router, games.router, owed.router, rest.router),
+    *(rewards.router, groups.router, benefits.router, tasks.router, games.router, owed.router, rest.router),
 )
 for _router in _ROUTERS:
     api.add_router("", _router)

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from regulars.centre import charity, coupons, demo_basket, demo_shop, doors, explain, gifts, group_buys, orders, pages
+from regulars.centre import (
+    charity,
+    club,
+    coupons,
+    demo_basket,
+    demo_shop,
+    doors,
+    explain,
+    gifts,
+    group_buys,
+    orders,
+    pages,
+    tasks,
+)
 from regulars.centre.games import pages as games
 from regulars.centre.headers import guarded
 
@@ -18,6 +31,12 @@ urlpatterns = [
     path("balance", guarded(explain.balance), name="balance"),
     path("tiers", guarded(pages.tiers), name="tiers"),
     path("tiers/why", guarded(explain.tier), name="tier-why"),
+    path("benefits", guarded(club.tier_benefits), name="benefits"),
+    path("rules", guarded(club.rules), name="rules"),
+    path("tasks", guarded(tasks.tasks), name="tasks"),
+    path("tasks/check-in", guarded(tasks.check_in), name="check-in"),
+    path("tasks/streak/<slug:key>", guarded(tasks.streak), name="streak"),
+    path("badges", guarded(club.badges), name="badges"),
     path("coupons", guarded(coupons.wallet), name="coupons"),
     path("coupons/claim", guarded(coupons.claim), name="coupons-claim"),
     path("coupons/code", guarded(coupons.add_code), name="coupons-code"),
