@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (one case a line)
 """A club with a task of every kind, badges, benefits and a calendar; and somebody who does things in it."""
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ tasks:
 calendar:
   - {key: birthday, when: birthday, gives: {points: 100, badge: birthday-child}}
   - {key: member-day, when: {day_of_month: 8}, earns_times: 2}
-"""  # noqa: E501 (rows of a table)
+"""
 _message = count(1)
 
 

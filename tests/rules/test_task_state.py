@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (one case a line)
 """How far a task is, as it is read: the same as what the step then does. Laws over tasks and what somebody did."""
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from regulars.flow.benefits import Entitlement
 from regulars.flow.errands.names import Names
 from regulars.flow.standing import standing
 from regulars.programmes import reads as programmes
-from regulars.programmes.task_words import Section, silent
+from regulars.programmes.task_words import Section, gifts_words, silent
 from regulars.programmes.words import in_words
 from regulars.programmes.words_diff import words_diff
 from regulars.rules.programme import Programme
@@ -58,6 +58,7 @@ def tier_benefits(request: HttpRequest, visit: Visit) -> HttpResponse:
         "tier": tier,
         "window": window_words(tier),
         "way": way_up(view),
+        "reached": _reached(programme, tier.next.key) if tier.next is not None else "",
         "mine": [_benefit(one) for one in mine],
         "more": [_benefit(one) for one in next_up if one.key not in have],
         "uses": [
@@ -88,6 +89,14 @@ def rules(request: HttpRequest, visit: Visit) -> HttpResponse:
         "tabs": tier_tabs("rules", programme.tiers is not None),
     }
     return render(request, "centre/rules.html", about(programme, visit, "tiers") | context)
+
+
+def _reached(programme: Programme, key: str) -> str:
+    """What reaching a level gives, once."""
+    levels = programme.tiers.levels if programme.tiers is not None else ()
+    gifts = next((level.gifts for level in levels if level.key == key), ())
+    given = gifts_words(gifts, programme, Names(programme))
+    return _("Once reached: %(gifts)s") % {"gifts": given} if given else ""
 
 
 def _sections(programme: Programme) -> list[Section]:

@@ -8,8 +8,7 @@ from babel.dates import get_day_names
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -28,6 +27,8 @@ from regulars.flow.history.rulewords import currency_name
 from regulars.programmes import reads as programmes
 from regulars.rules.programme import Programme
 from regulars.screens.figures import locale
+
+_WITH_BUTTON = ("home", "tasks", "streak")
 
 
 @require_GET
@@ -103,12 +104,13 @@ def _said(earned: Earned, visit: Visit, programme: Programme) -> str:
 
 
 def _back(request: HttpRequest) -> str:
-    """The page of the centre that the button stood on."""
+    """The page that the button stood on, if it is one that has such a button."""
     asked = request.POST.get("next", "")
-    centre = reverse("centre:home")
-    if asked.startswith(centre) and url_has_allowed_host_and_scheme(asked, None):
-        return asked
-    return reverse("centre:tasks")
+    try:
+        page = resolve(asked)
+    except Resolver404:
+        return reverse("centre:tasks")
+    return asked if page.app_name == "centre" and page.url_name in _WITH_BUTTON else reverse("centre:tasks")
 
 
 def _month(text: str | None) -> date | None:

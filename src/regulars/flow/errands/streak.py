@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from regulars.flow import phrases
 from regulars.flow.errands.names import Names
-from regulars.flow.errands.read import doer, is_for
+from regulars.flow.errands.read import Doer, doer, is_for
 from regulars.flow.history.rulewords import currency_name
 from regulars.points import reads as points
 from regulars.programmes import reads as programmes
@@ -19,10 +19,11 @@ from regulars.rules.days import day_date, day_number, month_first, plus_months, 
 from regulars.rules.flat import PER
 from regulars.rules.programme import EarnRule, Programme
 from regulars.rules.task_state import Coming, Counters, coming, first_day, state, windows
+from regulars.tiers import badges
 
 WEEK_DAYS = 7
-LISTED_BEFORE, LISTED_AFTER = 11, 6
-"""Of weeks and months: how many before this one are listed, and how many from it on."""
+LISTED_BEFORE, LISTED_AFTER = 7, 5
+"""Of weeks and months: how many before this one are listed, and how many after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +81,10 @@ def streak_of(member_id: int, key: str, month: date | None = None, now: datetime
     latest = here + 1
     if not earliest <= shown <= latest:
         return None
-    first, last = _span(task, shown, one.day)
+    first, last = _span(task, shown, one)
     kept = _kept(member_id, task, first, last, one.day)
-    slots = list(_slots(task, kept, programme, first, last, one.day))
+    has = {badge.key for badge in badges.of_member(member_id)} if any(g.kind == "badge" for g in task.gifts) else set()
+    slots = list(_slots(task, kept, programme, first, last, one.day, has))
     return Streak(
         rule=task,
         run=state(task, kept, one.day).done,
@@ -94,14 +96,14 @@ def streak_of(member_id: int, key: str, month: date | None = None, now: datetime
     )
 
 
-def _span(task: EarnRule, month: int, today: int) -> tuple[int, int]:
-    """The first and last day that are shown."""
+def _span(task: EarnRule, month: int, one: Doer) -> tuple[int, int]:
+    """The first and last day that are shown; of weeks and months none before the member joined."""
     assert task.goal is not None
     if task.goal.per == "day":
         return month_first(month), month_first(month + 1) - 1
     if task.goal.per == "week":
-        return today - LISTED_BEFORE * WEEK_DAYS, today + LISTED_AFTER * WEEK_DAYS
-    return plus_months(today, -LISTED_BEFORE), plus_months(today, LISTED_AFTER)
+        return max(one.day - LISTED_BEFORE * WEEK_DAYS, one.joined_day), one.day + LISTED_AFTER * WEEK_DAYS
+    return max(plus_months(one.day, -LISTED_BEFORE), one.joined_day), plus_months(one.day, LISTED_AFTER)
 
 
 def _kept(member_id: int, task: EarnRule, first: int, last: int, today: int) -> Counters:
@@ -114,29 +116,46 @@ def _kept(member_id: int, task: EarnRule, first: int, last: int, today: int) -> 
     return points.counters(member_id, {task.key: asked}).get(task.key, {})
 
 
-def _slots(task: EarnRule, kept: Counters, programme: Programme, first: int, last: int, today: int) -> Iterable[Slot]:
+def _slots(
+    task: EarnRule, kept: Counters, programme: Programme, first: int, last: int, today: int, has: set[str]
+) -> Iterable[Slot]:
+    """The periods between two days. has: badges that the member won before, which are won once only."""
     goal = task.goal
     assert goal is not None
+    per = PER[goal.per]
     ahead = {one.period: one for one in coming(task, kept, today, max(last, today))}
-    whole = gifts_words(task.gifts, programme, Names(programme))
-    name = currency_name(programme, task.gives)
-    now = window_of(today, PER[goal.per])
-    for period in range(window_of(first, PER[goal.per]), window_of(last, PER[goal.per]) + 1):
+    said = _promises(task, programme, ahead.values(), has)
+    for period in range(window_of(first, per), window_of(last, per) + 1):
         run, times = kept.get(period, (0, 0))
-        would = ahead.get(period, Coming(period, 0, 0, False))
-        gives = [phrases.counted(would.points, name)] if would.points else []
-        gives += [whole] if would.whole else []
+        gives, more = said.get(period, ("", False))
         yield Slot(
             first=day_date(first_day(period, goal.per)),
             last=day_date(first_day(period + 1, goal.per)) - timedelta(days=1),
             kept=times > 0,
             run=run if times > 0 else 0,
-            is_now=period == now,
-            is_past=period < now,
-            gives=phrases.listed(gives),
-            points=would.points,
-            whole=would.whole,
+            is_now=period == window_of(today, per),
+            is_past=period < window_of(today, per),
+            gives=gives,
+            points=ahead[period].points if period in ahead else 0,
+            whole=more,
         )
+
+
+def _promises(
+    task: EarnRule, programme: Programme, ahead: Iterable[Coming], has: set[str]
+) -> dict[int, tuple[str, bool]]:
+    """What each coming period would give, in words, and whether that is more than its points."""
+    name, names = currency_name(programme, task.gives), Names(programme)
+    found = {}
+    won = set(has)
+    for one in ahead:
+        gives = [phrases.counted(one.points, name)] if one.points else []
+        gifts = [gift for gift in task.gifts if one.whole and not (gift.kind == "badge" and gift.key in won)]
+        if gifts:
+            won |= {gift.key for gift in gifts if gift.kind == "badge"}
+            gives.append(gifts_words(gifts, programme, names))
+        found[one.period] = (phrases.listed(gives), bool(gifts))
+    return found
 
 
 def _weeks(slots: list[Slot]) -> list[list[Slot | None]]:
