@@ -22,6 +22,8 @@ EVERY = [
     ("get", "/api/members/ann", "members:read"),
     ("get", "/api/members/ann/transfers", "members:read"),
     ("get", "/api/members/ann/explain", "members:read"),
+    ("get", "/api/members/ann/tasks", "members:read"),
+    ("get", "/api/members/ann/badges", "members:read"),
     ("post", "/api/members/ann/holds", "points:write"),
     ("post", "/api/holds/1/capture", "points:write"),
     ("post", "/api/holds/1/release", "points:write"),

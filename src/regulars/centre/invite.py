@@ -14,8 +14,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from regulars.centre.pages import about
-from regulars.centre.reward_words import shelves
 from regulars.centre.session import Visit, for_members
+from regulars.centre.tabs import task_tabs
 from regulars.flow import phrases
 from regulars.flow.referrals import views
 from regulars.flow.referrals.words import how_it_works
@@ -38,7 +38,7 @@ _ICONS = {
 def page(request: HttpRequest, visit: Visit) -> HttpResponse:
     """My invitation; without a programme that rewards friends, a word that there is none."""
     _version, programme = programmes.current()
-    context: dict[str, Any] = {"tabs": shelves("invite"), "steps": how_it_works(programme), "shelf": "invite"}
+    context: dict[str, Any] = {"tabs": task_tabs(programme, "invite"), "steps": how_it_works(programme)}
     if programme.referral is not None:
         found = views.invite(visit.member_id)
         friends, _more = views.of_referrer(visit.member_id, limit=FRIENDS_MAX)
@@ -60,7 +60,7 @@ def page(request: HttpRequest, visit: Visit) -> HttpResponse:
             "counted": _friends(found.friends.get(Referral.COUNTED, 0)),
             "earned": _points(found.points, programme),
         }
-    return render(request, "centre/invite.html", about(programme, visit, "rewards") | context)
+    return render(request, "centre/invite.html", about(programme, visit, "tasks") | context)
 
 
 def qr(link: str) -> SafeString:

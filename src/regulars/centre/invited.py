@@ -48,7 +48,7 @@ def landing(request: HttpRequest, code: str) -> HttpResponse:
         "club": phrases.named(programme.name, programme.key),
         "zone": programme.time_zone,
         "has_tiers": programme.tiers is not None,
-        "has_referral": True,
+        "has_tasks": True,
         "simulated": visit.simulated if visit is not None else False,
         "visit": visit,
         "here": "",

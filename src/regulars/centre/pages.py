@@ -13,15 +13,19 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from regulars.centre.session import Visit, for_members
+from regulars.centre.tabs import tier_tabs
 from regulars.centre.wording import Ladder, way_up, window_words
 from regulars.flow import history as points_history
 from regulars.flow import phrases
+from regulars.flow.errands.read import order_to_do, tasks_of
 from regulars.flow.standing import standing
 from regulars.flow.standing_view import StandingView
 from regulars.programmes import reads as programmes
 
 _NEWEST = 5
 """Entries on the home page."""
+_TASKS = 3
+"""Tasks on the home page."""
 _PAGE = 20
 """Entries on a page of the history."""
 
@@ -40,6 +44,7 @@ def home(request: HttpRequest, visit: Visit) -> HttpResponse:
         "entries": newest.entries[:_NEWEST],
         "window": window_words(view.tier) if view.tier else "",
         "way": way_up(view),
+        "todo": order_to_do(tasks_of(visit.member_id))[:_TASKS],
     }
     return render(request, "centre/home.html", about(view.programme, visit, "home") | context)
 
@@ -99,6 +104,7 @@ def tiers(request: HttpRequest, visit: Visit) -> HttpResponse:
     if view.tier is None:
         raise Http404
     context = {"standing": view, "window": window_words(view.tier), "way": way_up(view), "ladder": Ladder(view)}
+    context |= {"tabs": tier_tabs("tiers", True)}
     return render(request, "centre/tiers.html", about(view.programme, visit, "tiers") | context)
 
 
@@ -108,7 +114,7 @@ def about(programme: Any, visit: Visit, here: str) -> dict[str, Any]:
         "club": phrases.named(programme.name, programme.key),
         "zone": programme.time_zone,
         "has_tiers": programme.tiers is not None,
-        "has_referral": programme.referral is not None,
+        "has_tasks": bool(programme.tasks) or programme.referral is not None,
         "simulated": visit.simulated,
         "here": here,
         "visit": visit,

@@ -6,6 +6,7 @@ from django.urls import path
 
 from regulars.centre import (
     charity,
+    club,
     coupons,
     demo_basket,
     demo_shop,
@@ -17,6 +18,7 @@ from regulars.centre import (
     invited,
     orders,
     pages,
+    tasks,
 )
 from regulars.centre.games import pages as games
 from regulars.centre.headers import guarded
@@ -31,6 +33,12 @@ urlpatterns = [
     path("balance", guarded(explain.balance), name="balance"),
     path("tiers", guarded(pages.tiers), name="tiers"),
     path("tiers/why", guarded(explain.tier), name="tier-why"),
+    path("benefits", guarded(club.tier_benefits), name="benefits"),
+    path("rules", guarded(club.rules), name="rules"),
+    path("tasks", guarded(tasks.tasks), name="tasks"),
+    path("tasks/check-in", guarded(tasks.check_in), name="check-in"),
+    path("tasks/streak/<slug:key>", guarded(tasks.streak), name="streak"),
+    path("badges", guarded(club.badges), name="badges"),
     path("coupons", guarded(coupons.wallet), name="coupons"),
     path("coupons/claim", guarded(coupons.claim), name="coupons-claim"),
     path("coupons/code", guarded(coupons.add_code), name="coupons-code"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -10,6 +11,7 @@ from typing import Any
 import msgspec
 from django.db import transaction
 
+from regulars.events import reads as events
 from regulars.events.models import Event
 from regulars.flow import phrases
 from regulars.flow.facts import BENEFIT_USED, Fact, record
@@ -66,6 +68,19 @@ def of_member(member_id: int, now: datetime | None = None) -> list[Entitlement]:
     return [_entitlement(one, used.get(one.key, 0)) for one in found]
 
 
+def of_level(programme: Programme, key: str) -> list[Entitlement]:
+    """The benefits that a level of the programme brings, as whoever has just reached it finds them."""
+    levels = programme.tiers.levels if programme.tiers else ()
+    level = next((one for one in levels if one.key == key), None)
+    return [_entitlement(one, 0) for one in _described(programme, level.benefits if level else ())]
+
+
+def uses(member_id: int, limit: int = 20) -> list[Event]:
+    """The member's last uses of benefits, the newest first: facts with ``benefit`` and ``times`` among their
+    properties."""
+    return events.search(name=BENEFIT_USED, member_ids=[member_id], limit=limit)
+
+
 def use(member_id: int, key: str, source: str, message_id: str, now: datetime | None = None) -> Entitlement:
     """Use a benefit once. The same message id again changes nothing. Raises Problem: not theirs, used up."""
     settle(member_id)
@@ -98,8 +113,12 @@ def _benefits(programme: Programme, member_id: int) -> list[Benefit]:
     standing = reads.standing(member_id)
     levels = programme.tiers.levels if programme.tiers else ()
     level = next((one for one in levels if standing is not None and one.key == standing.level), None)
+    return _described(programme, level.benefits if level else ())
+
+
+def _described(programme: Programme, keys: Iterable[str]) -> list[Benefit]:
     known = {one.key: one for one in programme.benefits}
-    return [known.get(key, Benefit(key)) for key in level.benefits] if level else []
+    return [known.get(key, Benefit(key)) for key in keys]
 
 
 def _window(benefit: Benefit, programme: Programme, now: datetime | None) -> int:

@@ -97,6 +97,11 @@ def month(on: date) -> str:
     return format_skeleton("yMMMM", on, locale=locale())
 
 
+def plain(key: str) -> str:
+    """A key as words, for what has no name: ``first-week`` is ``First week``."""
+    return key.replace("-", " ").replace("_", " ").capitalize()
+
+
 def benefit(key: str) -> str:
     """What a tier brings, by its key in the programme; a key of the shop's own is shown as words."""
     known = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,8 +11,10 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
 from regulars.points.models import DUE, Account, Balance, Hold, HoldLot, Lot, Transfer
+from regulars.points.state import counters as question_of_counters
 from regulars.rules import events as ev
 from regulars.rules import layout as y
+from regulars.store.questions import ask
 
 _BY_HAND = (ev.POINTS_ADJUSTED, ev.HOLD_RELEASED, ev.HOLD_RETURNED)
 
@@ -202,3 +204,13 @@ def moved(member_id: int, currency: str | None = None) -> list[tuple[str, int, i
         rows = rows.filter(currency=currency)
     sums = rows.values_list("currency", "kind", "debit", "credit").annotate(points=Sum("amount"))
     return [(key, kind, debit, credit, int(points)) for key, kind, debit, credit, points in sums.order_by()]
+
+
+def counters(member_id: int, windows: Mapping[str, Collection[int]]) -> dict[str, dict[int, tuple[int, int]]]:
+    """Points and times of a member's counters, by rule and window; those that do not exist are missing."""
+    asked = question_of_counters({(member_id, rule): found for rule, found in windows.items()})
+    ask(asked)
+    found: dict[str, dict[int, tuple[int, int]]] = {}
+    for _member, rule, window, count, times in asked.answer:
+        found.setdefault(rule, {})[window] = (count, times)
+    return found

@@ -6,29 +6,28 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from regulars.programmes.condition_words import condition_words
-from regulars.programmes.task_words import Section, day_words, factor, gifts_words
+from regulars.programmes.task_words import BY_KEY, Called, Section, day_words, factor, gifts_words
 from regulars.rules.programme import Occasion, Programme
-from regulars.screens.figures import in_language
 
 DATES_SHOWN = 5
 
 
-def calendar_section(programme: Programme) -> Section:
+def calendar_section(programme: Programme, called: Called = BY_KEY) -> Section:
     """Days that give something, or on which orders earn more."""
     return Section(
         "calendar",
         _("Calendar"),
         [_("Of several multipliers on one day the largest counts, together with the tier's.")],
         [_("Occasion"), _("When"), _("Gives"), _("Earns"), _("Only if")],
-        [_occasion(one, programme) for one in programme.calendar],
+        [_occasion(one, programme, called) for one in programme.calendar],
     )
 
 
-def _occasion(one: Occasion, programme: Programme) -> list[str]:
+def _occasion(one: Occasion, programme: Programme, called: Called) -> list[str]:
     return [
-        in_language(one.name, one.key),
+        called.rule(one.rule),
         when_words(one),
-        gifts_words(one.gifts, programme) or "–",
+        gifts_words(one.gifts, programme, called) or "–",
         "–" if one.earns_times is None else f"×{factor(one.earns_times)}",
         _("; ").join(condition_words(one.member.tests, programme)) or _("always"),
     ]

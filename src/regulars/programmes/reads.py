@@ -170,6 +170,16 @@ def current(now: datetime | None = None) -> tuple[Version, Programme]:
     return Version.objects.get(pk=tables.version), tables.programme
 
 
+def scheduled(now: datetime) -> list[tuple[datetime, Programme]]:
+    """The versions that take effect after ``now``, with when, the soonest first."""
+    line = timeline()
+    first = line.at(microseconds(now)) + 1
+    return [
+        (moment(start), tables.programme)
+        for start, tables in zip(line.starts[first:], line.tables[first:], strict=True)
+    ]
+
+
 def by_id(version_id: int) -> Programme:
     """The programme of one version.
 

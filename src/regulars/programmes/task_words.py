@@ -29,24 +29,47 @@ class Section:
     rows: list[list[str]] = field(default_factory=list)
 
 
-def tasks_section(programme: Programme) -> Section:
+class Called:
+    """What the things of a programme are called: here as the file does. Who knows better says it otherwise."""
+
+    def rule(self, rule: EarnRule) -> str:
+        """A rule, a task or a day."""
+        return in_language(rule.name, rule.key)
+
+    def coupon(self, key: str) -> str:
+        """A coupon that is given."""
+        return _("the coupon %(key)s") % {"key": key}
+
+    def badge(self, key: str) -> str:
+        """A badge that is won."""
+        return _("the badge %(key)s") % {"key": key}
+
+    def benefit(self, key: str) -> str:
+        """What a level brings."""
+        return key
+
+
+BY_KEY = Called()
+
+
+def tasks_section(programme: Programme, called: Called = BY_KEY) -> Section:
     """What members are asked to do, and what it gives."""
     return Section(
         "tasks",
         _("Tasks"),
         [],
         [_("Task"), _("What to do"), _("Gives"), _("Only if"), _("At most")],
-        [_task(task, programme) for task in programme.tasks],
+        [_task(task, programme, called) for task in programme.tasks],
     )
 
 
-def _task(task: EarnRule, programme: Programme) -> list[str]:
+def _task(task: EarnRule, programme: Programme, called: Called) -> list[str]:
     only = condition_words([*task.where.tests, *task.member.tests], programme)
     only += validity_words(task)
     return [
-        in_language(task.name, task.key),
+        called.rule(task),
         goal_words(task, programme),
-        _gives(task, programme),
+        _gives(task, programme, called),
         _("; ").join(only) or _("always"),
         cap_words(task.at_most),
     ]
@@ -116,10 +139,10 @@ def _steps(goal: Goal) -> str:
     return said
 
 
-def _gives(task: EarnRule, programme: Programme) -> str:
+def _gives(task: EarnRule, programme: Programme, called: Called) -> str:
     goal = task.goal
     if goal is None or goal.kind != "streak":
-        return gifts_words(task.gifts, programme)
+        return gifts_words(task.gifts, programme, called)
     points = _(", ").join(map(whole, goal.points))
     then = {
         "repeat": _("%(points)s %(name)s, then from the first again"),
@@ -128,20 +151,23 @@ def _gives(task: EarnRule, programme: Programme) -> str:
     }[goal.then]
     said = then % {"points": points, "name": _currency(task.gives, programme)}
     if task.gifts:
-        return _("%(said)s; for all of it %(gifts)s") % {"said": said, "gifts": gifts_words(task.gifts, programme)}
+        return _("%(said)s; for all of it %(gifts)s") % {
+            "said": said,
+            "gifts": gifts_words(task.gifts, programme, called),
+        }
     return said
 
 
-def gifts_words(gifts: Sequence[Gift], programme: Programme) -> str:
+def gifts_words(gifts: Sequence[Gift], programme: Programme, called: Called = BY_KEY) -> str:
     """What is given, in a row."""
     said = []
     for gift in gifts:
         if gift.kind == "points":
             said.append(counted(gift.points, _currency(gift.key, programme)))
         elif gift.kind == "coupon":
-            said.append(_("the coupon %(key)s") % {"key": gift.key})
+            said.append(called.coupon(gift.key))
         else:
-            said.append(_("the badge %(key)s") % {"key": gift.key})
+            said.append(called.badge(gift.key))
     return _(", ").join(said)
 
 
@@ -179,6 +205,11 @@ def cap_words(cap: Cap | None) -> str:
         "ever": _("%(count)s ever"),
     }[cap.per]
     return per % {"count": count % {"limit": whole(cap.limit)}}
+
+
+def silent() -> frozenset[str]:
+    """What a cell of a table says when there is nothing to say; a page that has no tables leaves it out."""
+    return frozenset({"–", "×1", _("always"), _("no limit")})
 
 
 def counted(points: int, name: str) -> str:

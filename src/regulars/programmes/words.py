@@ -12,6 +12,8 @@ from regulars.programmes.calendar_words import calendar_section
 from regulars.programmes.condition_words import condition_words, event_words
 from regulars.programmes.referral_words import referral_section
 from regulars.programmes.task_words import (
+    BY_KEY,
+    Called,
     Section,
     cap_words,
     counted,
@@ -26,19 +28,27 @@ from regulars.screens.figures import in_language, money, whole
 __all__ = ["Section", "counted", "factor", "in_words"]
 
 
-def in_words(programme: Programme, benefit: Callable[[str], str] = str) -> list[Section]:
-    """The whole programme: in general, each currency of points, tiers, earning. ``benefit`` words a benefit's key."""
+def in_words(
+    programme: Programme, benefit: Callable[[str], str] | None = None, called: Called = BY_KEY
+) -> list[Section]:
+    """The whole programme: in general, each currency of points, tiers and their benefits, earning, tasks, the calendar.
+
+    called: what rules, coupons, badges and benefits are called; ``benefit`` words a benefit's key otherwise.
+    """
+    benefit = benefit or called.benefit
     sections = [_general(programme)]
     sections += [_currency(currency, programme) for currency in programme.points]
     if programme.tiers is not None:
-        sections.append(_tiers(programme.tiers, programme, benefit))
-    sections.append(_earning(programme))
+        sections.append(_tiers(programme.tiers, programme, benefit, called))
+    if programme.benefits:
+        sections.append(_benefits(programme, benefit))
+    sections.append(_earning(programme, called))
     if programme.tasks:
-        sections.append(tasks_section(programme))
+        sections.append(tasks_section(programme, called))
     if programme.referral is not None:
         sections.append(referral_section(programme.referral, programme))
     if programme.calendar:
-        sections.append(calendar_section(programme))
+        sections.append(calendar_section(programme, called))
     return sections
 
 
@@ -122,7 +132,7 @@ def _expiry(expires: Expiry | None) -> str:
     return f"{said} {_('Earning or spending starts the time anew.')}" if expires.sliding else said
 
 
-def _tiers(tiers: Tiers, programme: Programme, benefit: Callable[[str], str]) -> Section:
+def _tiers(tiers: Tiers, programme: Programme, benefit: Callable[[str], str], called: Called) -> Section:
     measures = {
         "spending": _("A tier is reached by spending"),
         "orders": _("A tier is reached by the number of orders"),
@@ -141,55 +151,72 @@ def _tiers(tiers: Tiers, programme: Programme, benefit: Callable[[str], str]) ->
             "level_earned": _("then the member moves to the level they have earned"),
             "one_step": _("then the member moves down one level"),
         }[tiers.then]
-        said.append(
+        kept = (
             _("It is kept for %(days)s days, then reviewed; who falls short has %(grace)s days more, %(then)s.")
-            % {"days": tiers.keep_days, "grace": tiers.grace_days, "then": then}
+            if tiers.grace_days
+            else _("It is kept for %(days)s days, then reviewed; who falls short has no more time: %(then)s.")
         )
+        said.append(kept % {"days": tiers.keep_days, "grace": tiers.grace_days, "then": then})
     else:
         said.append(_("A tier once reached is never lost."))
-    rows = [_level(level, tiers, programme, benefit) for level in tiers.levels]
+    rows = [_level(level, tiers, programme, benefit, called) for level in tiers.levels]
     return Section(
         "tiers", _("Tiers"), said, [_("Tier"), _("Starts at"), _("Earns"), _("Benefits"), _("Gives when reached")], rows
     )
 
 
-def _level(level: Level, tiers: Tiers, programme: Programme, benefit: Callable[[str], str]) -> list[str]:
+def _level(
+    level: Level, tiers: Tiers, programme: Programme, benefit: Callable[[str], str], called: Called
+) -> list[str]:
     start = money(level.threshold, programme.currency) if tiers.measure == "spending" else whole(level.threshold)
     return [
         _named(level.name, level.key),
         start,
         f"×{factor(level.earns_times)}",
         _(", ").join(benefit(key) for key in level.benefits) or "–",
+        gifts_words(level.gifts, programme, called) or "–",
     ]
 
 
-def _earning(programme: Programme) -> Section:
+def _benefits(programme: Programme, benefit: Callable[[str], str]) -> Section:
+    rows = [
+        [
+            _named(one.name, "") or benefit(one.key),
+            _named(one.how, "") or "–",
+            cap_words(one.at_most),
+        ]
+        for one in programme.benefits
+    ]
+    return Section("benefits", _("Benefits"), [], [_("Benefit"), _("How to use it"), _("At most")], rows)
+
+
+def _earning(programme: Programme, called: Called) -> Section:
     return Section(
         "earn",
         _("What earns points"),
         [],
         [_("Rule"), _("When"), _("Gives"), _("Only if"), _("At most")],
-        [_rule(rule, programme) for rule in programme.earn],
+        [_rule(rule, programme, called) for rule in programme.earn],
     )
 
 
-def _rule(rule: EarnRule, programme: Programme) -> list[str]:
+def _rule(rule: EarnRule, programme: Programme, called: Called) -> list[str]:
     currency = next((c for c in programme.points if c.key == rule.gives), None)
     unit = _named(currency.name, rule.gives) if currency else rule.gives
     only = condition_words([*rule.where.tests, *rule.member.tests], programme)
     only += validity_words(rule)
     return [
-        _named(rule.name, rule.key),
+        called.rule(rule),
         event_words(rule.when),
-        _gives(rule, unit, programme),
+        _gives(rule, unit, programme, called),
         _("; ").join(only) or _("always"),
         cap_words(rule.at_most),
     ]
 
 
-def _gives(rule: EarnRule, unit: str, programme: Programme) -> str:
+def _gives(rule: EarnRule, unit: str, programme: Programme, called: Called) -> str:
     if rule.gifts:
-        return gifts_words(rule.gifts, programme)
+        return gifts_words(rule.gifts, programme, called)
     if rule.rate is None:
         return counted(rule.points, unit)
     part = {

@@ -18,9 +18,10 @@ from regulars.rules.conditions import EVENT_MONEY, EVENT_TEXT, LINE_MONEY, event
 from regulars.rules.days import window_of
 from regulars.rules.decide import State
 from regulars.rules.flat import PER
+from regulars.rules.membership import fits
 from regulars.rules.programme import EarnRule, Test
 from regulars.rules.tables import Clause, Tables
-from regulars.rules.values import text_test, value_at, value_test
+from regulars.rules.values import value_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,11 +183,11 @@ def membership(asked: Asked, rule: EarnRule) -> list[Reason]:
     level = asked.tables.levels[asked.level]
     tenure = asked.day - asked.joined_day
     for test in rule.member.tests:
+        if fits(test, level, tenure):
+            continue
         if test.name == "member.tier":
-            # below the first level the tier is called `none`, but none exists
-            if not text_test(test)(level or (None if test.op == "exists" else "none")):
-                found.append(Reason("tier", {"test": test, "level": level}))
-        elif not value_test(test)(tenure):
+            found.append(Reason("tier", {"test": test, "level": level}))
+        else:
             found.append(Reason("tenure", {"test": test, "days": tenure}))
     return found
 
