@@ -46,7 +46,7 @@ def _task(task: EarnRule, programme: Programme) -> list[str]:
     return [
         in_language(task.name, task.key),
         goal_words(task, programme),
-        _gives(task, programme),
+        gives_words(task, programme),
         _("; ").join(only) or _("always"),
         cap_words(task.at_most),
     ]
@@ -116,7 +116,8 @@ def _steps(goal: Goal) -> str:
     return said
 
 
-def _gives(task: EarnRule, programme: Programme) -> str:
+def gives_words(task: EarnRule, programme: Programme) -> str:
+    """What a task gives."""
     goal = task.goal
     if goal is None or goal.kind != "streak":
         return gifts_words(task.gifts, programme)

@@ -42,6 +42,7 @@ def event_title(name: str) -> str:
         "Birthday Came": _("Birthday Came"),
         "Occasion Came": _("Occasion Came"),
         "Benefit Used": _("Benefit Used"),
+        "Benefit Use Taken Back": _("Benefit Use Taken Back"),
         "Badge Won": _("Badge Won"),
         "Points Held": _("Points Held"),
         "Hold Captured": _("Hold Captured"),
