@@ -11,10 +11,9 @@ from rich.console import Console
 
 from regulars.cli._changes import print_changes, rows
 from regulars.cli._json import last_line
-from regulars.flow.gifts import unknown_coupons
+from regulars.flow.apply_warnings import apply_warnings
 from regulars.programmes import diff as differences
 from regulars.programmes import reads, writes
-from regulars.programmes.calendar import unknown_holidays
 from regulars.programmes.file import check as check_text
 
 app = typer.Typer(no_args_is_help=True, help=__doc__)
@@ -86,9 +85,7 @@ def apply(
         effective = version.effective_at.isoformat() if version.effective_at else None
         last_line({"ok": True, "version": version.pk, "effective_at": effective})
     else:
-        for key in unknown_coupons(reads.by_id(version.pk)):
-            _out.print(f"coupon `{key}` is not in the offers in effect; until it is, nobody gets it", style="yellow")
-        for key, year in unknown_holidays(reads.by_id(version.pk), datetime.now(UTC).date()):
-            _out.print(f"calendar `{key}`: nobody knows its day in {year}; write it as `dates`", style="yellow")
+        for warning in apply_warnings(reads.by_id(version.pk)):
+            _out.print(warning, style="yellow", highlight=False)
         when = f"from {version.effective_at:%Y-%m-%d %H:%M} UTC" if version.effective_at else "from the beginning"
         _out.print(f"version {version.pk}, in effect {when}", style="green")

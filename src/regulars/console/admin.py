@@ -15,13 +15,16 @@ from regulars.console import (
     rewards,
     users,
 )
+from regulars.console.club import badges, benefits, tasks
 from regulars.console.coupons import batches
 from regulars.console.games import admin as games
 from regulars.console.offers import versions as offers_versions
 from regulars.console.owed import page as owed_page
 
 __all__ = [
+    "badges",
     "batches",
+    "benefits",
     "checkouts",
     "event_log",
     "games",
@@ -34,5 +37,6 @@ __all__ = [
     "quarantine",
     "referrals",
     "rewards",
+    "tasks",
     "users",
 ]

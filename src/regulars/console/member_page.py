@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from regulars.console.club.of_member import club
 from regulars.console.referrals import of_member
 from regulars.console.tiers import badge, look, tier_names
 from regulars.coupons.models import Coupon
@@ -110,6 +111,7 @@ def page(request: HttpRequest, object_id: str) -> HttpResponse:
         "may_adjust": request.user.has_perm("points.add_transfer"),
         "may_release": request.user.has_perm("points.change_hold"),
         **_coupons(request, member.pk, now),
+        **club(request, member.pk, programme, now),
         **(of_member(request, member.pk) if view else {}),
         **_history(member.pk, None, request.GET.get("currency", "")),
         **_timeline(member.pk, None),

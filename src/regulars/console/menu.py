@@ -39,6 +39,9 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
         (
             _("Rewards"),
             [
+                (_("Tasks"), "task_alt", "admin:points_counter_changelist", "points.view_counter"),
+                (_("Badges"), "military_tech", "admin:tiers_badge_changelist", "tiers.view_badge"),
+                (_("Benefits"), "loyalty", "admin:tiers_use_changelist", "tiers.view_use"),
                 (_("Gifts taken"), "redeem", "admin:rewards_redemption_changelist", "rewards.view_redemption"),
                 (_("Donations"), "volunteer_activism", "admin:rewards_donation_changelist", "rewards.view_donation"),
                 (_("Groups"), "groups", "admin:groups_group_changelist", "groups.view_group"),

@@ -47,7 +47,10 @@ def flow(value: Any) -> str:
 
 
 def setting_lines(key: str, value: Any, indent: int) -> Lines:
-    """One setting: in a line where it fits, else spread over several."""
+    """One setting: in a line where it fits, else spread over several; entries with keys of their own a block each."""
+    if is_keyed(value):
+        dash = f"{' ' * (indent + 2)}- "
+        return [f"{' ' * indent}{scalar(key)}:", *(line for item in value for line in entry_lines(item, dash))]
     line = f"{' ' * indent}{scalar(key)}: {flow(value)}"
     if len(line) <= WIDTH_MAX or not isinstance(value, (Mapping, list, tuple)) or not value:
         return [line]
@@ -104,11 +107,14 @@ def _merged(lines: Lines, node: Any, old: Mapping[str, Any], new: Mapping[str, A
             edits.append((start, stop, _edited(lines, (key, value), (start, stop), old[name], new[name])))
     at = {name: stop for (name, _key, _value), stop in zip(entries, ends, strict=True)}
     where = starts[0]
+    apart = indent == 0 and any(not lines[start - 1].strip() for start in starts[1:])
     for name, value in new.items():
         if name in at:
             where = at[name]
         else:
-            edits.append((where, where, setting_lines(name, value, indent)))
+            # Sections that stand apart stay so.
+            said = setting_lines(name, value, indent)
+            edits.append((where, where, ["", *said] if apart and len(said) > 1 else said))
     out = list(lines)
     # Of several in one place what replaces lines goes first, then the new ones from the last to the first.
     edits.reverse()

@@ -98,12 +98,15 @@ def use(member_id: int, key: str, source: str, message_id: str, now: datetime | 
             if benefit is None:
                 raise problem("no-such-benefit", "benefit", given=key)
             limit = benefit.at_most.limit if benefit.at_most else None
-            times = benefits.take(member_id, key, _window(benefit, programme, now), limit)
+            window = _window(benefit, programme, now)
+            times = benefits.take(member_id, key, window, limit)
             if times is None:
                 raise problem("benefit-used-up", "benefit")
             said = {"benefit": key, "times": times}
             fact = Fact(BENEFIT_USED, member_id, said, source=source, message_id=message_id, body_hash=digest)
-            record([fact], now or datetime.now(UTC))
+            at = now or datetime.now(UTC)
+            [event_id] = record([fact], at)
+            benefits.note(member_id, key, window, event_id, at)
 
     retried(work)
     return next(one for one in of_member(member_id, now) if one.key == key)

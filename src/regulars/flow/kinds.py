@@ -241,6 +241,11 @@ KINDS: dict[str, Kind] = {
     "unknown-members": Kind(422, _("Unknown members"), _("{count} of the members are not known: {first}.")),
     # Benefits of tiers
     "no-such-benefit": Kind(409, _("Not the member's"), _("The member's tier does not bring `{given}`.")),
+    "no-such-use": Kind(404, _("No such use"), _("No benefit was used under this number.")),
+    "use-taken-back": Kind(409, _("Taken back before"), _("This use of a benefit was taken back before.")),
+    "use-too-old": Kind(
+        409, _("Too old"), _("This use is from before uses were kept one by one; it cannot be taken back.")
+    ),
     "benefit-used-up": Kind(409, _("Used up"), _("The member has used it as often as it may be used for now.")),
     # Gifts for points, and charity
     "unknown-gift": Kind(404, _("No such gift"), _("There is no gift with the key {given}.")),

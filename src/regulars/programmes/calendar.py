@@ -13,7 +13,8 @@ from regulars.rules.days import day_date, day_number, month_first, year_month
 from regulars.rules.programme import Occasion, Programme
 
 FIRST_YEAR, LAST_YEAR = 2000, 2099
-_OBSERVED = ("(observed)", "(substituted")
+OBSERVED = ("(observed)", "(substituted")
+"""What the library says of days that stand in for a holiday."""
 
 
 def holiday_days(programme: Programme) -> dict[str, tuple[int, ...]]:
@@ -90,7 +91,7 @@ def _year_by_year(country: str) -> tuple[tuple[int, frozenset[str]], ...]:
             calendar = holidays.country_holidays(country, years=years, language=language)
         for day, said in calendar.items():
             names = {part.strip().casefold() for part in said.split(";")}
-            kept = {one for one in names if not any(word in one for word in _OBSERVED)}
+            kept = {one for one in names if not any(word in one for word in OBSERVED)}
             found.setdefault(day_number(day), set()).update(kept)
     return tuple((day, frozenset(names)) for day, names in sorted(found.items()))
 

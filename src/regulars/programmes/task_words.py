@@ -69,7 +69,7 @@ def _task(task: EarnRule, programme: Programme, called: Called) -> list[str]:
     return [
         called.rule(task),
         goal_words(task, programme),
-        _gives(task, programme, called),
+        gives_words(task, programme, called),
         _("; ").join(only) or _("always"),
         cap_words(task.at_most),
     ]
@@ -139,7 +139,8 @@ def _steps(goal: Goal) -> str:
     return said
 
 
-def _gives(task: EarnRule, programme: Programme, called: Called) -> str:
+def gives_words(task: EarnRule, programme: Programme, called: Called = BY_KEY) -> str:
+    """What a task gives."""
     goal = task.goal
     if goal is None or goal.kind != "streak":
         return gifts_words(task.gifts, programme, called)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from django.db import connection
+from datetime import datetime
 
-from regulars.tiers.models import BenefitUse
+from django.db import connection
+from django.db.models import F
+
+from regulars.tiers.models import BenefitUse, Use
 
 
 def take(member_id: int, key: str, window: int, at_most: int | None) -> int | None:
@@ -24,3 +27,17 @@ def used(member_id: int, windows: dict[str, int]) -> dict[str, int]:
     """How often the member has used each benefit in its window."""
     rows = BenefitUse.objects.filter(member_id=member_id, key__in=windows).values_list("key", "window", "times")
     return {key: times for key, window, times in rows if windows[key] == window}
+
+
+def note(member_id: int, key: str, window: int, event_id: int, at: datetime) -> Use:
+    """Keep a use that was counted, with its fact in the log."""
+    return Use.objects.create(member_id=member_id, key=key, window=window, event_id=event_id, used_at=at)
+
+
+def take_back(use: Use, at: datetime, by: str, reason: str) -> None:
+    """A use counts no more. The caller has locked it and knows that it still counts and has a window."""
+    counted = BenefitUse.objects.filter(member_id=use.member_id, key=use.key, window=use.window, times__gt=0)
+    changed = counted.update(times=F("times") - 1)
+    assert changed == 1, "a use that was kept was counted"
+    use.taken_back_at, use.taken_back_by, use.reason = at, by, reason
+    use.save(update_fields=["taken_back_at", "taken_back_by", "reason"])

@@ -117,3 +117,30 @@ class BenefitUse(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.member_id} {self.key} {self.window}"
+
+
+class Use(models.Model):
+    """One use of a benefit, as its fact in the log has it; taken back at most once. ``window``: the one that it counted
+    in; None for uses from before they were kept one by one."""
+
+    member = models.ForeignKey(
+        "members.Member", models.PROTECT, verbose_name=_("member"), db_index=False, db_constraint=False
+    )
+    key = models.CharField(_("benefit"), max_length=64)
+    window = models.IntegerField(_("window"), null=True)
+    event = models.ForeignKey(
+        "events.Event", models.PROTECT, verbose_name=_("because of"), db_index=False, db_constraint=False
+    )
+    used_at = models.DateTimeField(_("used"), db_index=True)
+    taken_back_at = models.DateTimeField(_("taken back"), null=True)
+    taken_back_by = models.CharField(_("taken back by"), max_length=150, blank=True)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("benefit used")
+        verbose_name_plural = _("benefits used")
+        constraints = [models.UniqueConstraint(fields=["event"], name="tiers_use_of_event")]
+        indexes = [models.Index(fields=["member", "id"], name="tiers_use_member")]
+
+    def __str__(self) -> str:
+        return f"#{self.member_id} {self.key} {self.used_at:%Y-%m-%d}"

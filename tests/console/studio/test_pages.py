@@ -76,12 +76,12 @@ def draft(ada: Client) -> Draft:
 def fields(client: Client, address: str) -> dict[str, Any]:
     """What the form at an address would send as it stands."""
     context = client.get(address).context
-    form, rows = context["form"], context["rows"]
+    found = context["entry"]
     out: dict[str, Any] = {"revision": context["revision"]}
-    for bound in form:
+    for bound in found.form:
         out[bound.html_name] = bound.value()
-    if rows is not None:
-        for bound in [*rows.management_form, *(field for row in rows for field in row)]:
+    for rows in found.rows:
+        for bound in [*rows.set.management_form, *(field for row in rows.set for field in row)]:
             out[bound.html_name] = bound.value()
     return {name: _as_posted(value) for name, value in out.items() if value is not None and value is not False}
 
@@ -104,7 +104,7 @@ def entry(draft: Draft, section: str, key: str = "") -> str:
 def test_a_form_that_nobody_changed_changes_no_letter(ada: Client, draft: Draft, section: str, key: str) -> None:
     address = entry(draft, section, key)
     answer = ada.post(address, fields(ada, address))
-    assert answer.status_code == 302, answer.context["form"].errors
+    assert answer.status_code == 302, answer.context["entry"].form.errors
     draft.refresh_from_db()
     assert (draft.text, draft.revision) == (TEXT, 1)
 
@@ -144,7 +144,7 @@ def test_a_problem_is_told_at_its_field_and_nothing_is_kept(ada: Client, draft: 
     address = entry(draft, "tiers")
     page = ada.post(address, fields(ada, address) | {"level-1-from_": "50"})
     assert page.status_code == 200
-    assert "must be above 100" in str(page.context["rows"][1].errors["from_"])
+    assert "must be above 100" in str(page.context["entry"].rows[0].set[1].errors["from_"])
     draft.refresh_from_db()
     assert draft.revision == 1
     ada.post(address, fields(ada, address) | {"level-1-from_": "50", "anyway": "on"})

@@ -106,6 +106,10 @@ def _written(new: Any, old: Any) -> Any:
         return old if new == [str(old)] else new
     if isinstance(new, list) and isinstance(old, list) and len(new) == len(old):
         return [_written(a, b) for a, b in zip(new, old, strict=True)]
+    if isinstance(old, list) and not isinstance(new, (list, dict)):  # one thing may stand in a list of its own
+        return old if [new] == old else new
+    if isinstance(new, date) and isinstance(old, str):
+        return old if new.isoformat() == old else new
     if isinstance(new, str) and isinstance(old, (int, Decimal)) and not isinstance(old, bool):
         return old if new == str(old) else new
     if isinstance(new, str) and isinstance(old, (str, date)):

@@ -15,7 +15,7 @@ from regulars.console.offers.typed import as_lines, from_lines, steps_from, step
 class ListField(forms.CharField):
     """Several words in one field, with commas between."""
 
-    widget = forms.Textarea(attrs={"rows": 1, "spellcheck": "false"})
+    widget: Any = forms.Textarea(attrs={"rows": 1, "spellcheck": "false"})
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=False, strip=False, **kwargs)

@@ -85,9 +85,13 @@ def rows_of(settings: Mapping[str, Any]) -> tuple[list[dict[str, str]], dict[str
 
 
 def conditions_of(
-    rows: Sequence[Mapping[str, Any]], rest: Mapping[str, Any], before: Mapping[str, Any]
+    rows: Sequence[Mapping[str, Any]],
+    rest: Mapping[str, Any],
+    before: Mapping[str, Any],
+    parts: Sequence[str] = ("where", "for"),
 ) -> dict[str, Any]:
-    """``where`` and ``for`` as the rows say them. What was in either stays in it; else ``for`` asks of the member."""
+    """``where`` and ``for`` as the rows say them, or the one of them that there is. What was in either stays in it;
+    else ``for`` asks of the member."""
     out: dict[str, Any] = {part: dict(tests) for part, tests in rest.items()}
     asked = before.get("for")
     for row in rows:
@@ -96,6 +100,7 @@ def conditions_of(
             continue
         member = name.startswith("member.") and name not in (before.get("where") or {})
         part = "for" if member or (isinstance(asked, Mapping) and name in asked) else "where"
+        part = part if part in parts else parts[0]
         tests = out.setdefault(part, {})
         op, value = row["op"], _value(name, row["op"], row["value"])
         if op == EQUAL and name not in tests:
@@ -105,6 +110,32 @@ def conditions_of(
             if isinstance(held, dict):
                 held["none_of" if op == EQUAL else op] = value
     return out
+
+
+_SIGNS = {EQUAL: "=", "none_of": "!=", "at_least": ">=", "at_most": "<=", "above": ">", "below": "<"}
+_SIGN_OPS = {sign: op for op, sign in _SIGNS.items()} | {"≥": "at_least", "≤": "at_most", "≠": "none_of", "＝": EQUAL}
+_LINE = re.compile(r"\s*(\S.*?)\s*(>=|<=|!=|≥|≤|≠|=|＝|>|<|\scontains\s|\sexists\s)\s*(\S.*?)\s*")
+
+
+def text_of(tests: Mapping[str, Any]) -> str | None:
+    """Conditions as lines, such as ``total >= 20``; None where no line can say them."""
+    rows, rest = rows_of({"where": tests})
+    if rest or any("\n" in row["value"] for row in rows):
+        return None
+    return "\n".join(f"{row['name']} {_SIGNS.get(row['op'], row['op'])} {row['value']}" for row in rows)
+
+
+def tests_from(text: str) -> dict[str, Any]:
+    """The conditions that lines say. Raises ValueError with the line that is none."""
+    rows = []
+    for line in filter(str.strip, text.splitlines()):
+        found = _LINE.fullmatch(line)
+        op = "" if found is None else _SIGN_OPS.get(found[2].strip(), found[2].strip())
+        if found is None or (op in _COMPARED and not _NUMBER.fullmatch(found[3])):
+            raise ValueError(line.strip())
+        rows.append({"name": found[1], "op": op, "value": found[3]})
+    tests: dict[str, Any] = conditions_of(rows, {}, {}, ("where",)).get("where", {})
+    return tests
 
 
 def known_names() -> list[tuple[str, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
@@ -13,36 +12,25 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from regulars.console.studio import saving, shared
+from regulars.console.studio.cards import Cards
 from regulars.console.studio.conditions import known_names
-from regulars.console.studio.entries import Entry, entry, without
-from regulars.console.studio.forms import EVENT_NAMES
-from regulars.console.studio.templates import BY_KEY, TEMPLATES
-from regulars.files.checking import LocatedProblem
+from regulars.console.studio.sections import beginning, entry, home, tasks
+from regulars.console.studio.sections.calendar import holidays_of
+from regulars.console.studio.sections.entry import Entry
+from regulars.console.studio.sections.known import Known, known
+from regulars.console.studio.templates import BY_KEY
 from regulars.files.yaml_edit import CannotEditError
 from regulars.files.yaml_text import read_yaml
 from regulars.files.yaml_whole import rewritten
-from regulars.flow.phrases import benefit
+from regulars.flow.apply_warnings import apply_warnings
+from regulars.flow.coupons.known import known as known_coupons
+from regulars.flow.phrases import named
+from regulars.programmes import drafts
 from regulars.programmes.condition_words import event_words
 from regulars.programmes.file import check
 from regulars.programmes.models import Draft, Edit
-from regulars.programmes.words import Section, in_words
-from regulars.rules.language.whole import TOP
+from regulars.rules.language.earn import EVENTS
 from regulars.screens.figures import in_language
-
-ONLY_IN_FILE = tuple(
-    name for name in TOP if name not in ("programme", "name", "currency", "time_zone", "points", "tiers", "earn")
-)
-"""Sections without a form so far: the file has them."""
-
-
-@dataclass
-class Card:
-    """One entry on the form's page: its title, what it says in words, its problems."""
-
-    title: str
-    address: str
-    said: list[str] = field(default_factory=list)
-    problems: list[LocatedProblem] = field(default_factory=list)
 
 
 def form_page(request: HttpRequest, draft_id: int) -> HttpResponse:
@@ -52,92 +40,37 @@ def form_page(request: HttpRequest, draft_id: int) -> HttpResponse:
     reading = read_yaml(draft.text)
     readable = not reading.wrong and isinstance(reading.data, dict)
     checked = check(draft.text)
-    cards = _cards(draft, reading.data, checked) if readable else {}
     context = shared.page(
         request,
         draft,
         "form",
         readable=readable,
         checked=checked,
-        general=cards.get("general", []),
-        points=cards.get("points", []),
-        tiers=cards.get("tiers", []),
-        earn=cards.get("earn", []),
-        tiers_section=_section(checked, "tiers"),
-        templates=TEMPLATES,
-        only_in_file=[(name, len(reading.data.get(name) or ()) if readable else 0) for name in ONLY_IN_FILE],
+        warnings=apply_warnings(checked.programme) if checked.programme else [],
+        blocks=Cards(draft, reading.data, checked, _known(reading.data)).blocks() if readable else [],
     )
     return TemplateResponse(request, "console/studio/form.html", context)
 
 
-def _section(checked: Any, key: str) -> Section | None:
-    if checked.programme is None:
-        return None
-    return next((section for section in in_words(checked.programme, benefit) if section.key == key), None)
-
-
-def _cards(draft: Draft, data: dict[str, Any], checked: Any) -> dict[str, list[Card]]:
-    """The entries by section; in words only where the whole file is sound."""
-    said = {section.key: section for section in in_words(checked.programme, benefit)} if checked.programme else {}
-    problems: list[LocatedProblem] = list(checked.problems)
-
-    def card(section: str, key: str, title: str, place: str, words: list[str]) -> Card:
-        arguments = [draft.pk, section, key] if key else [draft.pk, section]
-        address = reverse("admin:studio_entry" if key else "admin:studio_section", args=arguments)
-        mine = [
-            one for one in problems if one.path_text == place or one.path_text.startswith((f"{place}.", f"{place}["))
-        ]
-        return Card(title, address, words, mine)
-
-    def sentences(key: str) -> list[str]:
-        return said[key].sentences if key in said else []
-
-    out = {"general": [card("general", "", _title(data.get("name"), _("The programme")), "name", sentences("general"))]}
-    points = data.get("points")
-    out["points"] = [
-        card("points", key, _title(_of(settings, "name"), key), f"points.{key}", sentences(f"points-{key}"))
-        for key, settings in (points.items() if isinstance(points, dict) else ())
-    ]
-    out["tiers"] = [card("tiers", "", _("Tiers"), "tiers", sentences("tiers"))] if "tiers" in data else []
-    rules = said["earn"].rows if "earn" in said else []
-    heads = said["earn"].head if "earn" in said else []
-    out["earn"] = [
-        card(
-            "earn",
-            str(_of(item, "key") or place),
-            _title(_of(item, "name"), str(_of(item, "key") or place + 1)),
-            f"earn[{place}]",
-            [f"{head}: {cell}" for head, cell in zip(heads[1:], rules[place][1:], strict=True)] if rules else [],
-        )
-        for place, item in enumerate(data.get("earn") or [])
-    ]
-    return out
-
-
-def _of(settings: Any, name: str) -> Any:
-    return settings.get(name) if isinstance(settings, dict) else None
-
-
-def _title(name: Any, fallback: str) -> str:
-    return in_language(name, fallback) if isinstance(name, dict) else str(name or fallback)
+def _known(data: dict[str, Any]) -> Known:
+    """What there is to choose from."""
+    coupons = [(key, named(one.offer.name, key)) for key, one in known_coupons().coupons.items()]
+    return known(data, coupons, first=drafts.newest() is None)
 
 
 def section_page(request: HttpRequest, draft_id: int, section: str, key: str = "") -> HttpResponse:
     """The form of one entry; a post writes it into the file."""
     shared.may_edit(request)
     draft = shared.the_draft(draft_id)
-    posted = request.POST.get("revision", "")
-    revision = int(posted) if posted.isdecimal() else draft.revision
-    # The form was shown over this text; what happened to the draft since is put together afterwards.
-    base = draft.text if revision == draft.revision else get_object_or_404(Edit, draft=draft, revision=revision).text
+    base, revision = _base(request, draft)
     if not saving.is_readable(base):
         messages.error(request, _("The file cannot be read as it is; mend it there first."))
         return redirect(reverse("admin:studio_file", args=[draft.pk]))
     data = read_yaml(base).data
     found = _entry(request, data, section, key)
     if request.method == "POST" and "remove" in request.POST and not found.is_new:
-        return _kept(request, draft, revision, base, without(data, section, key)) or _back(draft)
-    found.fill(request.POST if request.method == "POST" else None, data)
+        return _kept(request, draft, revision, base, home.without(data, section, key)) or _back(draft, section)
+    found.fill(request.POST if request.method == "POST" else None, data, _known(data))
     if request.method == "POST" and found.is_valid():
         answer = _written(request, draft, revision, base, data, found)
         if answer is not None:
@@ -145,13 +78,42 @@ def section_page(request: HttpRequest, draft_id: int, section: str, key: str = "
     return _page(request, draft, revision, found)
 
 
+def move(request: HttpRequest, draft_id: int, section: str, key: str) -> HttpResponse:
+    """One entry of a list a place up or down."""
+    shared.may_edit(request)
+    draft = shared.the_draft(draft_id)
+    base, revision = _base(request, draft)
+    if request.method == "POST" and saving.is_readable(base):
+        data = read_yaml(base).data
+        wanted = home.moved(data, section, key, -1 if "up" in request.POST else 1)
+        clash = _kept(request, draft, revision, base, wanted)
+        if clash is not None:
+            return clash
+    return _back(draft, section)
+
+
+def holidays(request: HttpRequest) -> HttpResponse:
+    """The holidays of a country as the options of a list, for the form to show when the country changes."""
+    shared.may_edit(request)
+    context = {"choices": holidays_of(request.GET.get("country", "")[:8])}
+    return TemplateResponse(request, "console/studio/_options.html", context)
+
+
+def _base(request: HttpRequest, draft: Draft) -> tuple[str, int]:
+    """The text that the form was shown over, and its revision: what happened to the draft since is put together
+    afterwards."""
+    posted = request.POST.get("revision", "")
+    revision = int(posted) if posted.isdecimal() else draft.revision
+    if revision == draft.revision:
+        return draft.text, revision
+    return get_object_or_404(Edit, draft=draft, revision=revision).text, revision
+
+
 def _entry(request: HttpRequest, data: dict[str, Any], section: str, key: str) -> Entry:
     begun: dict[str, Any] | None = None
-    if section == "earn" and not key:
+    if not key and section in (*home.IN_LIST, *home.BY_NAME):
         template = BY_KEY.get(request.GET.get("template", ""))
-        begun = _fresh(data, template.settings) if template is not None else {}
-    elif section == "points" and not key:
-        begun = {}
+        begun = beginning(section, request.GET.get("kind", "")) if template is None else _fresh(data, template.settings)
     found = entry(data, section, key, begun)
     if found is None:
         raise Http404
@@ -160,12 +122,9 @@ def _entry(request: HttpRequest, data: dict[str, Any], section: str, key: str) -
 
 def _fresh(data: dict[str, Any], settings: dict[str, Any]) -> dict[str, Any]:
     """A template's settings under a key that is not taken, and without what the programme lacks."""
-    taken = {str(item.get("key")) for item in data.get("earn") or [] if isinstance(item, dict)}
-    key, number = settings["key"], 2
-    while key in taken:
-        key, number = f"{settings['key']}-{number}", number + 1
-    left_out = ("times",) if "tiers" not in data else ()
-    return {name: value for name, value in {**settings, "key": key}.items() if name not in left_out}
+    left_out = ("times",) if "tiers" not in data and settings.get("times") == "tier" else ()
+    fresh = {**settings, "key": home.fresh_key(data, settings["key"])}
+    return {name: value for name, value in fresh.items() if name not in left_out}
 
 
 def _written(
@@ -173,7 +132,7 @@ def _written(
 ) -> HttpResponse | None:
     """Keep what the form says; None where its fields have problems, which they now show."""
     wanted, key = found.into(data)
-    if found.is_new and _is_taken(data, found.section, key):
+    if found.is_new and home.is_taken(data, found.section, key):
         found.form.add_error("key", _("This key is taken."))
         return None
     try:
@@ -184,13 +143,7 @@ def _written(
     errors = list(check(text).errors)
     if "anyway" not in request.POST and found.tell(errors, wanted, key):
         return None
-    return _kept(request, draft, revision, base, wanted, text) or _back(draft)
-
-
-def _is_taken(data: dict[str, Any], section: str, key: str) -> bool:
-    if section == "points":
-        return key in (data.get("points") or {})
-    return any(str(item.get("key")) == key for item in data.get(section) or [] if isinstance(item, dict))
+    return _kept(request, draft, revision, base, wanted, text) or _back(draft, found.section)
 
 
 def _kept(
@@ -204,23 +157,27 @@ def _kept(
     return kept.clash
 
 
-def _back(draft: Draft) -> HttpResponse:
-    return redirect(reverse("admin:studio_form", args=[draft.pk]))
+def _back(draft: Draft, section: str) -> HttpResponse:
+    return redirect(f"{reverse('admin:studio_form', args=[draft.pk])}#h-{section}")
 
 
 def _page(request: HttpRequest, draft: Draft, revision: int, found: Entry) -> HttpResponse:
-    titles = {"general": _("The programme"), "points": _("Points"), "tiers": _("Tiers"), "earn": _("Earning rule")}
+    name = found.begun.get("name")
+    title = in_language(name, found.key) if isinstance(name, dict) else str(name or "")
     context = shared.page(
         request,
         draft,
         "form",
         entry=found,
-        form=found.form,
-        rows=found.rows,
         revision=revision,
-        entry_title=_title(found.begun.get("name"), found.key or titles[found.section]),
-        event_names=[(name, event_words(name)) for name in EVENT_NAMES],
-        condition_names=known_names(),
+        entry_title=title or found.key or found.title,
+        lists={
+            "event-names": [(name, event_words(name)) for name in EVENTS],
+            "condition-names": known_names(),
+            "sum-names": [(name, "") for name in tasks.SUM_NAMES],
+            "coupon-keys": found.form.known.coupons,
+            "badge-keys": [(key, "") for key in found.form.known.badges],
+        },
         rest=[f"{name}: {value}" for name, value in found.rest.items()],
     )
     return TemplateResponse(request, "console/studio/section.html", context)

@@ -39,18 +39,35 @@ def put(
 ) -> dict[str, Any]:
     """The settings that ``values`` and ``rest`` say, written like ``before`` where they mean the same; new ones in the
     order given."""
-    out = deepcopy(dict(rest))
+    out: dict[str, Any] = {}
     for name, path in table.items():
         value = values.get(name)
-        if value in (None, "", []) or (value is False and not _has(before, path)):
+        if value in (None, "", [], {}):
             continue
         holder = out
         for part in path[:-1]:
             holder = holder.setdefault(part, {})
         holder[path[-1]] = _written(value)
+    out = over(out, deepcopy(dict(rest)))
     ordered = sorted(out, key=lambda name: order.index(name) if name in order else len(order))
-    said = as_before({name: out[name] for name in ordered}, before)
-    return {**{name: said[name] for name in before if name in said}, **said} if before else said
+    return _in_order(as_before({name: out[name] for name in ordered}, before), before)
+
+
+def over(settings: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    """``settings`` with ``more`` laid over it, section by section."""
+    out = dict(settings)
+    for name, value in more.items():
+        held = out.get(name)
+        out[name] = over(held, value) if isinstance(held, Mapping) and isinstance(value, Mapping) else value
+    return out
+
+
+def _in_order(said: Any, before: Any) -> Any:
+    """What was there before first, in its order."""
+    if not isinstance(said, dict) or not isinstance(before, Mapping):
+        return said
+    names = [*(name for name in before if name in said), *(name for name in said if name not in before)]
+    return {name: _in_order(said[name], before.get(name)) for name in names}
 
 
 def field_at(path: Sequence[str | int], table: Table) -> str:
@@ -65,7 +82,8 @@ def field_at(path: Sequence[str | int], table: Table) -> str:
     return found
 
 
-def _has(settings: Any, path: Path) -> bool:
+def has(settings: Any, path: Path) -> bool:
+    """Whether the settings say anything at a path."""
     for part in path:
         if not isinstance(settings, Mapping) or part not in settings:
             return False

@@ -1,4 +1,4 @@
-"""Earning rules to begin with."""
+"""Earning rules, tasks and occasions to begin with."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A rule to begin with: its name in the file is its key."""
+    """An entry to begin with: its name in the file is its key."""
 
     key: str
     title: Any
     settings: dict[str, Any]
+    section: str = "earn"
 
 
 def _rule(key: str, names: tuple[str, str, str], **settings: Any) -> dict[str, Any]:
@@ -116,6 +117,88 @@ TEMPLATES = (
             points=50,
             at_most={"times": 1, "per": "week"},
         ),
+    ),
+    Template(
+        "check-in",
+        _("Daily check-in"),
+        _rule(
+            "check-in",
+            ("Daily check-in", "每日签到", "每日簽到"),
+            when="Checked In",
+            streak={"points": [5, 5, 5, 10, 10, 10, 30], "per": "day", "then": "repeat"},
+        ),
+        "tasks",
+    ),
+    Template(
+        "settle-in",
+        _("First steps of a newcomer"),
+        _rule(
+            "settle-in",
+            ("First steps", "新人三步走", "新人三步走"),
+            steps=["Profile Completed", "Order Completed", "Product Reviewed"],
+            within_days=30,
+            gives={"points": 200},
+        ),
+        "tasks",
+    ),
+    Template(
+        "reviews-of-month",
+        _("Three reviews in a month"),
+        _rule(
+            "three-reviews",
+            ("Three reviews", "月度三评", "月度三評"),
+            when="Product Reviewed",
+            count={"reaches": 3, "per": "month"},
+            gives={"points": 50},
+        ),
+        "tasks",
+    ),
+    Template(
+        "spend-of-month",
+        _("So much spent in a month"),
+        _rule(
+            "monthly-spend",
+            ("Monthly spending", "月度消费达标", "月度消費達標"),
+            when="Order Completed",
+            sum={"of": "net", "reaches": 500, "per": "month"},
+            gives={"points": 100},
+        ),
+        "tasks",
+    ),
+    Template(
+        "watch-live",
+        _("Five minutes in the live room"),
+        _rule(
+            "watch-live",
+            ("Watch live", "观看直播", "觀看直播"),
+            when="Live Room Watched",
+            sum={"of": "seconds", "reaches": 300, "per": "day"},
+            gives={"points": 10},
+        ),
+        "tasks",
+    ),
+    Template(
+        "birthday",
+        _("A gift on the birthday"),
+        _rule("birthday", ("Birthday", "生日礼", "生日禮"), when="birthday", gives={"points": 100}, earns_times=2),
+        "calendar",
+    ),
+    Template(
+        "mid-autumn",
+        _("Mid-Autumn Festival"),
+        _rule(
+            "mid-autumn",
+            ("Mid-Autumn Festival", "中秋节", "中秋節"),
+            when={"holiday": {"country": "CN", "name": "Mid-Autumn Festival"}},
+            earns_times=2,
+        ),
+        "calendar",
+    ),
+    Template(
+        "member-day",
+        _("Member day every month"),
+        _rule("member-day", ("Member day", "会员日", "會員日"), when={"day_of_month": 8}, earns_times=2),
+        "calendar",
     ),
 )
 BY_KEY = {one.key: one for one in TEMPLATES}

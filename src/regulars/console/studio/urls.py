@@ -15,10 +15,12 @@ def urls(view: Callable[..., Any]) -> list[Any]:
     one = "drafts/<int:draft_id>/"
     trial = f"{one}try/<int:rehearsal_id>/"
     return [
+        path("drafts/holidays/", view(form_page.holidays), name="studio_holidays"),
         path("drafts/", view(listing.studio_list), name="studio_list"),
         path(one, view(form_page.form_page), name="studio_form"),
         path(f"{one}edit/<slug:section>/", view(form_page.section_page), name="studio_section"),
         path(f"{one}edit/<slug:section>/<str:key>/", view(form_page.section_page), name="studio_entry"),
+        path(f"{one}move/<slug:section>/<str:key>/", view(form_page.move), name="studio_move"),
         path(f"{one}file/", view(file_page.file_page), name="studio_file"),
         path(f"{one}file/download/", view(file_page.download), name="studio_download"),
         path(f"{one}undo/", view(saving.undo), name="studio_undo"),

@@ -47,6 +47,7 @@ def event_title(name: str) -> str:
         "Referral Held": _("Referral Held"),
         "Referral Refused": _("Referral Refused"),
         "Referral Returned": _("Referral Returned"),
+        "Benefit Use Taken Back": _("Benefit Use Taken Back"),
         "Badge Won": _("Badge Won"),
         "Points Held": _("Points Held"),
         "Hold Captured": _("Hold Captured"),

@@ -1,0 +1,120 @@
+"""What single rules gave of late, and whom they have on the way: sums over all members, for those who run the shop.
+
+Neither the ledger nor the counters are kept by rule: the ledger is read from the first row of the time that is asked
+about, the counters once for all rules together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import TruncDate
+
+from regulars.points.models import Counter, Transfer
+from regulars.rules import layout as y
+from regulars.rules.days import window_of
+from regulars.rules.flat import PER
+from regulars.rules.programme import EarnRule
+
+
+@dataclass(frozen=True, slots=True)
+class GivenOn:
+    """How often a rule gave on a local day, and to how many members."""
+
+    rule: str
+    day: date
+    times: int
+    members: int
+
+
+def earned_since(rules: Collection[str], since: datetime) -> QuerySet[Transfer]:
+    """The points that these rules gave from ``since`` on, by when they were effective."""
+    first = first_row(Transfer.objects.all(), "recorded_at", since)
+    return Transfer.objects.filter(pk__gte=first, kind=y.EARN, rule__in=rules, effective_at__gte=since)
+
+
+def given_by_day(rules: Collection[str], since: datetime, zone: ZoneInfo) -> list[GivenOn]:
+    """How often each rule gave points on each day of the zone."""
+    rows = (
+        earned_since(rules, since)
+        .values_list("rule", TruncDate("effective_at", tzinfo=zone))
+        .annotate(times=Count("event", distinct=True), members=Count("member", distinct=True))
+        .order_by()
+    )
+    return [GivenOn(rule, day, times, members) for rule, day, times, members in rows if rule]
+
+
+def points_by_rule(rules: Collection[str], since: datetime) -> dict[str, dict[str, int]]:
+    """The points of each currency that each rule gave, returns not taken off."""
+    found: dict[str, dict[str, int]] = {}
+    rows = earned_since(rules, since).values_list("rule", "currency").annotate(points=Sum("amount")).order_by()
+    for rule, currency, points in rows:
+        found.setdefault(str(rule), {})[currency] = int(points)
+    return found
+
+
+def first_row(rows: QuerySet[Any], column: str, since: datetime) -> int:
+    """The lowest id whose rows can be of ``since`` or later, where ids and ``column`` rise together; rows beside each
+    other may be written in another order, so it begins a little before."""
+    ends = rows.aggregate(first=Min("pk"), last=Max("pk"))
+    low, high = ends["first"] or 0, (ends["last"] or 0) + 1
+    while low < high:
+        middle = (low + high) // 2
+        at = rows.filter(pk__gte=middle).order_by("pk").values_list(column, flat=True).first()
+        if at is None or at >= since:
+            high = middle
+        else:
+            low = middle + 1
+    return max(0, low - 10_000)
+
+
+def is_on_the_way(task: EarnRule, day: int) -> Q | None:
+    """The counters of members who have begun the task and are not done with it on that local day; None of a task that
+    one event does, which nobody is on the way to."""
+    goal = task.goal
+    if goal is None:
+        return None
+    mine = Q(rule=task.key)
+    if goal.kind == "steps":
+        begun = Q(window=0, points__gt=0)
+        if not goal.within_days:
+            return mine & begun
+        in_time = Counter.objects.filter(
+            member=OuterRef("member"), rule=OuterRef("rule"), window=1, points__gte=day - goal.within_days
+        )
+        return mine & begun & Q(Exists(in_time))
+    period = window_of(day, PER[goal.per])
+    if goal.kind == "streak":
+        # of a run that goes on today, the newest counter alone stands for it
+        kept = Counter.objects.filter(member=OuterRef("member"), rule=OuterRef("rule"), window=period, times__gt=0)
+        return mine & Q(times__gt=0) & (Q(window=period) | (Q(window=period - 1) & ~Q(Exists(kept))))
+    more = Q(points__gt=F("times") * goal.reaches)
+    return mine & Q(window=period) & more & (Q() if goal.every else Q(times=0))
+
+
+def on_the_way(tasks: Iterable[EarnRule], day: int) -> dict[str, int]:
+    """How many members are on the way with each task on that local day."""
+    found = [asked for asked in (is_on_the_way(task, day) for task in tasks) if asked is not None]
+    if not found:
+        return {}
+    any_of = found[0]
+    for asked in found[1:]:
+        any_of |= asked
+    rows = Counter.objects.filter(any_of).values_list("rule").annotate(members=Count("member", distinct=True))
+    return dict(rows.order_by())
+
+
+def progress(task: EarnRule, points: int, times: int) -> tuple[int, int]:
+    """How far a counter of ``is_on_the_way`` is, and how far it goes: in the goal's unit."""
+    goal = task.goal
+    assert goal is not None
+    if goal.kind == "steps":
+        return points.bit_count(), len(goal.steps)
+    if goal.kind == "streak":
+        return points, len(goal.points)
+    return points - times * goal.reaches, goal.reaches
