@@ -63,11 +63,12 @@ def test_alive_and_expected_are_averages_over_customers(model: Fitter, history: 
         out = leave if isinstance(model, ParetoNBDFitter) else rate * leave
         return -np.expm1(-out * ahead) / out * rate
 
-    there = _over_customers(model, lambda rate, leave: _chances(model, history, rate, leave)[0]) gone =
-    _over_customers(model, lambda rate, leave: _chances(model, history, rate, leave)[1]) bought =
-    _over_customers(model, lambda rate, leave: _chances(model, history, rate, leave)[0] * comes(rate, leave)) assert
-    model.conditional_probability_alive(*history) == pytest.approx(there / (there + gone), rel=1e-3)  # type:
-    ignore[attr-defined] assert model.predict(ahead, *history) == pytest.approx(bought / (there + gone), rel=1e-3)
+    there = _over_customers(model, lambda rate, leave: _chances(model, history, rate, leave)[0])
+    gone = _over_customers(model, lambda rate, leave: _chances(model, history, rate, leave)[1])
+    bought = _over_customers(model, lambda rate, leave: _chances(model, history, rate, leave)[0] * comes(rate, leave))
+    alive = model.conditional_probability_alive(*history)  # type: ignore[attr-defined]
+    assert alive == pytest.approx(there / (there + gone), rel=1e-3)
+    assert model.predict(ahead, *history) == pytest.approx(bought / (there + gone), rel=1e-3)
 
 
 @pytest.mark.parametrize("model", MODELS, ids=NAMES)
