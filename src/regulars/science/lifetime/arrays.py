@@ -1,0 +1,81 @@
+"""What customers go in as, checked, and what answers come out as: the kind of column that was given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import narwhals.stable.v2 as nw
+import numpy as np
+
+F64 = np.float64
+
+
+def column(values: Any, name: str) -> np.ndarray:
+    """A list, an array or any library's column as numbers. Raises ``ValueError`` for what is no finite number."""
+    try:
+        read = np.atleast_1d(np.asarray(_plain(values), dtype=F64))
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} must be numbers") from error
+    if read.ndim != 1:
+        raise ValueError(f"{name} must be one column, not {read.ndim} dimensions")
+    bad = ~np.isfinite(read)
+    if bad.any():
+        raise ValueError(
+            f"{name} has {int(bad.sum())} values that are missing or infinite, the first in row {bad.argmax()}"
+        )
+    return read
+
+
+def _plain(values: Any) -> Any:
+    series = nw.from_native(values, series_only=True, pass_through=True)
+    return series.to_numpy() if isinstance(series, nw.Series) else values
+
+
+def histories(frequency: Any, recency: Any, T: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Frequency, recency and T of customers, checked against each other. Raises ``ValueError`` with the first bad row.
+
+    Columns of one row stand for all rows of the others.
+    """
+    x, t_x, age = column(frequency, "frequency"), column(recency, "recency"), column(T, "T")
+    try:
+        x, t_x, age = np.broadcast_arrays(x, t_x, age)
+    except ValueError:
+        raise ValueError(
+            f"frequency, recency and T must be of one length, not {len(x)}, {len(t_x)} and {len(age)}"
+        ) from None
+    _refuse(x < 0, "frequency is below zero")
+    _refuse(x != np.floor(x), "frequency is not a whole number")
+    _refuse(t_x < 0, "recency is below zero")
+    _refuse(t_x > age, "recency is above T: the last purchase lies after the end of what was observed")
+    _refuse((x == 0) & (t_x != 0), "recency is not zero though frequency is: who never came back has no last return")
+    return x, t_x, age
+
+
+def weights_of(weights: Any, count: int) -> np.ndarray:
+    """How many customers each row stands for: one, unless said otherwise."""
+    if weights is None:
+        return np.ones(count)
+    read = column(weights, "weights")
+    if len(read) != count:
+        raise ValueError(f"weights has {len(read)} rows, the customers {count}")
+    _refuse(read < 0, "weights are below zero")
+    return read
+
+
+def _refuse(bad: np.ndarray, why: str) -> None:
+    if bad.any():
+        raise ValueError(f"{why} (row {int(bad.argmax())}, {int(bad.sum())} rows in all)")
+
+
+def like(answer: np.ndarray, *given: Any) -> Any:
+    """An answer as the kind of column that was given: a Series of pandas keeps its index, one of Polars or Arrow is one
+    of theirs again; numbers alone give a number; anything else gives an array."""
+    for values in given:
+        series = nw.from_native(values, series_only=True, pass_through=True)
+        if isinstance(series, nw.Series) and len(series) == len(answer):
+            if series.implementation.is_pandas_like():
+                return type(values)(answer, index=values.index)
+            return nw.new_series("", answer, nw.Float64, backend=series.implementation).to_native()
+    if all(np.ndim(values) == 0 for values in given):
+        return float(answer[0])
+    return answer

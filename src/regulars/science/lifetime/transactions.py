@@ -1,0 +1,190 @@
+"""From single purchases to a row a customer, as the models take them.
+
+Purchases in one period (a day, unless said otherwise) are one purchase of their sum: the models speak of occasions.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import narwhals.stable.v2 as nw
+import polars as pl
+
+PERIODS = {"h": "1h", "H": "1h", "D": "1d", "W": "1w", "M": "1mo", "Y": "1y"}
+"""The units of time, as ``lifetimes`` (pandas) names them, and as Polars does. A week begins on Monday."""
+
+
+def summary_data_from_transaction_data(
+    transactions: Any,
+    customer_id_col: str,
+    datetime_col: str,
+    monetary_value_col: str | None = None,
+    datetime_format: str | None = None,
+    observation_period_end: str | date | datetime | None = None,
+    freq: str = "D",
+    freq_multiplier: float = 1,
+    include_first_transaction: bool = False,
+) -> Any:
+    """A row a customer: ``frequency`` (periods with a purchase after the first), ``recency`` (age at the last of them),
+    ``T`` (age at the end of what was observed) and, when asked, ``monetary_value`` (the mean over those periods; 0 for
+    who never came back).
+
+    transactions: a table of pandas, Polars, Arrow or DuckDB, a row a purchase. freq: the unit of time, ``h D W M`` or
+    ``Y``; freq_multiplier: so many of them are one unit of recency and T (``D`` and 7: weeks, to the day).
+    observation_period_end: later purchases do not count; the last purchase's moment when not given.
+    include_first_transaction: count the first purchase too, in ``frequency`` and ``monetary_value``.
+
+    Sorted by customer. Given pandas the customers are the index, as in ``lifetimes``; given a DuckDB relation the
+    result is an Arrow table. Raises ``ValueError`` for a missing column, times that cannot be read or missing values.
+    """
+    unit = _unit(freq)
+    rows = _rows(transactions, customer_id_col, datetime_col, monetary_value_col, datetime_format)
+    if not rows.height:
+        raise ValueError("there are no transactions")
+    end = _end(observation_period_end, rows)
+    rows = rows.filter(pl.col("at").dt.truncate(unit) <= end.dt.truncate(unit))
+    if not rows.height:
+        raise ValueError("there are no transactions before the end of the observation period")
+    table = _summary(rows, end, unit, freq_multiplier, monetary_value_col is not None, include_first_transaction)
+    return _as_given(table.rename({"customer": customer_id_col}), transactions, customer_id_col)
+
+
+def calibration_and_holdout_data(
+    transactions: Any,
+    customer_id_col: str,
+    datetime_col: str,
+    calibration_period_end: str | date | datetime,
+    observation_period_end: str | date | datetime | None = None,
+    freq: str = "D",
+    freq_multiplier: float = 1,
+    datetime_format: str | None = None,
+    monetary_value_col: str | None = None,
+    include_first_transaction: bool = False,
+) -> Any:
+    """The summary of the time up to ``calibration_period_end`` (columns ``…_cal``), and beside it what the same
+    customers did until ``observation_period_end``: ``frequency_holdout`` (periods with a purchase),
+    ``monetary_value_holdout`` (the mean over them) and ``duration_holdout`` (how long that time was). Customers who
+    came later are left out.
+    """
+    unit = _unit(freq)
+    rows = _rows(transactions, customer_id_col, datetime_col, monetary_value_col, datetime_format)
+    if not rows.height:
+        raise ValueError("there are no transactions")
+    split, end = _moment(calibration_period_end, rows), _end(observation_period_end, rows)
+    periods, last, until = pl.col("at").dt.truncate(unit), split.dt.truncate(unit), end.dt.truncate(unit)
+    if last.item() >= until.item():
+        raise ValueError("the calibration period must end before the observation period does")
+    known, later = rows.filter(periods <= last), rows.filter((periods > last) & (periods <= until))
+    if not known.height:
+        raise ValueError("there are no transactions in the calibration period")
+    money = monetary_value_col is not None
+    table = _summary(known, split, unit, freq_multiplier, money, include_first_transaction)
+    table = table.rename({name: f"{name}_cal" for name in table.columns if name != "customer"})
+    sums = [pl.len().alias("frequency_holdout").cast(pl.Float64)]
+    if money:
+        sums.append(pl.col("value").mean().alias("monetary_value_holdout"))
+    held = _periods(later, unit, money).group_by("customer").agg(sums)
+    table = table.join(held, on="customer", how="left", maintain_order="left")
+    table = table.with_columns(pl.col([one.meta.output_name() for one in sums]).fill_null(0.0))
+    table = table.with_columns(duration_holdout=pl.lit(_between(last, until, unit).item() / freq_multiplier))
+    return _as_given(table.rename({"customer": customer_id_col}), transactions, customer_id_col)
+
+
+def _unit(freq: str) -> str:
+    if freq not in PERIODS:
+        raise ValueError(f"freq must be one of {', '.join(PERIODS)}, not {freq!r}")
+    return PERIODS[freq]
+
+
+def _rows(table: Any, customer: str, moment: str, value: str | None, written: str | None) -> pl.DataFrame:
+    """Customer, moment and value of each purchase, as Polars."""
+    frame = nw.from_native(table)
+    names = frame.collect_schema().names()
+    wanted = {"customer": customer, "at": moment} | ({"value": value} if value is not None else {})
+    missing = [name for name in wanted.values() if name not in names]
+    if missing:
+        raise ValueError(
+            f"the table has no column {', '.join(map(repr, missing))}; it has {', '.join(map(repr, names))}"
+        )
+    picked = frame.select(*[nw.col(name).alias(to) for to, name in wanted.items()])
+    rows = picked.collect("polars").to_native() if isinstance(picked, nw.LazyFrame) else picked.to_polars()
+    empty = [wanted[name] for name in rows.columns if rows[name].null_count()]
+    if empty:
+        raise ValueError(f"{', '.join(map(repr, empty))} has missing values: drop those rows or fill them first")
+    return rows.with_columns(_moments(rows["at"], moment, written))
+
+
+def _moments(read: pl.Series, name: str, written: str | None) -> pl.Series:
+    kind = read.dtype
+    try:
+        if kind == pl.Date:
+            return read.cast(pl.Datetime("us")).alias("at")
+        if isinstance(kind, pl.Datetime):
+            return read.dt.replace_time_zone(None).cast(pl.Datetime("us")).alias("at")
+        return read.cast(pl.String).str.to_datetime(written, time_unit="us").dt.replace_time_zone(None).alias("at")
+    except pl.exceptions.PolarsError as error:
+        raise ValueError(f"the times in {name!r} cannot be read; give datetime_format, as '%Y-%m-%d'") from error
+
+
+def _moment(given: str | date | datetime, rows: pl.DataFrame) -> pl.Series:
+    return _moments(pl.Series("at", [given]), "the end of a period", None)
+
+
+def _end(given: str | date | datetime | None, rows: pl.DataFrame) -> pl.Series:
+    return pl.Series("at", [rows["at"].max()]) if given is None else _moment(given, rows)
+
+
+def _periods(rows: pl.DataFrame, unit: str, money: bool) -> pl.DataFrame:
+    """A row for each period in which a customer bought."""
+    sums = [pl.col("value").sum()] if money else []
+    return rows.group_by("customer", pl.col("at").dt.truncate(unit)).agg(sums)
+
+
+def _between(first: pl.Series, last: pl.Series, unit: str) -> pl.Series:
+    """How many periods lie from one to the other; both are beginnings of periods."""
+    if unit in ("1mo", "1y"):
+        months = (last.dt.year() - first.dt.year()) * 12 + last.dt.month().cast(pl.Int32) - first.dt.month()
+        return months.cast(pl.Float64) // (12 if unit == "1y" else 1)
+    hours = {"1h": 1, "1d": 24, "1w": 168}[unit]
+    return (last - first).dt.total_hours().cast(pl.Float64) / hours
+
+
+def _summary(
+    rows: pl.DataFrame, end: pl.Series, unit: str, multiplier: float, money: bool, with_first: bool
+) -> pl.DataFrame:
+    if money:
+        by_first = pl.col("value").sort_by("at")
+        values = (by_first if with_first else by_first.slice(1)).mean().fill_null(0.0).fill_nan(0.0)
+        found = (
+            _periods(rows, unit, money)
+            .group_by("customer")
+            .agg(pl.len().alias("count"), pl.col("at").min().alias("first"), pl.col("at").max().alias("last"), values)
+        )
+    else:
+        period = pl.col("at").dt.truncate(unit)
+        found = (
+            rows.lazy()
+            .group_by("customer")
+            .agg(period.n_unique().alias("count"), period.min().alias("first"), period.max().alias("last"))
+            .collect()
+        )
+    found = found.sort("customer")
+    first, last = found["first"], found["last"]
+    over = end.dt.truncate(unit).new_from_index(0, found.height)
+    table = found.select("customer").with_columns(
+        (found["count"].cast(pl.Float64) - (0 if with_first else 1)).alias("frequency"),
+        (_between(first, last, unit) / multiplier).alias("recency"),
+        (_between(first, over, unit) / multiplier).alias("T"),
+    )
+    return table.with_columns(found["value"].alias("monetary_value")) if money else table
+
+
+def _as_given(table: pl.DataFrame, given: Any, customer: str) -> Any:
+    """The table in the library that the transactions came in."""
+    library = nw.from_native(given).implementation
+    if library.is_polars():
+        return table
+    if library.is_pandas_like():
+        return nw.from_native(table.to_arrow(), eager_only=True).to_pandas().set_index(customer)
+    return table.to_arrow()
