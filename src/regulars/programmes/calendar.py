@@ -68,7 +68,7 @@ def _name_in(country: str, name: str, language: str) -> str:
     for day in map(day_date, _known(country, name)):
         said = holidays.country_holidays(country, years=day.year, language=wanted).get(day, "")
         # on a day with several holidays nobody knows which name is whose
-        if said and ";" not in said and not any(word in said for word in _OBSERVED):
+        if said and ";" not in said and not any(word in said for word in OBSERVED):
             return str(said)
     return name
 
