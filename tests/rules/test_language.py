@@ -356,7 +356,20 @@ ROUND_TRIPS = [
 
 
 @pytest.mark.parametrize(
-    "data", ROUND_TRIPS, ids=["smallest", "tiers", "points", "conditions", "rate", "tasks", "calendar", "benefits", "referral", "small referral"]
+    "data",
+    ROUND_TRIPS,
+    ids=[
+        "smallest",
+        "tiers",
+        "points",
+        "conditions",
+        "rate",
+        "tasks",
+        "calendar",
+        "benefits",
+        "referral",
+        "small referral",
+    ],
 )
 def test_what_is_written_reads_the_same(data: dict[str, Any]) -> None:
     first = accepted(data)

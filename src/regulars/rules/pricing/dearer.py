@@ -60,6 +60,8 @@ class Dearer:
         self.tops = owns_of(self.prospect, self.choice.state.nets)
         self.owns = [own + more for own, more in zip(self.firsts, self._movable(), strict=True)]
         most = sum([way.worth for way in self.first]) // self.scale
+        if self.scale > 1:
+            most += 1  # half a cent and more was taken off as a whole one
         later = self._later(self.owns, self.tops)
         ranges = later.useful(self.found.total, most)
         if ranges:
