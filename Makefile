@@ -2,7 +2,7 @@
 # Works from any folder: make -C /path/to/regulars run
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check bench soak messages migrations lock format clean
+.PHONY: help run setup test check spark bench soak messages migrations lock format clean
 
 # Recipes run in this file's folder, so paths here are relative, and may hold spaces above.
 PYTHON := .venv/bin/python
@@ -26,6 +26,11 @@ test: ## set up, browser included, and run every test; ARGS="tests/rules -k refu
 	@sh scripts/venv.sh
 	@$(PYTHON) scripts/setup.py --no-data --browser
 	@$(PYTHON) -m pytest -n 2 --dist loadgroup $(ARGS)
+
+spark: ## install what Spark needs (half a gigabyte) and run the tests of the measures on it
+	@sh scripts/venv.sh
+	@$(PYTHON) scripts/setup.py --no-data --spark
+	@$(PYTHON) -m pytest -n 0 -m spark tests $(ARGS)
 
 check: ## format, lint, types, imports, translations, migrations, tidiness
 	@sh scripts/venv.sh

@@ -20,6 +20,7 @@ from pathlib import Path
 HOME = Path(__file__).resolve().parent.parent
 VENV = HOME / ".venv"
 LOCK = HOME / "requirements.lock"
+SPARK_LOCK = HOME / "requirements-spark.lock"
 PYTHON = VENV / "bin" / "python"
 
 
@@ -29,12 +30,16 @@ def main() -> None:
     parser.add_argument("--browser", action="store_true")
     parser.add_argument("--no-data", action="store_true")
     parser.add_argument("--serve", action="store_true")
+    parser.add_argument("--spark", action="store_true")
     wanted = parser.parse_args()
     os.chdir(HOME)
     # A virtual environment of the caller's, or settings of their Python, must not leak in.
     for name in ("VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "DJANGO_SETTINGS_MODULE"):
         os.environ.pop(name, None)
-    install_locked()
+    install_locked(LOCK)
+    if wanted.spark:
+        install_locked(SPARK_LOCK)
+        find_java()
     install_ourselves()
     compile_translations()
     if wanted.browser:
@@ -49,17 +54,17 @@ def main() -> None:
     run("", [regulars, "setup"])
 
 
-def install_locked() -> None:
-    """Install exactly what the lock names, hashes checked, if the lock changed since the last time."""
-    stamp = VENV / ".locked"
-    want = digest(LOCK, extra=sys.version)
+def install_locked(lock: Path) -> None:
+    """Install exactly what a lock names, hashes checked, if it changed since the last time."""
+    stamp = VENV / (".locked" if lock == LOCK else f".locked-{lock.stem}")
+    want = digest(lock, extra=sys.version)
     if stamp.exists() and stamp.read_text() == want:
         return
-    say("packages: installing what requirements.lock names")
+    say(f"packages: installing what {lock.name} names")
     stamp.unlink(missing_ok=True)
-    if not (bootstrap_uv() and uv_install(uv_environment())):
+    if not (bootstrap_uv() and uv_install(lock, uv_environment())):
         say("packages: uv did not manage it, so pip does (slower)")
-        pip("install", "--require-hashes", "--no-deps", "-r", str(LOCK))
+        pip("install", "--require-hashes", "--no-deps", "-r", str(lock))
     stamp.write_text(want)
 
 
@@ -74,10 +79,10 @@ def bootstrap_uv() -> bool:
         return pip("install", "--require-hashes", "--no-deps", "-r", str(requirement), must=False)
 
 
-def uv_install(environment: dict[str, str]) -> bool:
-    """Install the lock's packages, hashes checked."""
+def uv_install(lock: Path, environment: dict[str, str]) -> bool:
+    """Install a lock's packages, hashes checked."""
     command = [str(VENV / "bin" / "uv"), "pip", "install", "--quiet", "--python", str(PYTHON)]
-    command += ["--require-hashes", "--no-deps", "-r", str(LOCK)]
+    command += ["--require-hashes", "--no-deps", "-r", str(lock)]
     result = subprocess.run(command, env=os.environ | environment, capture_output=True, text=True)
     if result.returncode:
         say(result.stderr.strip()[-2000:])
@@ -173,6 +178,12 @@ def find_browser() -> None:
         sys.exit("No Chromium: install one with the system's package manager (Debian: apt-get install chromium)")
 
 
+def find_java() -> None:
+    """Have the Java that Spark runs on."""
+    if not shutil.which("java") and not (os.geteuid() == 0 and apt("openjdk-17-jre-headless")):
+        sys.exit("No Java: install 17 or newer with the system's package manager (Debian: openjdk-17-jre-headless)")
+
+
 def chinese_font() -> bool:
     """Whether the system can draw Chinese; without, the pages' pictures would show boxes."""
     if not shutil.which("fc-list"):
@@ -184,7 +195,7 @@ def apt(*packages: str) -> bool:
     """Install Debian packages as root. Whether it worked; a machine without them goes on by other means."""
     if not shutil.which("apt-get"):
         return False
-    say(f"browser: installing {', '.join(packages)} with apt-get")
+    say(f"system: installing {', '.join(packages)} with apt-get")
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *packages]):
         if subprocess.run(["apt-get", *command], env=environment, capture_output=True).returncode:
