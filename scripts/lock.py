@@ -1,7 +1,7 @@
 """Write the lock files anew from pyproject.toml: every version, every hash, no index's name. ``make lock``.
 
-``requirements.lock`` is what everyone installs. ``requirements-spark.lock`` is what the extra ``spark`` adds to it: half
-a gigabyte that only who computes on Spark wants.
+``requirements.lock`` is what everyone installs; ``requirements-spark.lock`` what the extra ``spark`` adds, half a
+gigabyte that only who computes on Spark wants.
 """
 
 from __future__ import annotations
