@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -97,7 +98,8 @@ def test_why_a_reward_did_not_come_in_three_languages(shop: None) -> None:
 
 
 def test_a_cap_says_how_much_was_used(shop: None) -> None:
-    c = Customer("c")
+    noon = datetime.now(UTC).replace(hour=4) - timedelta(days=1)  # in Shanghai: all on one day
+    c = Customer("c", now=noon)
     for hour in range(4):
         c.send("Product Reviewed", 3 + hour / 100, name="Tea")
     story = missing(c.member_id, event_of(c, "Product Reviewed"), "review")
@@ -214,7 +216,7 @@ def test_an_explanation_asks_a_bounded_number_of_queries(shop: None) -> None:
         with CaptureQueriesContext(connection) as queries:
             ask()
         counts[what] = len(queries)
-    assert counts["balance"] <= 8 and counts["tier"] <= 14 and counts["missing"] <= 10, counts
+    assert counts["balance"] <= 8 and counts["tier"] <= 14 and counts["missing"] <= 11, counts
 
 
 def test_long_sections_fold() -> None:

@@ -19,11 +19,13 @@ from regulars.flow.batch import Incoming
 from regulars.flow.checkout.reserve import reserve
 from regulars.flow.checkout.settle import commit
 from regulars.flow.ingest import ingest
+from regulars.flow.referrals import counting, follow
 from regulars.flow.sweep import sweep
 from regulars.members import reads as members
 from regulars.offers import models as offers
 from regulars.points.models import Balance
 from regulars.programmes import writes as programmes
+from regulars.referrals import writes as referrals
 from regulars.tiers.models import Standing
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -54,10 +56,8 @@ def publish() -> None:
 
 
 def programme_text() -> str:
-    """The programme as it is written, less the section that is not in operation yet."""
-    text = PROGRAMME.read_text(encoding="utf-8")
-    before, _, after = text.partition("\nreferral:")
-    return f"{before}\n\ncalendar:{after.partition('calendar:')[2]}" if after else text
+    """The programme as it is written."""
+    return PROGRAMME.read_text(encoding="utf-8")
 
 
 def at(text: str) -> datetime:
@@ -71,6 +71,12 @@ def time_is(text: str) -> None:
     now = at(text)
     calendar.come_round(now)
     sweep(now)
+
+
+def referrals_are_followed(text: str) -> None:
+    """The reader of the log comes by, and friends who have qualified count."""
+    follow.follow(list(Event.objects.order_by("id")))
+    counting.count_due(at(text))
 
 
 @dataclass
@@ -113,6 +119,11 @@ class Customer:
         """An order goes back: these products of it, or all."""
         lines = [{"product_id": name, "quantity": 1} for name in products]
         return self.does(when, "Order Refunded", order_id=order_id, **({"products": lines} if lines else {}))
+
+    def accepts(self, when: str, referrer: Customer) -> int:
+        """Opens a friend's link."""
+        code = referrals.invite_of(referrer.member_id, at(when)).code
+        return self.does(when, "Invitation Accepted", code=code)
 
     def checks_out(self, when: str, order_id: str, points: int, coupon: str, **prices: str) -> Checkout:
         """A cart that is priced, reserved and committed at one moment, and the order that comes of it."""

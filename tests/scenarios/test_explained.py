@@ -77,7 +77,7 @@ def test_every_entry_adds_up(mei: Customer) -> None:
     for row in Transfer.objects.filter(member_id=mei.member_id):
         story = told(entry(mei.member_id, row.pk))
         assert row.pk in explained or {*story.data["transfers"]} & explained
-    assert sum(one.points for one in found if one.currency == "points") == 1_450 + 100
+    assert sum(one.points for one in found if one.currency == "points") == 1_750 + 100
     assert sum(one.points for one in found if one.currency == "growth") == 5_290
 
 
@@ -150,8 +150,8 @@ def test_where_spent_and_lapsed_points_had_come_from(mei: Customer) -> None:
 def test_balances_and_tier_add_up(mei: Customer) -> None:
     points = told(balance(mei.member_id, "points", NOW))
     assert points.data["adds_up"]
-    assert points.data["moved"] == {"earned": 11_223, "spent": -4_400, "expired": -1_913, "taken_back": -3_360}
-    assert [lot["remaining"] for lot in points.data["lots"]] == [100, 300, 1_050, 100]
+    assert points.data["moved"] == {"earned": 11_523, "spent": -4_400, "expired": -1_913, "taken_back": -3_360}
+    assert [lot["remaining"] for lot in points.data["lots"]] == [100, 300, 1_050, 100, 300]
     growth = told(balance(mei.member_id, "growth", NOW))
     assert growth.data["adds_up"]
     assert growth.data["moved"] == {"earned": 7_290, "taken_back": -2_000}
@@ -211,37 +211,36 @@ def test_why_did_i_not_get_it(mei: Customer) -> None:
 
 
 def texts(found: Iterable[Story]) -> Iterator[str]:
+    """All that is read, but for the lines that say what an event and a rule are called in the log and the file."""
     for story in found:
         yield story.title
         yield story.answer
         for section in story.sections:
             yield section.title
             yield section.note
-            for line in section.lines:
+            for line in section.lines[2 if section.title in SOURCE else 0 :]:
                 yield from (line.label, line.value, *line.notes)
 
 
+SOURCE = {"Where it comes from", "来源", "來源"}
 SIMPLIFIED = set("积获签达订单买级员当时间费过发门补会问题续评价还类资总额暂无务满优")
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "zh-hant"])
 def test_nothing_of_it_is_left_in_english(mei: Customer, language: str) -> None:
     programme = programmes.current()[1]
-    # what the log and the programme's file call things, and the shop's own goods, are nobody's words
+    # the keys of gifts and orders, and the shop's own goods, are nobody's words
     keys = {
-        *Event.objects.values_list("name", flat=True),
-        *(rule.key for rule in programme.rules),
         *(gift.key for gift in programme.gifts),
         *(f"{letter}{place}" for letter in "AX" for place in range(10)),
         *("home_tray", "tea", "coffee", "home", "camera"),
     }
     known = re.compile("|".join(re.escape(key) for key in sorted(keys, key=len, reverse=True)))
     with translation.override(language):
-        for text in texts(stories(mei)):
-            assert not re.search("[A-Za-z]{2}", known.sub("", text)), text
-            assert "%" not in text
-            if language == "zh-hant":
-                assert not SIMPLIFIED & set(text), text
+        told = set(texts(stories(mei)))
+    assert {text for text in told if re.search("[A-Za-z]{2}|%", known.sub("", text))} == set()
+    if language == "zh-hant":
+        assert {text for text in told if SIMPLIFIED & set(text)} == set()
 
 
 def test_numbers_are_the_same_in_every_language(mei: Customer) -> None:

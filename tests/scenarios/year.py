@@ -8,13 +8,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
-from tests.scenarios.shop import Customer, time_is
+from tests.scenarios.shop import Customer, referrals_are_followed, time_is
+
+LIN, BO = Customer("lin"), Customer("bo")
+"""Who sent Mei, and whom she sends."""
 
 Step = Callable[[Customer], None]
 
 
 def joins(mei: Customer) -> None:
-    """She tells her birthday, the 30th of a leap second month, and fills in her profile: the first of three steps."""
+    """Lin sends her. She tells her birthday, the 30th of a leap second month, and fills in her profile: the first of
+    three steps."""
+    LIN.does("2023-03-01 12:00", "Checked In")
+    assert LIN.has() == (5, 0, 0)
+    mei.accepts("2023-03-20 19:59", LIN)
     mei.says("2023-03-20 20:00", name="Mei", lunar_birthday="leap-02-30")
     mei.does("2023-03-20 20:05", "Profile Completed")
     assert mei.tier() == ""
@@ -52,6 +59,11 @@ def buys(mei: Customer) -> None:
     mei.does("2023-03-28 20:00", "Checked In")
     # the eighth day in a row is a first again
     assert mei.has() == (75 + 5, 600, 0)
+    # 50 yuan within 30 days make her a friend who counts: 300 points for Lin, a coupon for her
+    referrals_are_followed("2023-03-28 20:01")
+    referrals_are_followed("2023-03-28 20:02")
+    assert LIN.has() == (5 + 300, 0, 0)
+    assert mei.coupons() == ["welcome-20"]
     mei.receives("2023-03-29 18:00", "A1")
     assert mei.has() == (80 + 600, 0, 0)
     # the 29th was left out, so the 30th is a first day
@@ -96,7 +108,7 @@ def lunar_birthday(mei: Customer) -> None:
     time_is("2023-04-19 00:02")
     assert len(mei.events("Birthday Came")) == 1
     assert mei.has() == (1_045 + 100, 600, 0)
-    assert mei.coupons() == ["birthday-30"]
+    assert mei.coupons() == ["welcome-20", "birthday-30"]
     # 600 and 300 and 1,200 make 2,100: gold from 2,000 on, though this order itself still earns as a member's
     mei.orders("2023-04-19 12:00", "A3", camera_small="1200.00")
     assert mei.has() == (1_145, 600 + 2 * 1_200, 0)
@@ -161,10 +173,10 @@ def returns_part(mei: Customer) -> None:
 def mid_autumn(mei: Customer) -> None:
     """29 September 2023: a mooncake coupon for platinum and diamond."""
     time_is("2023-09-28 23:59")
-    assert mei.coupons() == ["birthday-30"]
+    assert mei.coupons() == ["welcome-20", "birthday-30"]
     time_is("2023-09-29 00:01")
     time_is("2023-09-29 12:00")
-    assert mei.coupons() == ["birthday-30", "mooncake-50"]
+    assert mei.coupons() == ["welcome-20", "birthday-30", "mooncake-50"]
     assert mei.has() == (1_913, 0, 0)
 
 
@@ -187,7 +199,7 @@ def second_birthday(mei: Customer) -> None:
     time_is("2024-04-08 00:01")
     assert len(mei.events("Birthday Came")) == 2
     assert mei.has() == (2_013, 300, 0)
-    assert mei.coupons() == ["birthday-30", "mooncake-50", "birthday-30"]
+    assert mei.coupons() == ["welcome-20", "birthday-30", "mooncake-50", "birthday-30"]
     assert mei.growth() == 4_390 + 100
     time_is("2024-04-23 00:00:30")
     assert mei.has() == (2_013 + 300, 0, 0)
@@ -225,6 +237,26 @@ def steps_down(mei: Customer) -> None:
     assert mei.growth() == 4_490 + 700 + 100
 
 
+def invites(mei: Customer) -> None:
+    """She cannot send herself. Bo's first order is too small, his second counts: 300 points for her, a coupon for him.
+
+    And only once.
+    """
+    mei.accepts("2024-07-20 13:00", mei)
+    BO.accepts("2024-07-20 14:00", mei)
+    BO.orders("2024-07-20 15:00", "B1", tea_sampler="49.90")
+    referrals_are_followed("2024-07-20 15:01")
+    assert mei.has() == (1_450, 100, 0)
+    BO.orders("2024-07-20 16:00", "B2", tea_sampler="50.00")
+    referrals_are_followed("2024-07-20 16:01")
+    assert mei.has() == (1_450 + 300, 100, 0)
+    assert BO.coupons() == ["welcome-20"]
+    # once
+    BO.orders("2024-07-20 17:00", "B3", tea_sampler="80.00")
+    referrals_are_followed("2024-07-20 17:01")
+    assert mei.has() == (1_750, 100, 0)
+
+
 STEPS: tuple[Step, ...] = (
     joins,
     checks_in,
@@ -244,5 +276,6 @@ STEPS: tuple[Step, ...] = (
     is_reviewed,
     points_lapse,
     steps_down,
+    invites,
 )
 END = "2024-07-21 12:00"

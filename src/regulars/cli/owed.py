@@ -12,6 +12,7 @@ from rich.table import Table
 
 from regulars.cli._json import last_line
 from regulars.insight.owed import breakage, kept
+from regulars.insight.owed.closing import check_months
 from regulars.insight.owed.report import MONTH_COLUMNS, Owed, owed
 from regulars.programmes.reads import NoProgramme
 from regulars.project.config import OperatorError
@@ -22,8 +23,14 @@ def command(
     csv_file: Annotated[
         Path | None, typer.Option("--csv", help="Write the months to this file, for accounting.")
     ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only check every month's closing against the ledger; write nothing.")
+    ] = False,
 ) -> None:
     """Count the points owed, estimate breakage for the console's page; exit 1 if the ledger does not tie."""
+    if check:
+        _check(as_json)
+        return
     try:
         found = owed()
         estimates = breakage.estimates()
@@ -38,6 +45,29 @@ def command(
     else:
         _print(found, estimates["currencies"])
     if not found.ties:
+        raise typer.Exit(1)
+
+
+def _check(as_json: bool) -> None:
+    """Every month counted a second way: at its last moment, account by account. Exit 1 where one differs."""
+    try:
+        found = check_months()
+    except NoProgramme as error:
+        raise OperatorError(str(error)) from error
+    wrong = [one for one in found if not one.ties]
+    if as_json:
+        last_line({"ties": not wrong, "months": [one.as_json() for one in found]})
+    else:
+        console = Console()
+        for one in wrong:
+            console.print(
+                f"{one.first:%Y-%m} {one.currency}: the roll-forward closes at {one.closing:,} owed and"
+                f" {one.debt_closing:,} of debt, the ledger at {one.ledger:,} and {one.debt_ledger:,}",
+                style="bold red",
+            )
+        if not wrong:
+            console.print(f"{len(found)} months tie to the ledger to the point", style="green")
+    if wrong:
         raise typer.Exit(1)
 
 

@@ -175,26 +175,19 @@ def lots_with_events(lot_ids: Iterable[int]) -> dict[int, Lot]:
     return Lot.objects.select_related("event").in_bulk(list(lot_ids))
 
 
-def moved_of_lots(member_id: int, lot_ids: Collection[int]) -> dict[tuple[int, int], int]:
-    """What the member's transfers moved into or out of each of these lots, by lot and kind; all points ever. What a
-    refund found spent already, and is owed, came out of no lot; what opened a lot is not among it."""
-    rows = (
-        Transfer.objects.filter(member_id=member_id, lot_id__in=list(lot_ids))
-        .exclude(kind=y.CLAW_BACK, debit=y.ACC_DEBT)
-        .exclude(kind=y.ADJUST, debit=y.ISSUED)
-        .values_list("lot_id", "kind")
-        .annotate(points=Sum("amount"))
-        .order_by()
-    )
-    return {(lot_id or 0, kind): int(points) for lot_id, kind, points in rows}
-
-
-def owed_for_lots(member_id: int, lot_ids: Collection[int]) -> dict[int, int]:
-    """How many points of each of these lots a refund wanted back when they were spent already."""
-    rows = Transfer.objects.filter(
-        member_id=member_id, lot_id__in=list(lot_ids), kind=y.CLAW_BACK, debit=y.ACC_DEBT
-    ).values_list("lot_id")
-    return {lot_id or 0: int(points) for lot_id, points in rows.annotate(points=Sum("amount")).order_by()}
+def moved_of_lots(member_id: int, lot_ids: Collection[int]) -> tuple[dict[tuple[int, int], int], dict[int, int]]:
+    """What the member's transfers moved into or out of each of these lots, by lot and kind, all points ever and without
+    what opened it; and by lot what a refund wanted back when it was spent already: that came out of no lot."""
+    rows = Transfer.objects.filter(member_id=member_id, lot_id__in=list(lot_ids))
+    kinds = rows.exclude(kind=y.ADJUST, debit=y.ISSUED).values_list("lot_id", "kind", "debit")
+    moved: dict[tuple[int, int], int] = {}
+    owed: dict[int, int] = {}
+    for lot_id, kind, debit, points in kinds.annotate(points=Sum("amount")).order_by():
+        if kind == y.CLAW_BACK and debit == y.ACC_DEBT:
+            owed[lot_id or 0] = int(points)
+        else:
+            moved[lot_id or 0, kind] = moved.get((lot_id or 0, kind), 0) + int(points)
+    return moved, owed
 
 
 def moved(member_id: int, currency: str | None = None) -> list[tuple[str, int, int, int, int]]:

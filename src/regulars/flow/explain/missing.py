@@ -12,7 +12,7 @@ from regulars.events.models import Event
 from regulars.flow import phrases
 from regulars.flow.explain.replaying import Before, before
 from regulars.flow.explain.story import Line, Section, Story
-from regulars.flow.explain.words import fates, level_name, reason_json, reason_words, worked_out
+from regulars.flow.explain.words import fates, is_of_something_else, level_name, reason_json, reason_words, worked_out
 from regulars.flow.history.rulewords import currency_name, currency_of, event_title, rule_name
 from regulars.flow.history.wording import pending_words
 from regulars.flow.referrals.story import section_of
@@ -57,7 +57,7 @@ def missing(member_id: int, event_id: int, rule: str | None = None) -> Story | N
     visitor = not found.decided and found.event.name in found.tables.names
     gave = [] if visitor else [one for one in verdicts if one.gave]
     gave_not = [one for one in verdicts if visitor or not one.gave]
-    about = [one for one in gave_not if visitor or one.reasons[0].kind != "other-event"]
+    about = [one for one in gave_not if visitor or not _is_other(one, programme)]
     others = [one for one in gave_not if one not in about]
     since = _since(member_id, event_id, programme)
     sections = []
@@ -161,6 +161,11 @@ def _not_given(one: Verdict, programme: Programme) -> Line:
     return Line(rule_name(rule, rule.key, programme), "0", notes, key=one.rule)
 
 
+def _is_other(one: Verdict, programme: Programme) -> bool:
+    rule = next(rule for rule in programme.rules if rule.key == one.rule)
+    return is_of_something_else(one.reasons[0], rule)
+
+
 def _no_such_rule(rule: str, found: Before) -> Line:
     words = _("The programme of that time (version %(version)s) has no such rule.") % {"version": found.tables.version}
     return Line(rule, "0", (words,), key=rule)
@@ -172,8 +177,7 @@ def _since(member_id: int, event_id: int, programme: Programme) -> list[Line]:
     if not lots:
         return []
     lines = []
-    sums = points.moved_of_lots(member_id, [lot.pk for lot in lots])
-    owed = points.owed_for_lots(member_id, [lot.pk for lot in lots])
+    sums, owed = points.moved_of_lots(member_id, [lot.pk for lot in lots])
     today = phrases.local_date(timezone.now(), programme.time_zone)
     for lot in lots:
         name = currency_name(programme, lot.currency)

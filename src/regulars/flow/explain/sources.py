@@ -59,7 +59,7 @@ def _of_lot(row: Transfer, lots: dict[int, Lot], programme: Programme) -> Line:
 def _lapsed(rows: Sequence[Transfer], member_id: int, programme: Programme) -> list[Section]:
     """What each lot had earned, what had become of it before, and what was left to lapse."""
     lots = _lots(rows)
-    moved = points.moved_of_lots(member_id, list(lots))
+    moved, _owed = points.moved_of_lots(member_id, list(lots))
     words = fates()
     found = []
     for row in rows:

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext
 from regulars.flow import phrases
 from regulars.flow.history.rulewords import arithmetic, cap_words, currency_name
 from regulars.programmes.condition_words import condition_words, event_words
+from regulars.rules import events as ev
 from regulars.rules import layout as y
 from regulars.rules.days import day_date
 from regulars.rules.explain import Verdict
@@ -20,12 +21,23 @@ from regulars.rules.obstacles import Reason, is_money
 from regulars.rules.programme import Cap, EarnRule, Goal, Programme, Test
 
 _SEEN_MAX = 6
+_WHICH = {(ev.OCCASION_CAME, "occasion"), (ev.REFERRAL_COUNTED, "side")}
+"""Events of our own that say by a property which of them they are."""
 
 
 def reason_words(reason: Reason, rule: EarnRule, programme: Programme) -> str:
     """One reason as a sentence."""
+    if is_of_something_else(reason, rule):
+        return _other_event({"wants": rule.when, **reason.values}, rule, programme)
     say = _SAY.get(reason.kind, _unknown)
     return say(reason.values, rule, programme)
+
+
+def is_of_something_else(reason: Reason, rule: EarnRule) -> bool:
+    """Whether the rule speaks of other events: of another name, another day, another side of a referral."""
+    if reason.kind == "other-event":
+        return True
+    return reason.kind == "condition" and (rule.when, reason.values["test"].name) in _WHICH
 
 
 def worked_out(verdict: Verdict, rule: EarnRule, programme: Programme, day: int, level: str) -> str:

@@ -212,7 +212,7 @@ def _typed(row: Event) -> ev.Event:
     )
 
 
-def _is_customer(member_id: int | None) -> bool:
+def _is_customer(member_id: int) -> bool:
     """Whether an event is of somebody who was signed in. What a visitor did is in the log under a member of their own,
     also after they were joined with a customer: it counts for nobody, however late the reader comes to it."""
     return Member.objects.filter(pk=member_id, identified_at__isnull=False).exists()

@@ -1,0 +1,1 @@
+"""The programme language: what settings come to mean, exactly."""
