@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from regulars.events import reads as events
 from regulars.flow import phrases
+from regulars.flow.errands.names import Names
 from regulars.flow.errands.read import tasks_of
 from regulars.flow.errands.view import TaskView
-from regulars.flow.errands.words import what_words
 from regulars.flow.facts import BADGE_WON
 from regulars.flow.history.rulewords import occasion_name, rule_name, rule_of
 from regulars.programmes import reads as programmes
@@ -57,7 +57,7 @@ def _won(member_id: int, programme: Programme) -> list[BadgeView]:
     found = []
     for row in reversed(rows):
         rule = rule_of(programme, rules.get(row.key))
-        why = [_for_what(rule, programme)] if rule is not None else []
+        why = [Names(programme).rule(rule)] if rule is not None else []
         found.append(BadgeView(row.key, phrases.plain(row.key), row.won_at, why))
     return found
 
@@ -95,11 +95,4 @@ def _way(rule: EarnRule, programme: Programme) -> str:
     day = next((one for one in programme.calendar if one.key == rule.key), None)
     if day is not None:
         return _("%(title)s: %(what)s") % {"title": occasion_name(day), "what": when_words(day)}
-    return rule_name(rule, rule.key, programme)
-
-
-def _for_what(rule: EarnRule, programme: Programme) -> str:
-    """What a badge was won for: a task in words, when it has no name."""
-    if rule in programme.tasks and not rule.name:
-        return what_words(rule, programme)
     return rule_name(rule, rule.key, programme)
