@@ -33,6 +33,24 @@ def _occasion(one: Occasion, programme: Programme, called: Called) -> list[str]:
     ]
 
 
+def holiday_words(name: str) -> str:
+    """What a holiday is called, by the English name that files know it by; one of another name stays as it is."""
+    known = {
+        "New Year's Day": _("New Year's Day"),
+        "Chinese New Year's Eve": _("Chinese New Year's Eve"),
+        "Chinese New Year (Spring Festival)": _("Spring Festival"),
+        "Tomb-Sweeping Day": _("Tomb-Sweeping Day"),
+        "Labor Day": _("Labor Day"),
+        "Dragon Boat Festival": _("Dragon Boat Festival"),
+        "Mid-Autumn Festival": _("Mid-Autumn Festival"),
+        "National Day": _("National Day"),
+        "Christmas Day": _("Christmas Day"),
+        "Thanksgiving Day": _("Thanksgiving"),
+        "Independence Day": _("Independence Day"),
+    }
+    return known.get(name, name)
+
+
 def when_words(one: Occasion) -> str:
     """On which days an occasion is."""
     if one.kind == "birthday":
@@ -40,7 +58,7 @@ def when_words(one: Occasion) -> str:
     if one.kind == "day_of_month":
         return _("on day %(day)s of every month") % {"day": one.day_of_month}
     if one.kind == "holiday":
-        return _("%(name)s (%(country)s)") % {"name": one.holiday, "country": one.country}
+        return _("%(name)s (%(country)s)") % {"name": holiday_words(one.holiday), "country": one.country}
     shown = _(", ").join(day_words(day) for day in one.dates[:DATES_SHOWN])
     more = len(one.dates) - DATES_SHOWN
     if more > 0:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from regulars.flow import phrases
+from regulars.programmes.calendar_words import holiday_words
 from regulars.rules import events as ev
 from regulars.rules.programme import Cap, Currency, EarnRule, Goal, Occasion, Programme
 
@@ -149,7 +150,7 @@ def occasion_name(occasion: Occasion) -> str:
         return phrases.named(occasion.name, occasion.key)
     if occasion.kind == "birthday":
         return _("Birthday")
-    return occasion.holiday or occasion.key.replace("-", " ").replace("_", " ").capitalize()
+    return holiday_words(occasion.holiday) or phrases.plain(occasion.key)
 
 
 def arithmetic(
