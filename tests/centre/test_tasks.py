@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from tests.flow.builders import PROGRAMME
 from tests.flow.task_club import CLUB, Doer, publish
 
 pytestmark = pytest.mark.django_db
+HOUSE = Path(__file__).parents[2] / "programmes"
 NEW = ["/me/tasks", "/me/tasks/streak/check-in", "/me/badges", "/me/benefits", "/me/rules"]
 
 
@@ -240,3 +242,13 @@ def test_pages_take_few_queries(visitor: Client, path: str, most: int, django_as
     visitor.get(path)
     with django_assert_max_num_queries(most):
         assert visitor.get(path).status_code == 200
+
+
+def test_customers_of_the_demo_shop_can_check_in(client: Client) -> None:
+    publish((HOUSE / "grocery.yaml").read_text(encoding="utf-8"))
+    one = Doer("1", source="demo")
+    one.orders_for("30.00", 2)
+    sign_in(client, "1")
+    assert "Daily check-in" in words(client.get("/me/tasks"))
+    assert "Checked in: +1 point. 1 day in a row." in words(client.post("/me/tasks/check-in", follow=True))
+    assert "Fresh food bonus" in words(client.get("/me/rules"))

@@ -35,7 +35,7 @@ def test_a_version_reads_in_plain_words(marketer: Client) -> None:
         "They expire 1 year after they were earned, at the end of that month.",
         "1 point for every ¥1.00 after discounts, before delivery and tax, times the tier&#x27;s factor",
         "the product&#x27;s category is one of tea, coffee; the order&#x27;s total is at least ¥100.00; "
-        "from 2026-12-01; until the end of 2026-12-31",
+        "from 1 Dec 2026; until the end of 31 Dec 2026",
         "500 points a month",
         "3 times a day",
     ):

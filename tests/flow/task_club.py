@@ -90,7 +90,7 @@ class Doer:
     def orders_for(self, price: str, ago: float = 0) -> None:
         """An order of one product."""
         products = [{"product_id": "tea", "price": price, "quantity": 1}]
-        self.does("Order Completed", ago, order_id=f"o-{next(_message)}", currency="CNY", products=products)
+        self.does("Order Completed", ago, order_id=f"o-{next(_message)}", products=products)
 
     def tasks(self) -> dict[str, TaskView]:
         """Their tasks by key."""

@@ -25,12 +25,12 @@ ROWS = [
     (
         "kind: percent, off_percent: 12.5, goods: {category: [tea, cup]}",
         "12.5% off goods of the categories tea, cup.",
-        "tea、cup 类商品减 12.5%。",
+        "tea、cup 类商品享 8.75 折。",
     ),
     (
         "kind: percent, off_percent: 20, goods: {none_of: {brand: [x]}}, off_at_most: 50",
         "20% off all goods, but not goods of the brand x. At most ¥50 off an order.",
-        "全部商品（x 品牌商品除外）减 20%。每单最多减 ¥50。",
+        "全部商品（x 品牌商品除外）享 8 折。每单最多减 ¥50。",
     ),
     (
         "kind: amount, off: 5, each: unit, units_at_most: {line: 1}, for: {member.tier: gold}",
@@ -45,7 +45,7 @@ ROWS = [
     (
         "kind: spend, of: list, steps: [{from: 300, off: 40}, {from: 1000, off_percent: 20}]",
         "Spend and save on all goods: ¥40 off from ¥300; 20% off from ¥1,000. What counts is the price before discounts.",
-        "全部商品满减：满 ¥300 减 ¥40；满 ¥1,000 减 20%。以优惠前金额计算。",
+        "全部商品满减：满 ¥300 减 ¥40；满 ¥1,000 享 8 折。以优惠前金额计算。",
     ),
     (
         "kind: buy_get, buy: {goods: {category: mask}, quantity: 3}, get: {goods: {category: mask}}, repeat: false",
@@ -56,7 +56,7 @@ ROWS = [
         "kind: nth, nth: 2, off_percent: 50, each: line",
         "Of every 2 units of all goods, one is 50% off. The cheapest one. Counted for each product apart. "
         "As often as the cart holds enough.",
-        "全部商品每 2 件，其中一件减 50%。取最便宜的一件。各商品分别计算。数量足够时可重复享受。",
+        "全部商品每 2 件，其中一件 5 折。取最便宜的一件。各商品分别计算。数量足够时可重复享受。",
     ),
     (
         "kind: delivery, price: 3, where: {net: {at_least: 50}, at.weekday: [monday], channel: live}",

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from regulars.events import reads as events
 from regulars.flow import phrases
-from regulars.flow.errands.read import tasks_of
-from regulars.flow.errands.view import TaskView
-from regulars.flow.errands.words import what_words
+from regulars.flow.errands.names import Names
+from regulars.flow.errands.read import Doer, doer, is_for, is_on, lacking_tier, tasks_of
+from regulars.flow.errands.view import DONE, TaskView
 from regulars.flow.facts import BADGE_WON
-from regulars.flow.history.rulewords import occasion_name, rule_name, rule_of
+from regulars.flow.history.rulewords import rule_of
 from regulars.programmes import reads as programmes
 from regulars.programmes.calendar_words import when_words
 from regulars.rules.programme import EarnRule, Programme
@@ -57,49 +58,51 @@ def _won(member_id: int, programme: Programme) -> list[BadgeView]:
     found = []
     for row in reversed(rows):
         rule = rule_of(programme, rules.get(row.key))
-        why = [_for_what(rule, programme)] if rule is not None else []
+        why = [Names(programme).rule(rule)] if rule is not None else []
         found.append(BadgeView(row.key, phrases.plain(row.key), row.won_at, why))
     return found
 
 
 def _to_win(member_id: int, programme: Programme, won: set[str], now: datetime | None) -> list[BadgeView]:
+    giving = [(rule, gift.key) for rule in programme.rules for gift in rule.gifts if gift.kind == "badge"]
+    giving = [(rule, key) for rule, key in giving if key not in won]
+    if not giving:
+        return []
+    tasks = {task.key: task for task in tasks_of(member_id, now)}
+    one = doer(member_id, programme, now or timezone.now())
     ways: dict[str, list[str]] = {}
     progress: dict[str, str] = {}
-    tasks: dict[str, TaskView] | None = None
-    for rule in programme.rules:
-        for gift in rule.gifts:
-            if gift.kind != "badge" or gift.key in won:
-                continue
-            if any(task.key == rule.key for task in programme.tasks):
-                if tasks is None:
-                    tasks = {task.key: task for task in tasks_of(member_id, now)}
-                task = tasks.get(rule.key)
-                if task is None or (task.state == "done" and task.again_on is None):
-                    continue
-                ways.setdefault(gift.key, []).append(_task_way(task))
-                if task.is_begun:
-                    progress[gift.key] = task.progress
-            else:
-                ways.setdefault(gift.key, []).append(_way(rule, programme))
+    for rule, key in giving:
+        task = tasks.get(rule.key)
+        way = _task_way(task) if rule in programme.tasks else _way(rule, programme, one)
+        if way:
+            ways.setdefault(key, []).append(way)
+        if way and task is not None and task.is_begun:
+            progress[key] = task.progress
     return [BadgeView(key, phrases.plain(key), None, how, progress.get(key, "")) for key, how in ways.items()]
 
 
-def _task_way(task: TaskView) -> str:
+def _task_way(task: TaskView | None) -> str:
+    """What to do for a task that gives a badge; empty when it is not this member's, or done for good."""
+    if task is None or (task.state == DONE and task.again_on is None):
+        return ""
     said = _("%(title)s: %(what)s") % {"title": task.title, "what": task.what} if task.what else task.title
-    return _("From %(level)s on: %(task)s") % {"level": task.from_tier, "task": said} if task.from_tier else said
+    return _from(task.from_tier, said)
 
 
-def _way(rule: EarnRule, programme: Programme) -> str:
+def _way(rule: EarnRule, programme: Programme, one: Doer) -> str:
+    """How another rule is met that gives a badge; empty when it is not for this member."""
+    level = lacking_tier(rule, programme, one)
+    if not is_on(rule, one.day) or (level is None and not is_for(rule, one)):
+        return ""
     if not rule.when:
         return _("Reach %(level)s") % {"level": phrases.named(rule.name, rule.key)}
-    day = next((one for one in programme.calendar if one.key == rule.key), None)
+    day = next((each for each in programme.calendar if each.key == rule.key), None)
+    said = Names(programme).rule(rule)
     if day is not None:
-        return _("%(title)s: %(what)s") % {"title": occasion_name(day), "what": when_words(day)}
-    return rule_name(rule, rule.key, programme)
+        said = _("%(title)s: %(what)s") % {"title": said, "what": when_words(day)}
+    return _from(phrases.named(level.name, level.key) if level is not None else "", said)
 
 
-def _for_what(rule: EarnRule, programme: Programme) -> str:
-    """What a badge was won for: a task in words, when it has no name."""
-    if rule in programme.tasks and not rule.name:
-        return what_words(rule, programme)
-    return rule_name(rule, rule.key, programme)
+def _from(level: str, said: str) -> str:
+    return _("From %(level)s on: %(task)s") % {"level": level, "task": said} if level else said

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-from fractions import Fraction
 from functools import singledispatch
 
 from django.utils.translation import gettext as _
@@ -25,12 +23,7 @@ from regulars.rules.offers.model import (
     Spend,
     Step,
 )
-from regulars.screens.figures import whole
-
-
-def percent_text(percent: Fraction) -> str:
-    """An exact percent as a number: ``20``, ``12.5``."""
-    return format((Decimal(percent.numerator) / Decimal(percent.denominator)).normalize(), "f")
+from regulars.screens.figures import price_cut, whole
 
 
 def kind_name(kind: str) -> str:
@@ -67,7 +60,7 @@ def _price(deal: Price, goods: str, house: House) -> list[str]:
 
 @_gives.register
 def _percent(deal: Percent, goods: str, house: House) -> list[str]:
-    return [_("%(percent)s%% off %(goods)s.") % {"percent": percent_text(deal.percent), "goods": goods}]
+    return [_("%(off)s %(goods)s.") % {"off": price_cut(deal.percent), "goods": goods}]
 
 
 @_gives.register
@@ -95,8 +88,10 @@ def _spend(deal: Spend, goods: str, house: House) -> list[str]:
 
 
 def _step(step: Step, house: House) -> str:
-    off = house.money(step.off_minor) if step.off_minor else f"{percent_text(step.percent)}%"
-    return _("%(off)s off from %(start)s") % {"off": off, "start": house.money(step.from_minor)}
+    start = house.money(step.from_minor)
+    if not step.off_minor:
+        return _("%(off)s from %(start)s") % {"off": price_cut(step.percent), "start": start}
+    return _("%(off)s off from %(start)s") % {"off": house.money(step.off_minor), "start": start}
 
 
 @_gives.register
@@ -106,19 +101,19 @@ def _buy_get(deal: BuyGet, goods: str, house: House) -> list[str]:
         "bought": goods_words(deal.buy.tests, house),
         "y": whole(deal.get_quantity),
         "got": goods_words(deal.get.tests, house),
-        "percent": percent_text(deal.percent),
+        "off": price_cut(deal.percent),
     }
     if deal.buy == deal.get:
         said = (
             _("Buy %(x)s × %(bought)s, get %(y)s more free.")
             if deal.percent == 100
-            else _("Buy %(x)s × %(bought)s, get %(y)s more at %(percent)s%% off.")
+            else _("Buy %(x)s × %(bought)s, get %(y)s more at %(off)s.")
         )
     else:
         said = (
             _("Buy %(x)s × %(bought)s, get %(y)s × %(got)s free.")
             if deal.percent == 100
-            else _("Buy %(x)s × %(bought)s, get %(y)s × %(got)s at %(percent)s%% off.")
+            else _("Buy %(x)s × %(bought)s, get %(y)s × %(got)s at %(off)s.")
         )
     more = [_("What is free is put into the cart.")] if deal.added else [_picked(deal.pick)]
     return [said % values, *more, _repeated(deal.repeat)]
@@ -134,11 +129,11 @@ def _repeated(repeat: bool) -> str:
 
 @_gives.register
 def _nth(deal: Nth, goods: str, house: House) -> list[str]:
-    values = {"n": whole(deal.nth), "goods": goods, "percent": percent_text(deal.percent)}
+    values = {"n": whole(deal.nth), "goods": goods, "off": price_cut(deal.percent)}
     said = (
         _("Of every %(n)s units of %(goods)s, one is free.")
         if deal.percent == 100
-        else _("Of every %(n)s units of %(goods)s, one is %(percent)s%% off.")
+        else _("Of every %(n)s units of %(goods)s, one is %(off)s.")
     )
     more = [_("The cheapest one.") if deal.pick == "cheapest" else _("The dearest one.")]
     if deal.each == "line":
@@ -169,7 +164,7 @@ def _delivery(deal: Delivery, goods: str, house: House) -> list[str]:
     if isinstance(less, Percent):
         if less.percent == 100:
             return [_("Free delivery.")]
-        return [_("%(percent)s%% off delivery.") % {"percent": percent_text(less.percent)}]
+        return [_("%(off)s delivery.") % {"off": price_cut(less.percent)}]
     if isinstance(less, Price):
         if not less.price_minor:
             return [_("Free delivery.")]

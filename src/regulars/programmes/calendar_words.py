@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from regulars.programmes.calendar import holiday_name
 from regulars.programmes.condition_words import condition_words
 from regulars.programmes.task_words import BY_KEY, Called, Section, day_words, factor, gifts_words
 from regulars.rules.programme import Occasion, Programme
@@ -40,7 +41,7 @@ def when_words(one: Occasion) -> str:
     if one.kind == "day_of_month":
         return _("on day %(day)s of every month") % {"day": one.day_of_month}
     if one.kind == "holiday":
-        return _("%(name)s (%(country)s)") % {"name": one.holiday, "country": one.country}
+        return _("%(name)s (%(country)s)") % {"name": holiday_name(one, get_language() or ""), "country": one.country}
     shown = _(", ").join(day_words(day) for day in one.dates[:DATES_SHOWN])
     more = len(one.dates) - DATES_SHOWN
     if more > 0:

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from regulars.programmes.condition_words import condition_words, event_words
 from regulars.rules.programme import Cap, EarnRule, Gift, Goal, Programme
-from regulars.screens.figures import in_language, money, whole
+from regulars.screens.figures import day, in_language, money, whole
 
 _EPOCH = date(1970, 1, 1)
 
@@ -222,7 +222,7 @@ def counted(points: int, name: str) -> str:
 
 def day_words(number: int) -> str:
     """A local day by its number."""
-    return (_EPOCH + timedelta(days=number)).isoformat()
+    return day(_EPOCH + timedelta(days=number))
 
 
 def factor(value: Fraction) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -41,14 +42,24 @@ def _section(old: Section | None, new: Section | None) -> Changed:
         [sentence for sentence in says if sentence not in said],
         [sentence for sentence in said if sentence not in says],
     )
-    rows, now = ({row[0]: row for row in section.rows} if section else {} for section in (old, new))
+    rows, now = (_by_name(section.rows) if section else {} for section in (old, new))
     for name, row in now.items():
         if name not in rows:
             changed.new.append(_row(either.head, row))
         elif rows[name] != row:
             changed.new.append(_cells(either.head, rows[name], row))
-    changed.gone.extend(name for name in rows if name not in now)
+    changed.gone.extend(row[0] for name, row in rows.items() if name not in now)
     return changed
+
+
+def _by_name(rows: Sequence[list[str]]) -> dict[tuple[str, int], list[str]]:
+    """Rows by their first cell; of several that are called the same, the first, the second and so on."""
+    times: Counter[str] = Counter()
+    found = {}
+    for row in rows:
+        found[row[0], times[row[0]]] = row
+        times[row[0]] += 1
+    return found
 
 
 def _row(head: Sequence[str], row: Sequence[str]) -> str:

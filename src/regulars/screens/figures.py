@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from functools import lru_cache
 
 from babel import Locale
 from babel.dates import format_date, format_timedelta
 from babel.numbers import format_compact_decimal, format_decimal, get_currency_precision, parse_pattern
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
 
 _SIGNS = {
     **dict.fromkeys(("USD", "CAD", "AUD", "NZD", "HKD", "SGD", "MXN"), "$"),
@@ -72,6 +74,16 @@ def money(amount_minor: int, currency: str, *, short: bool = False) -> str:
     before, group, point, after = _money_marks(_locale_name(), currency)
     fraction = f"{point}{part:0{digits}d}" if digits else ""
     return f"{'-' if amount_minor < 0 else ''}{before}{f'{whole_part:,}'.replace(',', group)}{fraction}{after}"
+
+
+def price_cut(percent: Fraction) -> str:
+    """So much off a price, as people say it: ``20% off``, in Chinese ``8 折`` (eight tenths are still paid)."""
+    if locale().language == "zh" and percent < 100:
+        tenths = Decimal(100 * percent.denominator - percent.numerator) / (10 * percent.denominator)
+        shown = format(tenths.quantize(Decimal("0.01")).normalize(), "f")
+        return pgettext("what is still paid of a price", "%(tenths)s tenths") % {"tenths": shown}
+    off = format((Decimal(percent.numerator) / Decimal(percent.denominator)).normalize(), "f")
+    return _("%(percent)s%% off") % {"percent": off}
 
 
 def plain(amount_minor: int, currency: str) -> Decimal:

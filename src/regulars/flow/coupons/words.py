@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from regulars.flow.phrases import day as day_words
-from regulars.flow.phrases import factor, listed
+from regulars.flow.phrases import listed
 from regulars.programmes import reads as programmes
 from regulars.programmes.reads import moment
 from regulars.rules.offers.model import Amount, Coupon, Delivery, Gift, Nth, Offer, Percent, Price, Spend, Step
 from regulars.rules.programme import Test
-from regulars.screens.figures import in_language, money, whole
+from regulars.screens.figures import in_language, money, price_cut, whole
 
 
 def gives(offer: Offer, currency: str) -> str:
@@ -38,7 +38,7 @@ def _deal(offer: Offer, currency: str) -> str:
         return money(minor, currency, short=True)
 
     if isinstance(deal, Percent):
-        return _("%(percent)s%% off") % {"percent": factor(deal.percent)}
+        return price_cut(deal.percent)
     if isinstance(deal, Amount):
         if deal.each == "unit":
             return _("%(amount)s off each item") % {"amount": amount(deal.off_minor)}
@@ -61,10 +61,7 @@ def _deal(offer: Offer, currency: str) -> str:
             "every": amount(deal.every_minor),
         }
     if isinstance(deal, Nth):
-        return _("one of every %(count)s: %(percent)s%% off") % {
-            "count": whole(deal.nth),
-            "percent": factor(deal.percent),
-        }
+        return _("one of every %(count)s: %(off)s") % {"count": whole(deal.nth), "off": price_cut(deal.percent)}
     return in_language(offer.name, offer.key)
 
 
@@ -73,7 +70,7 @@ def _delivery(deal: Delivery, currency: str) -> str:
     if isinstance(inner, Percent):
         if inner.percent == 100:
             return _("Free delivery")
-        return _("%(percent)s%% off delivery") % {"percent": factor(inner.percent)}
+        return _("%(off)s delivery") % {"off": price_cut(inner.percent)}
     if isinstance(inner, Amount):
         return _("%(amount)s off delivery") % {"amount": money(inner.off_minor, currency, short=True)}
     return _("Delivery for %(amount)s") % {"amount": money(inner.price_minor, currency, short=True)}
@@ -86,7 +83,7 @@ def _step(step: Step, currency: str) -> str:
             "amount": money(step.off_minor, currency, short=True),
             "start": start,
         }
-    return _("%(percent)s%% off from %(start)s") % {"percent": factor(step.percent), "start": start}
+    return _("%(off)s from %(start)s") % {"off": price_cut(step.percent), "start": start}
 
 
 def terms(coupon: Coupon, currency: str, zone: ZoneInfo, tiers: Mapping[str, str]) -> list[str]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from regulars.flow import phrases
 from regulars.flow.coupons.known import known
+from regulars.flow.errands.words import what_words
 from regulars.flow.history.rulewords import rule_name
 from regulars.programmes.task_words import Called
 from regulars.rules.programme import EarnRule, Programme
@@ -20,7 +21,9 @@ class Names(Called):
     programme: Programme
 
     def rule(self, rule: EarnRule) -> str:
-        """Its own name, else what it is about."""
+        """Its own name; else what a task asks for, or what the rule is about."""
+        if rule in self.programme.tasks and not rule.name:
+            return what_words(rule, self.programme)
         return rule_name(rule, rule.key, self.programme)
 
     def coupon(self, key: str) -> str:

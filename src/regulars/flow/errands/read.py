@@ -59,7 +59,7 @@ def tasks_of(member_id: int, now: datetime | None = None) -> list[TaskView]:
     if not programme.tasks:
         return []
     one = doer(member_id, programme, now)
-    chosen = [(task, _from_tier(task, programme, one)) for task in programme.tasks if _is_on(task, one.day)]
+    chosen = [(task, lacking_tier(task, programme, one)) for task in programme.tasks if is_on(task, one.day)]
     shown = [(task, level) for task, level in chosen if level is not None or is_for(task, one)]
     kept = counters(member_id, [task for task, level in shown if level is None], one.day)
     names = Names(programme)
@@ -82,13 +82,14 @@ def order_to_do(tasks: Iterable[TaskView]) -> list[TaskView]:
     return sorted(opened, key=lambda task: (not task.sendable, not task.is_daily, not task.is_begun))
 
 
-def _is_on(task: EarnRule, day: int) -> bool:
+def is_on(task: EarnRule, day: int) -> bool:
+    """Whether the rule is valid on that local day."""
     begun = task.valid_from_day is None or task.valid_from_day <= day
     return begun and (task.valid_until_day is None or day < task.valid_until_day)
 
 
-def _from_tier(task: EarnRule, programme: Programme, one: Doer) -> Level | None:
-    """The lowest level above the member's that the task is for, when only that is missing."""
+def lacking_tier(task: EarnRule, programme: Programme, one: Doer) -> Level | None:
+    """The lowest level above the member's that the rule is for, when only that is missing."""
     if is_for(task, one) or programme.tiers is None:
         return None
     levels = programme.tiers.levels

@@ -9,10 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from regulars.flow import phrases
-from regulars.flow.errands.names import Names
 from regulars.flow.history.rulewords import cap_words, currency_name
 from regulars.programmes.condition_words import condition_words
-from regulars.programmes.task_words import gifts_words
+from regulars.programmes.task_words import Called, gifts_words
 from regulars.rules.days import day_date
 from regulars.rules.programme import EarnRule, Goal, Programme
 from regulars.rules.task_state import TaskState
@@ -180,10 +179,10 @@ def _streak(goal: Goal, found: TaskState, today: date) -> str:
     return _("%(run)s. %(done)s") % {"run": run, "done": done_words(found, today)}
 
 
-def gives_words(rule: EarnRule, programme: Programme, names: Names) -> str:
+def gives_words(rule: EarnRule, programme: Programme, called: Called) -> str:
     """What the task gives."""
     goal = rule.goal
-    gifts = gifts_words(rule.gifts, programme, names)
+    gifts = gifts_words(rule.gifts, programme, called)
     if goal is None or goal.kind != "streak":
         return gifts
     name = currency_name(programme, rule.gives)
