@@ -137,8 +137,8 @@ def filled_in(shown: Any, template: str) -> dict[str, Any]:
         ("quiz", {"currency": "coins"}, ["  currency: coins"]),
         (
             "contest",
-            {"counts": "Order Completed", "where": "total >= 20\nline.category = tea", "row-0-currency": "coins"},
-            ["  where: {total: {at_least: 20}, line.category: tea}", "gives: {points: 1000, currency: coins}"],
+            {"counts": "Order Completed", "where": "total >= 20\nchannel = app, web", "row-0-currency": "coins"},
+            ["  where: {total: {at_least: 20}, channel: [app, web]}", "gives: {points: 1000, currency: coins}"],
         ),
     ],
 )  # fmt: skip
@@ -165,6 +165,13 @@ def test_what_is_half_said_is_told(as_role: Enter, shop: None, typed: dict[str, 
     address, client = reverse("admin:play_game_new_from", args=["wheel"]), as_role("admin")
     page = client.post(address, filled_in(client.get(address), "wheel") | typed)
     assert field in page.context["form"].errors
+
+
+def test_a_contest_cannot_ask_of_lines(as_role: Enter, shop: None) -> None:
+    address, client = reverse("admin:play_game_new_from", args=["contest"]), as_role("admin")
+    given = filled_in(client.get(address), "contest") | {"where": "line.category = tea"}
+    [problem] = client.post(address, given).context["checked"].problems
+    assert (problem.path_text, problem.message) == ("contest.where.line.category", "cannot be asked here")
 
 
 @pytest.mark.parametrize("template", ["wheel", "rain", "quiz", "contest"])

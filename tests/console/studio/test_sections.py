@@ -415,6 +415,12 @@ def test_a_new_entry_of_each_kind(section: str, kind: str) -> None:
 def test_invitations_begin_refusing_all_signs() -> None:
     data = home.without(plain(EVERYTHING), "referral", "")
     begun = rewritten(EVERYTHING, data)
+    assert filled(data, "referral", "").form["refuses"].value() == [
+        "self",
+        "same_device",
+        "same_address",
+        "same_payment",
+    ]
     posted = {"when": "Order Completed", "referrer_points_points": 30, "refuses": ["self"], "where-TOTAL_FORMS": 0,
               "where-INITIAL_FORMS": 0}  # fmt: skip
     found = filled(data, "referral", "", as_query(posted))

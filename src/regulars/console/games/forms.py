@@ -146,7 +146,7 @@ class ContestForm(GameForm):
     where = TestsField(
         label=_("Only if"),
         required=False,
-        help_text=_("Conditions a line each, such as total >= 20 or line.category = tea, coffee."),
+        help_text=_("Conditions on the event, a line each, such as total >= 20 or channel = app, web."),
     )
     per_day = _number(_("Counted a day at most"))
     ties = forms.ChoiceField(
