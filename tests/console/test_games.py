@@ -12,6 +12,8 @@ from django.urls import reverse
 
 from regulars.flow.play.spin import spin
 from regulars.play.models import Game, Play
+from regulars.programmes import writes as programmes
+from regulars.programmes.reads import current
 from tests.flow.reward_shop import kind_of, somebody
 from tests.play.shop import WHEEL, local, on, publish_shop
 
@@ -103,11 +105,8 @@ def test_from_a_template_to_a_game(as_role: Enter, shop: None) -> None:
     assert Game.objects.count() == 2
 
 
-@pytest.mark.parametrize("template", ["wheel", "rain", "quiz", "contest"])
-def test_every_template_begins_with_something_that_can_be_published(as_role: Enter, shop: None, template: str) -> None:
-    client = as_role("admin")
-    address = reverse("admin:play_game_new_from", args=[template])
-    shown = client.get(address)
+def filled_in(shown: Any, template: str) -> dict[str, Any]:
+    """What a template's form would send, with a name and a question of a quiz."""
     given = {name: value for name, value in shown.context["form"].initial.items() if value is not None}
     rows = shown.context["rows"]
     if rows is not None:
@@ -122,7 +121,65 @@ def test_every_template_begins_with_something_that_can_be_published(as_role: Ent
             "row-0-right": 1,
             "row-0-points": 5,
         }
-    written = client.post(address, given | {"key": "new", "name_en": "New"})
+    return given | {"key": "new", "name_en": "New"}
+
+
+@pytest.mark.parametrize(
+    ("template", "typed", "said"),
+    [
+        (
+            "wheel",
+            {"says_en": "Turn it.", "says_hant": "轉一轉", "consolation_en": "A leaf", "consolation_value": "2"},
+            ['description: {en: "Turn it.", zh-Hant: "轉一轉"}',
+             'consolation: {key: consolation, name: {en: "A leaf"}, gives: {points: 2}}'],
+        ),
+        ("rain", {"currency": "coins"}, ["  currency: coins"]),
+        ("quiz", {"currency": "coins"}, ["  currency: coins"]),
+        (
+            "contest",
+            {"counts": "Order Completed", "where": "total >= 20\nchannel = app, web", "row-0-currency": "coins"},
+            ["  where: {total: {at_least: 20}, channel: [app, web]}", "gives: {points: 1000, currency: coins}"],
+        ),
+    ],
+)  # fmt: skip
+def test_the_form_says_all_that_a_game_can_be(
+    as_role: Enter, shop: None, template: str, typed: dict[str, str], said: list[str]
+) -> None:
+    programmes.apply(current()[0].text.replace("points:\n", "points:\n  coins: {name: {en: coins}}\n", 1))
+    address, client = reverse("admin:play_game_new_from", args=[template]), as_role("admin")
+    given = filled_in(client.get(address), template)
+    written = client.post(address, given | typed)
+    assert written.context["checked"].problems == (), written.context["text"]
+    assert [line for line in said if line not in written.context["text"]] == [], written.context["text"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"says_hans": "转"}, "says_en"),
+        ({"consolation_value": "2"}, "consolation_en"),
+        ({"consolation_en": "x"}, "consolation_value"),
+    ],
+)
+def test_what_is_half_said_is_told(as_role: Enter, shop: None, typed: dict[str, str], field: str) -> None:
+    address, client = reverse("admin:play_game_new_from", args=["wheel"]), as_role("admin")
+    page = client.post(address, filled_in(client.get(address), "wheel") | typed)
+    assert field in page.context["form"].errors
+
+
+def test_a_contest_cannot_ask_of_lines(as_role: Enter, shop: None) -> None:
+    address, client = reverse("admin:play_game_new_from", args=["contest"]), as_role("admin")
+    given = filled_in(client.get(address), "contest") | {"where": "line.category = tea"}
+    [problem] = client.post(address, given).context["checked"].problems
+    assert (problem.path_text, problem.message) == ("contest.where.line.category", "cannot be asked here")
+
+
+@pytest.mark.parametrize("template", ["wheel", "rain", "quiz", "contest"])
+def test_every_template_begins_with_something_that_can_be_published(as_role: Enter, shop: None, template: str) -> None:
+    client = as_role("admin")
+    address = reverse("admin:play_game_new_from", args=[template])
+    given = filled_in(client.get(address), template)
+    written = client.post(address, given)
     assert written.context["checked"].problems == (), written.context["text"]
     assert (
         client.post(reverse("admin:play_game_file"), {"text": written.context["text"], "publish": "1"}).status_code

@@ -70,7 +70,7 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
             ],
         ),
     ]
-    shown = []
+    shown: list[dict[str, Any]] = []
     for title, items in groups:
         allowed = [
             {"title": name, "icon": icon, "link": reverse(url), **_badge(url)}
@@ -79,7 +79,21 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
         ]
         if allowed:
             shown.append({"title": title, "items": allowed})
+    _mark(request.path, [item for group in shown for item in group["items"]])
     return shown
+
+
+def _mark(path: str, items: list[dict[str, Any]]) -> None:
+    """One item is where we are: of those whose address the path begins with, the one that fits best."""
+    home = reverse("admin:index")
+    fitting = [
+        item["link"]
+        for item in items
+        if path == item["link"] or (item["link"] != home and path.startswith(item["link"]))
+    ]
+    best = max(fitting, key=len, default=None)
+    for item in items:
+        item["active"] = item["link"] == best
 
 
 def _badge(url: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from regulars.console.studio.urls import urls as studio_urls
 from regulars.console.versions.pages import VersionPages
 from regulars.files.changes import Change
 from regulars.files.phrase import phrase
+from regulars.flow.apply_warnings import apply_warnings
 from regulars.flow.phrases import benefit
 from regulars.programmes import drafts, reads
 from regulars.programmes.diff import diff
@@ -61,6 +62,10 @@ class VersionAdmin(VersionPages):
     def difference(self, before: Any, after: Any) -> list[Change]:
         """Setting by setting."""
         return diff(before, after)
+
+    def warnings(self, meaning: Any) -> list[str]:
+        """Coupons that nobody offers, holidays that nobody knows."""
+        return apply_warnings(meaning)
 
     def publish(self, request: HttpRequest, text: str, at: datetime | None, note: str, after: int) -> Version:
         """Publish at once; where a second person must approve, only a draft can be published."""

@@ -50,15 +50,18 @@ def task_figures(programme: Programme, now: datetime, only: str = "") -> list[Ta
     since = begins(programme, now)
     done: Counter[tuple[str, date]] = Counter()
     of_points = [task.key for task in tasks if gives_points(task)]
-    for one in by_rule.given_by_day(of_points, since, zone) if of_points else []:
-        done[one.rule, one.day] += one.times
+    points: dict[str, dict[str, int]] = {}
+    if of_points:
+        earned = by_rule.earned_since(of_points, since)
+        points = by_rule.points_by_rule(earned)
+        for one in by_rule.given_by_day(earned, zone):
+            done[one.rule, one.day] += one.times
     of_things = [task.key for task in tasks if not gives_points(task)]
     if of_things:
         rows = given_by(of_things, THINGS, first_fact(since), since)
         counted = rows.values_list("of_rule", TruncDate("occurred_at", tzinfo=zone))
         for rule, day, times in counted.annotate(times=Count("because", distinct=True)).order_by():
             done[rule, day] += times
-    points = by_rule.points_by_rule(of_points, since) if of_points else {}
     on_the_way = by_rule.on_the_way(tasks, day_number(today))
     days = [today - timedelta(days=DAYS - 1 - number) for number in range(DAYS)]
     return [
@@ -81,7 +84,7 @@ def begins(programme: Programme, now: datetime) -> datetime:
 
 def first_fact(since: datetime) -> int:
     """From which row the log has to be read."""
-    return by_rule.first_row(Event.objects.all(), "received_at", since)
+    return by_rule.first_row(Event, "received_at", since)
 
 
 def gives_points(task: EarnRule) -> bool:

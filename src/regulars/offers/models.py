@@ -26,8 +26,8 @@ class Version(models.Model):
     note = models.CharField(_("note"), max_length=500, blank=True)
 
     class Meta:
-        verbose_name = _("offers version")
-        verbose_name_plural = _("offers versions")
+        verbose_name = _("version of the offers")
+        verbose_name_plural = _("versions of the offers")
 
     def __str__(self) -> str:
         return f"v{self.pk}"

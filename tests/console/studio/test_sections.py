@@ -297,47 +297,102 @@ def test_entries_change_places_with_their_comments(section: str) -> None:
 
 
 NEW = {
-    ("tasks", "event"): ({"key": "new", "when": "Signed Up", "gift_points_points": 5}, {"when": "Signed Up", "gives": {"points": 5}}),
+    ("tasks", "event"): (
+        {"key": "new", "when": "Signed Up", "gift_points_points": 5},
+        {"when": "Signed Up", "gives": {"points": 5}},
+    ),
     ("tasks", "count"): (
         {"key": "new", "when": "Signed Up", "reaches": 3, "per": "week", "every": "on", "gift_badge": "three"},
         {"when": "Signed Up", "count": {"reaches": 3, "per": "week", "every": True}, "gives": {"badge": "three"}},
     ),
     ("tasks", "sum"): (
-        {"key": "new", "when": "Live Room Watched", "of": "seconds", "reaches": "300", "per": "day", "gift_coupon": "a, b"},
-        {"when": "Live Room Watched", "sum": {"of": "seconds", "reaches": 300, "per": "day"}, "gives": {"coupon": ["a", "b"]}},
+        {
+            "key": "new",
+            "when": "Live Room Watched",
+            "of": "seconds",
+            "reaches": "300",
+            "per": "day",
+            "gift_coupon": "a, b",
+        },
+        {
+            "when": "Live Room Watched",
+            "sum": {"of": "seconds", "reaches": 300, "per": "day"},
+            "gives": {"coupon": ["a", "b"]},
+        },
     ),
     ("tasks", "streak"): (
-        {"key": "new", "when": "Checked In", "points": "5, 5, 10", "per": "day", "then": "stop", "cap_times": 2, "cap_per": "month"},
-        {"when": "Checked In", "streak": {"per": "day", "points": [5, 5, 10], "then": "stop"}, "at_most": {"times": 2, "per": "month"}},
+        {
+            "key": "new",
+            "when": "Checked In",
+            "points": "5, 5, 10",
+            "per": "day",
+            "then": "stop",
+            "cap_times": 2,
+            "cap_per": "month",
+        },
+        {
+            "when": "Checked In",
+            "streak": {"per": "day", "points": [5, 5, 10], "then": "stop"},
+            "at_most": {"times": 2, "per": "month"},
+        },
     ),
     ("tasks", "steps"): (
         {
-            "key": "new", "within_days": 9, "in_order": "on", "gift_points_points": 5,
-            "step-TOTAL_FORMS": 2, "step-0-when": "Order Completed", "step-0-where": "total >= 20\nline.category = tea, coffee",
-            "step-0-ORDER": 2, "step-1-when": "Signed Up", "step-1-ORDER": 1,
-            "where-TOTAL_FORMS": 1, "where-0-name": "member.tier", "where-0-op": "equal", "where-0-value": "gold",
+            "key": "new",
+            "within_days": 9,
+            "in_order": "on",
+            "gift_points_points": 5,
+            "step-TOTAL_FORMS": 2,
+            "step-0-when": "Order Completed",
+            "step-0-where": "total >= 20\nline.category = tea, coffee",
+            "step-0-ORDER": 2,
+            "step-1-when": "Signed Up",
+            "step-1-ORDER": 1,
+            "where-TOTAL_FORMS": 1,
+            "where-0-name": "member.tier",
+            "where-0-op": "equal",
+            "where-0-value": "gold",
         },
         {
             "for": {"member.tier": "gold"},
-            "steps": ["Signed Up", {"when": "Order Completed", "where": {"total": {"at_least": 20}, "line.category": ["tea", "coffee"]}}],
-            "within_days": 9, "in_order": True, "gives": {"points": 5},
+            "steps": [
+                "Signed Up",
+                {"when": "Order Completed", "where": {"total": {"at_least": 20}, "line.category": ["tea", "coffee"]}},
+            ],
+            "within_days": 9,
+            "in_order": True,
+            "gives": {"points": 5},
         },
     ),
     ("calendar", "birthday"): ({"key": "new", "earns_times": "2"}, {"when": "birthday", "earns_times": 2}),
     ("calendar", "holiday"): (
         {"key": "new", "country": "CN", "holiday": "National Day", "dates": "2028-10-02", "gift_points_growth": 1},
-        {"when": {"holiday": {"country": "CN", "name": "National Day", "dates": [date(2028, 10, 2)]}}, "gives": {"growth": 1}},
+        {
+            "when": {"holiday": {"country": "CN", "name": "National Day", "dates": [date(2028, 10, 2)]}},
+            "gives": {"growth": 1},
+        },
     ),
-    ("calendar", "day_of_month"): ({"key": "new", "day": 8, "earns_times": "1.5"}, {"when": {"day_of_month": 8}, "earns_times": Decimal("1.5")}),
+    ("calendar", "day_of_month"): (
+        {"key": "new", "day": 8, "earns_times": "1.5"},
+        {"when": {"day_of_month": 8}, "earns_times": Decimal("1.5")},
+    ),
     ("calendar", "dates"): (
         {"key": "new", "dates": "2026-12-12 2027-12-12", "earns_times": 2},
         {"when": {"dates": [date(2026, 12, 12), date(2027, 12, 12)]}, "earns_times": 2},
     ),
     ("benefits", ""): (
-        {"key": "late_checkout", "name_en": "Late", "how_hant": "說一聲", "how_en": "Ask.", "cap_times": 2, "cap_per": "year", "levels": ["gold"]},
+        {
+            "key": "late_checkout",
+            "name_en": "Late",
+            "how_hant": "說一聲",
+            "how_en": "Ask.",
+            "cap_times": 2,
+            "cap_per": "year",
+            "levels": ["gold"],
+        },
         {"name": {"en": "Late"}, "how": {"en": "Ask.", "zh-Hant": "說一聲"}, "at_most": {"times": 2, "per": "year"}},
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("section", "kind"), NEW)
@@ -360,6 +415,12 @@ def test_a_new_entry_of_each_kind(section: str, kind: str) -> None:
 def test_invitations_begin_refusing_all_signs() -> None:
     data = home.without(plain(EVERYTHING), "referral", "")
     begun = rewritten(EVERYTHING, data)
+    assert filled(data, "referral", "").form["refuses"].value() == [
+        "self",
+        "same_device",
+        "same_address",
+        "same_payment",
+    ]
     posted = {"when": "Order Completed", "referrer_points_points": 30, "refuses": ["self"], "where-TOTAL_FORMS": 0,
               "where-INITIAL_FORMS": 0}  # fmt: skip
     found = filled(data, "referral", "", as_query(posted))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import altair as alt
 from django.utils.translation import gettext as _
@@ -23,6 +24,10 @@ def done_by_day(rows: Sequence[tuple[str, dict[date, int]]], dark: bool = False)
         for rank, (_name, days) in enumerate(ranked)
         for day, times in days.items()
     ]
+    sums = [sum(row[1].get(day, 0) for row in rows) for day in {day for row in rows for day in row[1]}]
+    # Few are counted one by one: no line between two of them.
+    few = list(range(max(sums, default=0) + 1)) if max(sums, default=0) < 6 else None
+    ticks: dict[str, Any] = {"values": few} if few is not None else {}
     palette = tokens.CHART_DARK if dark else tokens.CHART_LIGHT
     day_format = "%-d %b" if locale().language == "en" else "%-m/%-d"
     chart = alt.Chart(alt.Data(values=values)).mark_bar()
@@ -32,7 +37,7 @@ def done_by_day(rows: Sequence[tuple[str, dict[date, int]]], dark: bool = False)
             title=None,
             axis=alt.Axis(format=day_format, labelAngle=0, labelOverlap="parity"),
         ),
-        y=alt.Y("sum(times):Q", title=None, stack="zero", axis=alt.Axis(tickMinStep=1, format=",d")),
+        y=alt.Y("sum(times):Q", title=None, stack="zero", axis=alt.Axis(tickMinStep=1, format=",d", **ticks)),
         order=alt.Order("rank:Q"),
         color=alt.Color(
             "task:N",

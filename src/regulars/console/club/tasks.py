@@ -62,7 +62,6 @@ class TasksAdmin(ReadOnlyAdmin):
         language = translation.get_language() or "en"
         context = {
             **self.admin_site.each_context(request),
-            "opts": self.opts,
             "title": _("Tasks"),
             "programme": programme,
             "any": bool(found),
@@ -87,7 +86,6 @@ class TasksAdmin(ReadOnlyAdmin):
         days = [(_name(task), figures.days)] if figures.done(DAYS) else []
         context = {
             **self.admin_site.each_context(request),
-            "opts": self.opts,
             "title": _name(task),
             "key": key,
             "row": _row(figures, programme),

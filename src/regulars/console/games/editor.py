@@ -53,18 +53,20 @@ def new(request: HttpRequest, template: str) -> HttpResponse:
     if programme is None:
         return redirect("admin:play_game_new")
     tiers = [(level.key, named(level.name, level.key)) for level in programme.tiers.levels] if programme.tiers else []
+    currencies = [(one.key, named(one.name, one.key)) for one in programme.points if one.spendable]
     rows_class = rows_of(kind.kind)
+    more = {"form_kwargs": {"currencies": currencies}} if kind.kind != QUIZ else {}
     if request.method == "POST":
-        form = FORMS[kind.kind](request.POST, tiers=tiers)
-        rows = rows_class(request.POST, prefix="row") if rows_class else None
+        form = FORMS[kind.kind](request.POST, tiers=tiers, currencies=currencies)
+        rows = rows_class(request.POST, prefix="row", **more) if rows_class else None
         if form.is_valid() and (rows is None or rows.is_valid()):
             filled = [row for row in (rows.cleaned_data if rows is not None else []) if row]
             return _editor(request, written(kind.kind, form.cleaned_data, filled, programme), None)
     else:
         today = datetime.now(UTC).astimezone(ZoneInfo(programme.time_zone)).date()
-        form = FORMS[kind.kind](initial=beginning(kind, today), tiers=tiers)
+        form = FORMS[kind.kind](initial=beginning(kind, today), tiers=tiers, currencies=currencies)
         first = [] if kind.kind == QUIZ else prizes(kind)
-        rows = rows_class(initial=first, prefix="row") if rows_class else None
+        rows = rows_class(initial=first, prefix="row", **more) if rows_class else None
     context = _context(request, str(kind.title)) | {"template": kind, "form": form, "rows": rows}
     context |= {"is_quiz": kind.kind == QUIZ, "is_contest": kind.kind == "contest", "zone": programme.time_zone}
     return TemplateResponse(request, "console/games/new.html", context)

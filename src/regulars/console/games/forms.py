@@ -7,7 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from regulars.console.studio.sections.fields import TestsField
 from regulars.rules.games import CONTEST, QUIZ, RAIN, WHEEL
+from regulars.rules.games.whole import DESCRIPTION_MAX
 
 GIVES = [("points", _("points")), ("coupon", _("coupon")), ("gift", _("gift, handed over by the shop"))]
 _MOMENT = forms.TextInput(attrs={"type": "datetime-local"})
@@ -21,8 +23,16 @@ def _number(label: Any, required: bool = False, help_text: Any = "") -> forms.In
     return forms.IntegerField(label=label, min_value=1, required=required, help_text=help_text)
 
 
+def _words(label: Any, help_text: Any = "") -> forms.CharField:
+    widget = forms.Textarea(attrs={"rows": 2})
+    return forms.CharField(label=label, max_length=DESCRIPTION_MAX, required=False, widget=widget, help_text=help_text)
+
+
+Pairs = list[tuple[str, str]]
+
+
 class GameForm(forms.Form):
-    """What every game has."""
+    """What every game has. ``currencies``: which points there are to give; with one there is nothing to choose."""
 
     key = forms.SlugField(
         label=_("Key"), max_length=60, help_text=_("Names the game for ever: lower-case letters, digits and dashes.")
@@ -30,40 +40,80 @@ class GameForm(forms.Form):
     name_en = _text(_("Name (English)"))
     name_hans = _text(_("Name (Simplified Chinese)"), required=False)
     name_hant = _text(_("Name (Traditional Chinese)"), required=False)
+    says_en = _words(_("What it is about (English)"), _("Members read it above the game."))
+    says_hans = _words(_("What it is about (Simplified Chinese)"))
+    says_hant = _words(_("What it is about (Traditional Chinese)"))
     begins = forms.CharField(label=_("Begins"), widget=_MOMENT)
     ends = forms.CharField(label=_("Ends"), widget=_MOMENT)
     tiers = forms.MultipleChoiceField(
         label=_("Only for these tiers"), required=False, help_text=_("None chosen: for every member.")
     )
 
-    def __init__(self, *args: Any, tiers: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, tiers: Pairs, currencies: Pairs, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choice = self.fields["tiers"]
         assert isinstance(choice, forms.MultipleChoiceField)
         choice.choices = tiers
         if not tiers:
             del self.fields["tiers"]
+        offer(self, currencies)
         for name, field in self.fields.items():
             if field.help_text:
                 field.widget.attrs["aria-describedby"] = f"help-{name}"
 
+    def clean(self) -> dict[str, Any]:
+        """What it is about is said in English, too, if it is said at all."""
+        found = super().clean() or self.cleaned_data
+        if (found.get("says_hans") or found.get("says_hant")) and not found.get("says_en"):
+            self.add_error("says_en", _("Say it in English, too."))
+        return found
+
+
+def offer(form: forms.Form, currencies: Pairs) -> None:
+    """Let a form choose among several kinds of points; where there is one, it need not ask."""
+    choice = form.fields.get("currency")
+    if isinstance(choice, forms.ChoiceField):
+        choice.choices = [("", _("as usual")), *currencies]
+        if len(currencies) < 2:
+            del form.fields["currency"]
+
+
+def _currency(help_text: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(label=_("Kind of points"), required=False, help_text=help_text)
+
 
 class WheelForm(GameForm):
-    """The lucky wheel."""
+    """The lucky wheel. What who draws no prize gets is a prize of its own, without a chance."""
 
     cost = _number(_("Points a turn costs"), help_text=_("Empty: turns are free."))
+    currency = _currency(_("That a turn costs."))
     free_per_day = _number(_("Free turns a day"))
     per_day = _number(_("Turns a day at most"))
     ever = _number(_("Turns in all at most"))
     budget = forms.DecimalField(
         label=_("Budget"), required=False, min_value=0, help_text=_("What prizes may cost the shop in all, in money.")
     )
+    consolation_en = _text(_("Who draws no prize gets (English)"), required=False, help_text=_("Empty: nothing."))
+    consolation_hans = _text(_("Who draws no prize gets (Simplified Chinese)"), required=False)
+    consolation_hant = _text(_("Who draws no prize gets (Traditional Chinese)"), required=False)
+    consolation_gives = forms.ChoiceField(label=_("…which is"), choices=GIVES, required=False)
+    consolation_value = _text(_("…so many points, or which coupon"), 60, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """The consolation is told and worth something, or there is none."""
+        found = super().clean() or self.cleaned_data
+        if found.get("consolation_value") and not found.get("consolation_en"):
+            self.add_error("consolation_en", _("Say in English what it is called."))
+        if found.get("consolation_en"):
+            _needs_value(self, found, "consolation_")
+        return found
 
 
 class RainForm(GameForm):
     """Red packets."""
 
     points = _number(_("Points in each rain"), required=True)
+    currency = _currency(_("That is in the packets."))
     packets = _number(_("Packets in each rain"), required=True)
     least = _number(_("Points in a packet at least"), required=True)
     minutes = _number(_("Minutes that a rain lasts"), required=True)
@@ -78,6 +128,7 @@ class QuizForm(GameForm):
     """A quiz."""
 
     seconds = _number(_("Seconds for a round"), required=True)
+    currency = _currency(_("That right answers give."))
     asks = _number(_("Questions in a round"), help_text=_("Empty: all of them."))
     per_day = _number(_("Rounds a day at most"), help_text=_("Empty: one round in all."))
     points_in_all = _number(_("Points in all at most"), help_text=_("What the quiz gives to everybody together."))
@@ -91,6 +142,11 @@ class ContestForm(GameForm):
     )
     sums = _text(
         _("Sum of"), required=False, help_text=_("Empty: how many; `spending`: goods of orders; or a property's name.")
+    )
+    where = TestsField(
+        label=_("Only if"),
+        required=False,
+        help_text=_("Conditions on the event, a line each, such as total >= 20 or channel = app, web."),
     )
     per_day = _number(_("Counted a day at most"))
     ties = forms.ChoiceField(
@@ -111,16 +167,26 @@ class PrizeForm(forms.Form):
     worth = forms.DecimalField(label=_("Worth"), required=False, min_value=0)
     gives = forms.ChoiceField(label=_("Gives"), choices=GIVES, initial="points")
     value = _text(_("Points or coupon"), 60, required=False)
+    currency = forms.ChoiceField(label=_("Kind of points"), required=False)
+
+    def __init__(self, *args: Any, currencies: Pairs, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, currencies)
 
     def clean(self) -> dict[str, Any]:
         """Points are a number, a coupon has a key."""
         found = super().clean() or self.cleaned_data
-        value = (found.get("value") or "").strip()
-        if found.get("gives") == "points" and not (value.isascii() and value.isdigit()):
-            self.add_error("value", _("Say how many points."))
-        elif found.get("gives") == "coupon" and not value:
-            self.add_error("value", _("Give the coupon's key in the offers."))
+        _needs_value(self, found, "")
         return found
+
+
+def _needs_value(form: forms.Form, found: dict[str, Any], prefix: str) -> None:
+    """So many points, or which coupon."""
+    value, gives = (found.get(f"{prefix}value") or "").strip(), found.get(f"{prefix}gives") or "points"
+    if gives == "points" and not (value.isascii() and value.isdigit()):
+        form.add_error(f"{prefix}value", _("Say how many points."))
+    elif gives == "coupon" and not value:
+        form.add_error(f"{prefix}value", _("Give the coupon's key in the offers."))
 
 
 class QuestionForm(forms.Form):

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from regulars.files.yaml_lines import flow
 from regulars.rules.games import CONTEST, QUIZ, RAIN, WHEEL
 from regulars.rules.programme import Programme
 
@@ -18,6 +19,7 @@ def written(kind: str, filled: Filled, rows: Sequence[Filled], programme: Progra
         f"game: {filled['key']}",
         f"kind: {kind}",
         f"name: {_names(filled, 'name')}",
+        *([f"description: {_names(filled, 'says')}"] if filled.get("says_en") else []),
         f"currency: {programme.currency}",
         f"time_zone: {programme.time_zone}",
         f"from: {_quoted(filled['begins'])}",
@@ -32,7 +34,7 @@ def written(kind: str, filled: Filled, rows: Sequence[Filled], programme: Progra
 def _wheel(filled: Filled, rows: Sequence[Filled]) -> list[str]:
     lines = []
     if filled.get("cost"):
-        lines.append(f"cost: {{points: {filled['cost']}}}")
+        lines.append(f"cost: {{points: {filled['cost']}{_of(filled)}}}")
         if filled.get("free_per_day"):
             lines.append(f"free_per_day: {filled['free_per_day']}")
     limits = _said(filled, ("per_day", "ever"))
@@ -40,14 +42,23 @@ def _wheel(filled: Filled, rows: Sequence[Filled]) -> list[str]:
         lines.append(f"at_most: {{{limits}}}")
     if filled.get("budget"):
         lines.append(f"budget: {filled['budget']:f}")
-    return [*lines, "prizes:", *(f"  - {_prize(row, 'chance')}" for row in rows)]
+    lines += ["prizes:", *(f"  - {_prize(row, 'chance')}" for row in rows)]
+    if filled.get("consolation_en"):
+        row = {name.removeprefix("consolation_"): value for name, value in filled.items() if "consolation_" in name}
+        gives = _gives(row | {"gives": row["gives"] or "points"})
+        lines.append(f"consolation: {{key: consolation, name: {_names(filled, 'consolation')}, gives: {gives}}}")
+    return lines
 
 
 def _rain(filled: Filled, rows: Sequence[Filled]) -> list[str]:
     moments = [_quoted(line.strip()) for line in filled["moments"].splitlines() if line.strip()]
     return [
         "rain:",
-        *(f"  {name}: {filled[name]}" for name in ("points", "packets", "least", "minutes")),
+        *(
+            f"  {name}: {filled[name]}"
+            for name in ("points", "currency", "packets", "least", "minutes")
+            if filled.get(name)
+        ),
         "  at:",
         *(f"    - {moment}" for moment in moments),
     ]
@@ -57,7 +68,7 @@ def _quiz(filled: Filled, rows: Sequence[Filled]) -> list[str]:
     lines = [f"at_most: {{per_day: {filled['per_day']}}}"] if filled.get("per_day") else []
     lines += [
         "quiz:",
-        *(f"  {name}: {filled[name]}" for name in ("asks", "seconds", "points_in_all") if filled.get(name)),
+        *(f"  {name}: {filled[name]}" for name in ("asks", "seconds", "currency", "points_in_all") if filled.get(name)),
     ]
     lines.append("  questions:")
     for number, row in enumerate(rows, 1):
@@ -74,6 +85,8 @@ def _quiz(filled: Filled, rows: Sequence[Filled]) -> list[str]:
 
 def _contest(filled: Filled, rows: Sequence[Filled]) -> list[str]:
     lines = ["contest:", f"  counts: {_quoted(filled['counts'])}"]
+    if filled.get("where"):
+        lines.append(f"  where: {flow(filled['where'])}")
     if filled.get("sums"):
         lines.append(f"  sums: {_quoted(filled['sums'])}")
     if filled.get("per_day"):
@@ -82,16 +95,25 @@ def _contest(filled: Filled, rows: Sequence[Filled]) -> list[str]:
 
 
 def _prize(row: Filled, chance: str) -> str:
-    gives = {
-        "points": f"{{points: {row['value']}}}",
-        "coupon": f"{{coupon: {_quoted(row['value'])}}}",
-        "gift": "{gift: true}",
-    }[row["gives"]]
+    gives = _gives(row)
     worth = f", worth: {row['worth']:f}" if row.get("worth") else ""
     stock = f", stock: {row['stock']}" if row.get("stock") else ""
     share = row["chance"].strip()
     said = share if share.isdigit() and chance == "places" else _quoted(share)
     return f"{{key: {row['key']}, name: {_names(row, 'name')}, {chance}: {said}{stock}{worth}, gives: {gives}}}"
+
+
+def _gives(row: Filled) -> str:
+    return {
+        "points": f"{{points: {row['value']}{_of(row)}}}",
+        "coupon": f"{{coupon: {_quoted(row['value'])}}}",
+        "gift": "{gift: true}",
+    }[row["gives"]]
+
+
+def _of(filled: Filled) -> str:
+    """The kind of points, where one was chosen."""
+    return f", currency: {filled['currency']}" if filled.get("currency") else ""
 
 
 def _answer(line: str) -> str:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from regulars.console.studio import shared
 from regulars.files.problem_words import sentence
+from regulars.flow.apply_warnings import apply_warnings
 from regulars.flow.phrases import benefit
 from regulars.programmes import drafts, reads
 from regulars.programmes.diff import diff
@@ -51,6 +52,7 @@ def _page(request: HttpRequest, draft: Draft, refused: list[str]) -> HttpRespons
         "publish",
         checked=checked,
         refused=refused,
+        warnings=apply_warnings(programme) if programme is not None and draft.state in drafts.BUSY else [],
         sections=in_words(programme, benefit) if programme is not None else [],
         changes=diff(reads.parse(last.text), programme) if last is not None and programme is not None else [],
         zone=str(zone),

@@ -68,6 +68,10 @@ class VersionPages(ReadOnlyAdmin):
         """What changed from one to the next."""
         raise NotImplementedError
 
+    def warnings(self, meaning: Any) -> list[str]:
+        """What is allowed and would not work as things stand, in the active language."""
+        return []
+
     def publish(self, request: HttpRequest, text: str, at: datetime | None, note: str, after: int) -> Any:
         """Publish a text that was made from version ``after`` (0: none). Raises one of ``refusals``."""
         raise NotImplementedError
@@ -249,6 +253,7 @@ class VersionPages(ReadOnlyAdmin):
             "changes": self.difference(self.parse(newest.text), meaning) if newest and meaning is not None else [],
             "sections": self.words(request, meaning) if meaning is not None else [],
             "refused": refused,
+            "warnings": self.warnings(meaning) if meaning is not None else [],
             "lines": around_problems(text or "", checked.problems) if checked else [],
         }
         return TemplateResponse(request, "console/versions/new.html", context)

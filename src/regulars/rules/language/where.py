@@ -34,6 +34,9 @@ VALUES_MAX = 1_000
 
 
 def _not_available(reader: Reader, path: Path, known: Sequence[str]) -> None:
+    if not known:  # nothing of that kind can be asked, as of the lines of what a contest counts
+        reader.say(path, "cannot be asked here")
+        return
     reader.say(path, "is not available yet: a rule can ask for {known}", known=listed(known))
 
 

@@ -13,7 +13,7 @@ from regulars.console.studio.sections.entry import Entry
 from regulars.console.studio.sections.general import SETTINGS, General
 from regulars.console.studio.sections.known import benefit_keys
 from regulars.console.studio.sections.points import Points
-from regulars.console.studio.sections.referral import Referral
+from regulars.console.studio.sections.referral import REFUSES, Referral
 from regulars.console.studio.sections.tasks import Task
 from regulars.console.studio.sections.tiers import Tiers
 
@@ -21,6 +21,8 @@ KINDS: dict[str, type[Entry]] = {
     one.section: one for one in (General, Points, Tiers, Benefit, Earn, Task, Occasion, Referral)
 }
 """By the section's name in the file; ``general`` is its head."""
+FIRST: dict[str, dict[str, Any]] = {"tiers": {}, "referral": {"refuses": [word for word, _said in REFUSES]}}
+"""What a section that is there once at most begins from."""
 
 
 def entry(data: Mapping[str, Any], section: str, key: str, begun: Mapping[str, Any] | None = None) -> Entry | None:
@@ -33,7 +35,9 @@ def entry(data: Mapping[str, Any], section: str, key: str, begun: Mapping[str, A
     if section == "general":
         return kind("", {name: data[name] for name in SETTINGS if name in data})
     found = home.found(data, section, key)
-    if found is None and (section in ("tiers", "referral") or (section == "benefits" and key in benefit_keys(data))):
+    if found is None and section in FIRST:
+        return kind("", {}, FIRST[section], is_new=True)
+    if found is None and section == "benefits" and key in benefit_keys(data):
         found = {}
     return kind(key, found) if isinstance(found, Mapping) else None
 

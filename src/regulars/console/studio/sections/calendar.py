@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from regulars.console.offers.form_fields import number, whole
@@ -139,7 +139,7 @@ class Occasion(Entry):
 def holidays_of(country: str, kept: str = "") -> list[tuple[str, str]]:
     """A country's holidays to choose from, each with its next day; ``kept`` is among them whatever is known."""
     found = [
-        (one.name, _now("%(name)s: %(day)s") % {"name": one.shown, "day": one.next_day.isoformat()})
+        (one.name, gettext("%(name)s: %(day)s") % {"name": one.shown, "day": one.next_day.isoformat()})
         for one in holiday_names(country)
     ]
     known = {name.casefold() for name, _said in found}

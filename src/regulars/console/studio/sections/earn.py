@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from regulars.console.offers.form_fields import choice, number, whole
@@ -100,5 +100,5 @@ class Earn(Entry):
     def fit(self, data: Mapping[str, Any], known: Known) -> None:
         """The currencies."""
         first = known.currencies[0][0] if known.currencies else "–"
-        usual = [("", _now("as usual: %(points)s") % {"points": first})]
+        usual = [("", gettext("as usual: %(points)s") % {"points": first})]
         self.form.choices_of("gives", [*usual, *((key, key) for key, _name in known.currencies)])

@@ -115,7 +115,7 @@ class YesNoField(forms.ChoiceField):
 class TestsField(forms.CharField):
     """Conditions, a line each, such as ``total >= 20``."""
 
-    widget = forms.Textarea(attrs={"rows": 1, "spellcheck": "false"})
+    widget = forms.Textarea(attrs={"rows": 2, "spellcheck": "false"})
 
     def prepare_value(self, value: Any) -> Any:
         """As a person types them."""
