@@ -6,6 +6,8 @@ from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.db import transaction
+
 from regulars.events.models import Event
 from regulars.flow import intake
 from regulars.flow.batch import Outcome
@@ -92,7 +94,8 @@ class Shop:
         new = list(Event.objects.filter(pk__gt=self.read).order_by("pk"))
         if new:
             self.read = new[-1].pk
-            follow.follow(new)
+            with transaction.atomic():
+                follow.follow(new)
         counting.count_due()
         returning.take_back_due()
 
@@ -107,3 +110,24 @@ class Shop:
         """Their available points."""
         balance = Balance.objects.filter(member_id=self.member(who), currency="points").first()
         return balance.available if balance else 0
+
+
+def party() -> Shop:
+    """Ann who has invited four friends: bob counts, cat is held, dan is refused, eve has not ordered yet; and fay who
+    has invited nobody."""
+    shop = Shop()
+    shop.member("fay")
+    shop.orders("ann", "ann-1", "20.00", context={"device": {"id": "d1"}})
+    shop.send("bob", "", kind="identify", traits={"name": "Bob Miller"})
+    for friend in ("bob", "cat"):
+        shop.accepts(friend, "ann", ip="203.0.113.7")
+        shop.orders(friend, f"{friend}-1")
+        shop.follow()
+    shop.accepts("dan", "ann")
+    shop.orders("dan", "dan-1", context={"device": {"id": "d1"}})
+    shop.accepts("eve", "ann", ago=1)
+    shop.follow()
+    return shop
+
+
+PARTY = PROGRAMME.replace("times: 2", "times: 20") + "  holds: {friends_per_network: 1}\n"

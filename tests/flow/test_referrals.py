@@ -94,7 +94,8 @@ STORIES = [
     Story("said by signing up", _all(says("track", "Signed Up"), buys()), "counted", 300),
     Story("said by identify", _all(says("identify", ""), buys()), "counted", 300),
     Story("said with the shop's id of ann", _all(says("track", "Signed Up", "ann"), buys()), "counted", 300),
-    Story("said with the order itself", lambda shop: shop.orders("bob", "A", invited_by=shop.code("ann")), "counted", 300),
+    Story("said with the order itself",
+          lambda shop: shop.orders("bob", "A", invited_by=shop.code("ann")), "counted", 300),
     Story("an order too small", _all(accepts(), buys(price="49.99")), "waiting"),
     Story("a small one, then one that counts", _all(accepts(), buys("A", "9.00"), buys("B")), "counted", 300),
     Story("two that count, once", _all(accepts(), buys("A"), buys("B")), "counted", 300),
@@ -251,6 +252,7 @@ def test_given_already_it_is_found_again(shop: Shop) -> None:
 def test_many_at_once_are_held_and_let_through_one_by_one(shop: Shop) -> None:
     for number, friend in enumerate(("bob", "cat", "dan")):
         shop.accepts(friend, "ann", ago=2 - number / 100)
+    for friend in ("bob", "cat", "dan"):
         shop.orders(friend, friend, ago=1)
     shop.follow()
     assert [shop.state(friend) for friend in ("bob", "cat", "dan")] == ["held many_at_once"] * 3

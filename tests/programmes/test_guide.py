@@ -14,6 +14,8 @@ from regulars.rules.language import read
 from regulars.rules.language.calendar import KINDS
 from regulars.rules.language.calendar import SETTINGS as OF_DAYS
 from regulars.rules.language.gifts import THINGS
+from regulars.rules.language.referral import HOLDS, REFUSES, RETURNED
+from regulars.rules.language.referral import SETTINGS as OF_REFERRAL
 from regulars.rules.language.tasks import SETTINGS
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "programme-language.md").read_text(encoding="utf-8")
@@ -47,7 +49,13 @@ def test_every_example_is_understood(example: str) -> None:
     assert programme is not None
 
 
-@pytest.mark.parametrize("word", sorted({*SETTINGS, *OF_DAYS, *KINDS, *THINGS, "reaches", "every", "then"}))
+WORDS = {
+    *(*SETTINGS, *OF_DAYS, *KINDS, *THINGS, "reaches", "every", "then"),
+    *(*OF_REFERRAL, *REFUSES, *HOLDS, *RETURNED, "referrer", "friend"),
+}
+
+
+@pytest.mark.parametrize("word", sorted(WORDS))
 def test_every_setting_is_spoken_of(word: str) -> None:
     assert re.search(rf"`[^`]*\b{word}\b[^`]*`|^ *(?:- )?{word}:", GUIDE, flags=re.MULTILINE), word
 

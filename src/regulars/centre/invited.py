@@ -19,7 +19,7 @@ from regulars.centre import notices
 from regulars.centre.session import visit_of
 from regulars.flow import phrases
 from regulars.flow.referrals import accepting, views
-from regulars.flow.referrals.words import how_it_works, promise_words
+from regulars.flow.referrals.words import asked_words, promise_words
 from regulars.members.reads import selves
 from regulars.programmes import reads as programmes
 from regulars.referrals import reads
@@ -54,7 +54,7 @@ def landing(request: HttpRequest, code: str) -> HttpResponse:
         "here": "",
         "code": invite.code,
         "promise": promise_words(programme),
-        "needs": how_it_works(programme)[1],
+        "needs": asked_words(programme.referral, programme),
         "shop": views.link_of(invite.code),
         "accepted": accepted,
         "came": came,

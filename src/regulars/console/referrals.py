@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib import admin, messages
@@ -25,8 +26,8 @@ from regulars.flow.referrals import review
 from regulars.flow.referrals.views import of_friend, of_referrer
 from regulars.flow.referrals.words import LATE, reason_words, shown_state, state_words
 from regulars.members.models import OutsideId
-from regulars.members.reads import by_shop_id, selves
-from regulars.referrals import marks
+from regulars.members.reads import by_shop_id, selves, shop_id_of
+from regulars.referrals import marks, reads
 from regulars.referrals.models import Mark, Referral
 from regulars.referrals.reads import as_code
 from regulars.referrals.writes import REASON_MAX
@@ -122,9 +123,9 @@ class ReferralAdmin(OfMembers):
         return state_tag(row)
 
     @display(description=_("Reason"))
-    def why(self, row: Referral) -> str:
+    def why(self, row: Referral) -> str | None:
         """Why it is held, refused or was taken back."""
-        return reason_words(row.reason)
+        return reason_words(row.reason) or None
 
     @display(description=_("Accepted"), ordering="joined_at")
     def accepted(self, row: Referral) -> str:
@@ -132,9 +133,9 @@ class ReferralAdmin(OfMembers):
         return figures.moment(row.joined_at)
 
     @display(description=_("Order"))
-    def order(self, row: Referral) -> str:
+    def order(self, row: Referral) -> str | None:
         """The order that made it count."""
-        return row.order_id or ""
+        return row.order_id
 
     def get_urls(self) -> list[Any]:
         """What a person may do with one, before the admin's addresses."""
@@ -159,6 +160,7 @@ class ReferralAdmin(OfMembers):
             "state": state_tag(row),
             "why": reason_words(row.reason),
             "alike": [kind_words for kind, kind_words in Mark.KINDS if kind in alike],
+            "neighbours": _called(marks.on_networks_of(theirs, reads.other_friends(row))),
             "reviews": [
                 {"row": one, "before": state_words(_shown(one.before)), "after": state_words(_shown(one.after))}
                 for one in row.reviews.order_by("-pk")
@@ -209,6 +211,13 @@ def state_tag(row: Referral) -> SafeString:
 
 def _shown(state: str) -> str:
     return {Referral.DUE: Referral.COUNTED, Referral.RETURNING: Referral.RETURNED}.get(state, state)
+
+
+def _called(member_ids: Collection[int]) -> list[tuple[int, str]]:
+    """Members and what the shop calls them, some of many."""
+    some = sorted(member_ids)[:SHOWN_OF_MEMBER]
+    names = shop_id_of(some)
+    return [(member_id, names.get(member_id, f"#{member_id}")) for member_id in some]
 
 
 def _shop_id(column: str) -> Subquery:

@@ -6,7 +6,6 @@ that the step works on. Everything here is frozen: a programme version never cha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Literal
@@ -15,12 +14,17 @@ from regulars.rules.condition import Condition as Condition
 from regulars.rules.condition import Operator as Operator
 from regulars.rules.condition import Scalar as Scalar
 from regulars.rules.condition import Test as Test
-from regulars.rules.events import BIRTHDAY_CAME, OCCASION_CAME, REFERRAL_COUNTED
-
-Text = Mapping[str, str]
-"""A text in several languages, keyed ``en``, ``zh-Hans``, ``zh-Hant``; ``en`` is always there."""
-
-Per = Literal["day", "week", "month", "year", "ever"]
+from regulars.rules.events import BIRTHDAY_CAME, OCCASION_CAME
+from regulars.rules.referral import FRIENDS_PER_HOUR as FRIENDS_PER_HOUR
+from regulars.rules.referral import FRIENDS_PER_NETWORK as FRIENDS_PER_NETWORK
+from regulars.rules.referral import Referral as Referral
+from regulars.rules.rule import Cap as Cap
+from regulars.rules.rule import EarnRule as EarnRule
+from regulars.rules.rule import Gift as Gift
+from regulars.rules.rule import Goal as Goal
+from regulars.rules.rule import Per as Per
+from regulars.rules.rule import StepOf as StepOf
+from regulars.rules.rule import Text as Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,87 +70,6 @@ class Currency:
 
 
 @dataclass(frozen=True, slots=True)
-class Cap:
-    """At most so many points (``kind='points'``) or so many times (``kind='times'``) in each ``per``."""
-
-    kind: Literal["points", "times"]
-    limit: int
-    per: Per
-
-
-@dataclass(frozen=True, slots=True)
-class Gift:
-    """One thing a rule gives: ``points`` of the currency called ``key``, or one coupon or badge of that key."""
-
-    kind: Literal["points", "coupon", "badge"]
-    key: str
-    points: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class StepOf:
-    """One step of a task: an event, under conditions."""
-
-    when: str
-    where: Condition = field(default_factory=Condition)
-
-
-@dataclass(frozen=True, slots=True)
-class Goal:
-    """What must have been done before a task gives.
-
-    kind ``count``: so many events in each ``per``; ``sum``: so much ``of`` what the events say. ``reaches`` is a number
-    of events, thousandths of a property, or minor units when ``of`` is an amount of an order (``is_money``).
-    ``every``: again at every multiple.
-    kind ``streak``: an event in each ``per`` (day, week, month) without a gap; ``points`` of each period in turn, and
-    what follows the last (``then``).
-    kind ``steps``: each of ``steps`` once, within so many days of the first (0: at any time), in any or their order.
-    """
-
-    kind: Literal["count", "sum", "streak", "steps"]
-    reaches: int = 1
-    of: str = ""
-    is_money: bool = False
-    per: Per = "ever"
-    every: bool = False
-    points: tuple[int, ...] = ()
-    then: Literal["repeat", "last", "stop"] = "repeat"
-    steps: tuple[StepOf, ...] = ()
-    within_days: int = 0
-    in_order: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class EarnRule:
-    """One earning rule: ``rate`` points per minor unit of the qualifying amount, a fixed number of ``points``, or
-    several ``gifts`` (then ``gives`` is the first currency among them, else the programme's first).
-
-    goal: what a task asks for before it gives; None: one event is enough. A task of steps has no ``when`` of its own.
-
-    of: what counts of an order: ``net`` (after discounts, before delivery and tax), ``gross`` (net with tax),
-    ``list`` (before discounts), ``paid`` (all the customer paid: net, tax and delivery; whole orders only).
-    valid_from_day/valid_until_day: local day numbers, from included, until excluded; None = unbounded.
-    """
-
-    key: str
-    when: str
-    gives: str
-    rate: Fraction | None = None
-    points: int = 0
-    of: Literal["net", "gross", "list", "paid"] = "net"
-    times_tier: bool = False
-    where: Condition = field(default_factory=Condition)
-    member: Condition = field(default_factory=Condition)
-    valid_from_day: int | None = None
-    valid_until_day: int | None = None
-    at_most: Cap | None = None
-    rounding: Literal["floor", "nearest", "up"] = "floor"
-    name: Text = field(default_factory=dict)
-    gifts: tuple[Gift, ...] = ()
-    goal: Goal | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Occasion:
     """One entry of the calendar: a day on which members are given something, or earn ``earns_times`` as much.
 
@@ -174,60 +97,6 @@ class Occasion:
         first = next((gift.key for gift in self.gifts if gift.kind == "points"), "")
         where = Condition(tests)
         return EarnRule(self.key, when, first, where=where, member=self.member, gifts=self.gifts, name=self.name)
-
-
-FRIENDS_PER_HOUR = 10
-"""More friends of one member than this within an hour are looked at by a person: a link in a chat brings a handful, a
-link in a group of fraud dozens."""
-FRIENDS_PER_NETWORK = 3
-"""More friends of one member than this from one network (as the shop's events say it) are looked at by a person: a
-family shares one, a farm of accounts too."""
-
-
-@dataclass(frozen=True, slots=True)
-class Referral:
-    """Members who bring friends: what a friend must do to count, and what both sides get.
-
-    when, where, within_days: the friend's qualifying event, at most so many local days after the day they accepted the
-    invitation (0: at any time). referrer, friend: the gifts of the sides; ``at_most`` caps the referrer's.
-    refuses: which likenesses of the two are refused. More friends of one referrer than ``friends_per_hour`` within an
-    hour, or than ``friends_per_network`` from one network, are held for a person to look at; 0: never.
-    returned: what happens when all of the qualifying order is returned.
-    """
-
-    when: str
-    where: Condition = field(default_factory=Condition)
-    within_days: int = 0
-    referrer: tuple[Gift, ...] = ()
-    friend: tuple[Gift, ...] = ()
-    at_most: Cap | None = None
-    refuses: tuple[Literal["self", "same_device", "same_address", "same_payment"], ...] = (
-        "self",
-        "same_device",
-        "same_address",
-        "same_payment",
-    )
-    friends_per_hour: int = FRIENDS_PER_HOUR
-    friends_per_network: int = FRIENDS_PER_NETWORK
-    returned: Literal["take_back", "keep"] = "take_back"
-
-    @property
-    def rules(self) -> tuple[EarnRule, ...]:
-        """The rules that give what the sides get, when the referral has counted; no rule of a file can be called so.
-        Where only points of another currency or none are given, ``gives`` is for the programme to fill in."""
-        sides = (("referrer", self.referrer, self.at_most), ("friend", self.friend, None))
-        return tuple(
-            EarnRule(
-                f"referral:{side}",
-                REFERRAL_COUNTED,
-                next((gift.key for gift in gifts if gift.kind == "points"), ""),
-                where=Condition((Test("side", "equal", side),)),
-                at_most=at_most,
-                gifts=gifts,
-            )
-            for side, gifts, at_most in sides
-            if gifts
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,3 @@
-
 """Slips in `tiers` and `benefits`: the line and the words they get."""
 
 from __future__ import annotations

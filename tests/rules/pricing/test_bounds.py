@@ -203,7 +203,7 @@ def test_goods_too_cheap_for_a_coupon_are_worth_being_dearer() -> None:
 
 
 def test_half_a_cent_less_off_reaches_a_threshold() -> None:
-    """15 % of 21.90 is 3.285, rounded up to 3.29 for the order. Left out, the goods are dearer by that whole 3.29, which
+    """15 % of 21.90 is 3.285, rounded up to 3.29 for the order. Left out, the goods are dearer by all of 3.29, which
     is where 50.70 begins: by 3.28 they would not be there. Found among half a million random carts."""
     shop = {
         "currency": "CNY",

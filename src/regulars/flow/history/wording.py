@@ -275,9 +275,8 @@ def _adjust(m: Matter) -> Told:
         return Told(*game_words(said), notes=notes, available_on=available_on)
     if "referral" in said:
         return Told(_("Friend's order returned"), _("Takes back what was given for bringing a friend."))
-    reason = said.get("reason")
     title = _("Given by the shop") if m.group.owned > 0 else _("Taken by the shop")
-    why = str(reason) if isinstance(reason, str) and reason else _("Adjusted by hand.")
+    why = str(said.get("reason") or "") or _("Adjusted by hand.")
     notes, available_on = _availability(m) if m.group.owned > 0 else ([], None)
     return Told(title, why, notes=notes, available_on=available_on)
 

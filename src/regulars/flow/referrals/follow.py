@@ -27,7 +27,7 @@ from regulars.referrals import reads, writes
 from regulars.referrals.models import Referral
 from regulars.rules import events as ev
 from regulars.rules.days import local_day, midnight
-from regulars.rules.referral import qualifies
+from regulars.rules.friends import qualifies
 
 INVITATION_ACCEPTED = "Invitation Accepted"
 SAYS_WHO = ("Identified", "Signed Up", "Account Created", ev.ORDER_COMPLETED)

@@ -13,7 +13,7 @@ from regulars.members.reads import selves
 from regulars.programmes.reads import Timeline
 from regulars.referrals.models import Referral
 from regulars.rules import events as ev
-from regulars.rules.referral import qualifies
+from regulars.rules.friends import qualifies
 
 
 def section_of(member_id: int, row: Event, event: ev.Event, line: Timeline) -> Section | None:

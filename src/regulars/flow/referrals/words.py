@@ -14,6 +14,7 @@ from regulars.programmes.task_words import gifts_words
 from regulars.referrals.models import Referral
 from regulars.referrals.reads import is_late
 from regulars.rules.programme import Programme
+from regulars.rules.programme import Referral as Asked
 
 LATE = "late"
 """Shown in place of ``waiting`` when the time is over."""
@@ -81,14 +82,16 @@ def needed_words(programme: Programme) -> str:
     referral = programme.referral
     if referral is None:
         return _("The club rewards no friends at present.")
+    return _("A friend counts once %(what)s.") % {"what": asked_words(referral, programme)}
+
+
+def asked_words(referral: Asked, programme: Programme) -> str:
+    """What a referral asks of the friend, without saying whose it is: the event, by when, and the conditions."""
     what = counts_words(referral)
     tests = condition_words(referral.where.tests, programme)
     if not tests:
-        return _("A friend counts once %(what)s.") % {"what": what}
-    return _("A friend counts once %(what)s, if %(conditions)s.") % {
-        "what": what,
-        "conditions": _(", and ").join(tests),
-    }
+        return what
+    return _("%(what)s, if %(conditions)s") % {"what": what, "conditions": _(", and ").join(tests)}
 
 
 def how_it_works(programme: Programme) -> list[str]:

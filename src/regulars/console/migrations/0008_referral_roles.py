@@ -32,6 +32,6 @@ def give(apps, schema_editor):
 class Migration(migrations.Migration):
     """Permissions of the four roles."""
 
-    dependencies = [("console", "0006_studio_roles"), ("referrals", "0001_initial")]
+    dependencies = [("console", "0007_club_roles"), ("referrals", "0001_initial")]
 
     operations = [migrations.RunPython(give, migrations.RunPython.noop)]
