@@ -105,7 +105,7 @@ def test_by_keyboard_in_reading_order_with_the_focus_seen(visit: Visit) -> None:
     page = visit()
     page.goto("/me/")
     names = []
-    for _step in range(17):
+    for _step in range(18):
         page.keyboard.press("Tab")
         seen = page.evaluate(
             """() => {
@@ -120,6 +120,7 @@ def test_by_keyboard_in_reading_order_with_the_focus_seen(visit: Visit) -> None:
         "Skip to content",
         "Regulars Club",
         "Overview",
+        "History",
         "Coupons",
         "Orders",
         "Tiers",

@@ -11,8 +11,7 @@ from regulars.flow import history, phrases
 from regulars.flow.explain.missing import title_of
 from regulars.flow.explain.story import Line, Section
 from regulars.flow.explain.words import fates
-from regulars.flow.history.rulewords import rule_name, rule_of
-from regulars.flow.history.wording import worth_words
+from regulars.flow.history.rulewords import rule_name, rule_of, worth_words
 from regulars.points import reads as points
 from regulars.points.models import Lot, Transfer
 from regulars.rules import events as ev

@@ -127,6 +127,14 @@ def rate_words(rate: Fraction, programme: Programme, currency: str) -> str:
     }
 
 
+def worth_words(programme: Programme, key: str, points: int) -> str:
+    """What so many points of the currency pay, in money; empty when it pays for nothing."""
+    currency = currency_of(programme, key)
+    if currency is None or currency.worth is None:
+        return ""
+    return phrases.money(points * currency.worth // 1, programme)
+
+
 def counts_words(rule: EarnRule) -> str:
     """What of an order counts for the rule."""
     if picked_categories(rule):

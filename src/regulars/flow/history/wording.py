@@ -20,6 +20,7 @@ from regulars.flow.history.rulewords import (
     event_title,
     rule_name,
     rule_of,
+    worth_words,
 )
 from regulars.points.models import Transfer
 from regulars.rules import events as ev
@@ -279,14 +280,6 @@ def _adjust(m: Matter) -> Told:
     why = str(said.get("reason") or "") or _("Adjusted by hand.")
     notes, available_on = _availability(m) if m.group.owned > 0 else ([], None)
     return Told(title, why, notes=notes, available_on=available_on)
-
-
-def worth_words(programme: Programme, key: str, points: int) -> str:
-    """What so many points of the currency pay, in money; empty when it pays for nothing."""
-    currency = currency_of(programme, key)
-    if currency is None or currency.worth is None:
-        return ""
-    return phrases.money(points * currency.worth // 1, programme)
 
 
 _TELLERS: dict[str, Callable[[Matter], Told]] = {
