@@ -141,6 +141,7 @@ def test_empty_pages_say_what_to_do(admin: Client, db: None) -> None:
 def test_badges_are_listed_counted_narrowed_and_exported(admin: Client, people: dict[str, Customer]) -> None:
     address = reverse("admin:tiers_badge_changelist")
     page = admin.get(address)
+    assert f'/{people["ann"].member_id}/change/">ann</a>' in page.content.decode()
     assert {(one["key"], one["members"]) for one in page.context["counts"]} == {("two-days", 1), ("critic", 1)}
     assert [row.key for row in admin.get(address, {"key": "critic"}).context["cl"].result_list] == ["critic"]
     assert len(admin.get(address, {"q": "ann"}).context["cl"].result_list) == 2

@@ -73,6 +73,11 @@ class OfMembers(ReadOnlyAdmin):
         address = reverse("admin:members_member_change", args=[row.member_id])
         return format_html('<a href="{}">{}</a>', address, row.shop_id or f"#{row.member_id}")
 
+    @display(description=_("Member"))
+    def whose(self, row: Any) -> SafeString:
+        """The same, for models with a field called ``member``, which the list would show instead."""
+        return self.member(row)
+
     def get_urls(self) -> list[Any]:
         """The list as CSV, before the admin's addresses."""
         name = f"{self.opts.app_label}_{self.opts.model_name}_csv"

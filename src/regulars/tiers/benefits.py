@@ -36,7 +36,7 @@ def note(member_id: int, key: str, window: int, event_id: int, at: datetime) -> 
 
 def take_back(use: Use, at: datetime, by: str, reason: str) -> None:
     """A use counts no more. The caller has locked it and knows that it still counts and has a window."""
-    assert use.window is not None, "only uses that are counted can be taken back"
+    assert use.window is not None, "the caller knows that the use has a window"
     counted = BenefitUse.objects.filter(member_id=use.member_id, key=use.key, window=use.window, times__gt=0)
     changed = counted.update(times=F("times") - 1)
     assert changed == 1, "a use that was kept was counted"

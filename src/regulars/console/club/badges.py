@@ -55,7 +55,7 @@ class BadgeAdmin(OfMembers):
     """Badges that were won, the newest first, under how many have each."""
 
     list_before_template = "console/club/badges_above.html"
-    list_display = ("badge", "member", "won", "because")
+    list_display = ("badge", "whose", "won", "because")
     list_display_links = None
     list_filter = (WhichFilter, SinceFilter)
     empty_words = _("Nobody has won a badge yet. Tasks and rules give them: `gives: {badge: …}`.")

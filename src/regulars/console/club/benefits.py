@@ -136,7 +136,7 @@ class UseAdmin(OfMembers):
         def left(row: Use) -> str:
             return left_now(row, programme)
 
-        return (benefit, "member", "used", "state", left)
+        return (benefit, "whose", "used", "state", left)
 
     def get_list_display_links(self, request: HttpRequest, list_display: Any) -> Any:
         """The benefit leads to the use."""
