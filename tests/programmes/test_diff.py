@@ -58,7 +58,7 @@ CASES = [
      ["referral.gives.referrer: {points: 300} → {points: 200}",
       "referral.at_most: {times: 20, per: month} → {times: 5, per: week}"]),
     ("what a referral says besides", [("refuses: [self, same_device, same_address, same_payment]", "refuses: [self]\n  holds: {friends_per_hour: 5}\n  returned: keep")],
-     ["+ referral.refuses: [self]", "+ referral.holds.friends_per_hour: 5", "+ referral.returned: keep"]),
+     ["+ referral.refuses: [self]", "+ referral.holds: {friends_per_hour: 5}", "+ referral.returned: keep"]),
     ("several, in the order of the file", [
         ("    points: 20\n", "    points: 25\n"), ("rolling_days: 365", "rolling_days: 180"), ("from: 500\n", "from: 300\n"),
     ], ["tiers.window: {rolling_days: 365} → {rolling_days: 180}", "tiers.levels.member.from: 500 → 300",

@@ -78,6 +78,9 @@ def test_what_who_is_invited_reads() -> None:
     made = programme()
     assert made.referral is not None
     assert promise_words(made) == "You get 40 points, the badge newcomer once you have ordered."
-    assert asked_words(made.referral, made) == "an order is completed within 30 days, if the order's total is at least ¥50.00"
+    assert (
+        asked_words(made.referral, made)
+        == "an order is completed within 30 days, if the order's total is at least ¥50.00"
+    )
     with translation.override("zh-hant"):
         assert promise_words(made) == "下單後即可得到40 積分、徽章 newcomer。"

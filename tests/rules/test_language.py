@@ -356,7 +356,20 @@ ROUND_TRIPS = [
 
 
 @pytest.mark.parametrize(
-    "data", ROUND_TRIPS, ids=["smallest", "tiers", "points", "conditions", "rate", "tasks", "calendar", "benefits", "referral", "small referral"]
+    "data",
+    ROUND_TRIPS,
+    ids=[
+        "smallest",
+        "tiers",
+        "points",
+        "conditions",
+        "rate",
+        "tasks",
+        "calendar",
+        "benefits",
+        "referral",
+        "small referral",
+    ],
 )
 def test_what_is_written_reads_the_same(data: dict[str, Any]) -> None:
     first = accepted(data)
@@ -539,7 +552,10 @@ def test_what_a_referral_may_not_say(settings: dict[str, Any], path: tuple[Any, 
 
 
 def test_what_a_referral_gives_is_two_rules() -> None:
-    settings = {"gives": {"referrer": {"badge": "host"}, "friend": {"points": 5}}, "at_most": {"times": 2, "per": "day"}}
+    settings = {
+        "gives": {"referrer": {"badge": "host"}, "friend": {"points": 5}},
+        "at_most": {"times": 2, "per": "day"},
+    }
     made = accepted(programme(**referral(**settings)))
     ours = {rule.key: rule for rule in made.rules if rule.when == "Referral Counted"}
     assert set(ours) == {"referral:referrer", "referral:friend"}
