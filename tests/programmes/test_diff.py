@@ -54,6 +54,11 @@ CASES = [
     ("a name in one language", [("zh-Hans: 熟客俱乐部", "zh-Hans: 熟客会")],
      ["name: {en: Regulars Club, zh-Hans: 熟客俱乐部, zh-Hant: 熟客俱樂部}"
       " → {en: Regulars Club, zh-Hans: 熟客会, zh-Hant: 熟客俱樂部}"]),
+    ("a referral's gift and cap", [("referrer: {points: 300}", "referrer: {points: 200}"), ("times: 20, per: month", "times: 5, per: week")],
+     ["referral.gives.referrer: {points: 300} → {points: 200}",
+      "referral.at_most: {times: 20, per: month} → {times: 5, per: week}"]),
+    ("what a referral says besides", [("refuses: [self, same_device, same_address, same_payment]", "refuses: [self]\n  holds: {friends_per_hour: 5}\n  returned: keep")],
+     ["+ referral.refuses: [self]", "+ referral.holds: {friends_per_hour: 5}", "+ referral.returned: keep"]),
     ("several, in the order of the file", [
         ("    points: 20\n", "    points: 25\n"), ("rolling_days: 365", "rolling_days: 180"), ("from: 500\n", "from: 300\n"),
     ], ["tiers.window: {rolling_days: 365} → {rolling_days: 180}", "tiers.levels.member.from: 500 → 300",

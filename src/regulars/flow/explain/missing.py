@@ -19,7 +19,7 @@ from regulars.flow.referrals.story import section_of
 from regulars.members.reads import selves
 from regulars.points import reads as points
 from regulars.points.models import Lot
-from regulars.programmes.reads import moment, timeline
+from regulars.programmes.reads import moment
 from regulars.programmes.task_words import gifts_words
 from regulars.rules import events as ev
 from regulars.rules import layout as y
@@ -73,7 +73,7 @@ def missing(member_id: int, event_id: int, rule: str | None = None) -> Story | N
         )
     if rule is not None and not verdicts:
         sections.append(Section(_("What gave nothing, and why"), [_no_such_rule(rule, found)]))
-    invitation = section_of(member_id, owned, found.event, timeline())
+    invitation = section_of(member_id, owned, found.event, found.tables)
     if invitation is not None:
         sections.append(invitation)
     sections.append(Section(_("How things stood then"), _then(found, programme)))

@@ -10,25 +10,25 @@ from regulars.events.models import Event
 from regulars.flow.explain.story import Line, Section
 from regulars.flow.referrals.views import ReferralView, shown_to
 from regulars.members.reads import selves
-from regulars.programmes.reads import Timeline
 from regulars.referrals.models import Referral
 from regulars.rules import events as ev
 from regulars.rules.friends import qualifies
+from regulars.rules.tables import Tables
 
 
-def section_of(member_id: int, row: Event, event: ev.Event, line: Timeline) -> Section | None:
+def section_of(member_id: int, row: Event, event: ev.Event, tables: Tables) -> Section | None:
     """The invitation by which the member came, where the event could have made it count, or a friend whom it is
-    about; None where it has nothing to do with either."""
-    mine = selves(member_id)
+    about; None where it has nothing to do with either. tables: the version in force at the event."""
     number = event.properties.get("referral")
     if event.name == ev.REFERRAL_COUNTED and isinstance(number, int):
         side = "friend" if event.properties.get("side") == "friend" else "referrer"
         found = list(Referral.objects.filter(pk=number))
         return _section(shown_to(found, side))
-    referral = Referral.objects.filter(friend_id__in=mine).order_by("-pk").first()
-    tables = next((one for one in line.tables if one.version == row.version_id), None)
-    programme = tables.programme.referral if tables is not None else None
-    if referral is None or tables is None or programme is None or event.name != programme.when:
+    programme = tables.programme.referral
+    if programme is None or event.name != programme.when:
+        return None
+    referral = Referral.objects.filter(friend_id__in=selves(member_id)).order_by("-pk").first()
+    if referral is None:
         return None
     if referral.qualified_event_id not in (None, row.pk) or row.occurred_at < referral.joined_at:
         return None

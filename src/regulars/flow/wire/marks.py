@@ -8,6 +8,7 @@ against it.
 from __future__ import annotations
 
 import hmac
+import re
 import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
@@ -25,6 +26,7 @@ COMPARED = {"same_device": Mark.DEVICE, "same_address": Mark.ADDRESS, "same_paym
 _ADDRESSES = ("shipping_address", "shippingAddress")
 _PAYMENTS = ("payment_fingerprint", "paymentFingerprint")
 _LINES = ("street", "address", "address1", "address2", "line1", "line2", "city", "postal_code", "postalCode", "zip")
+_NO_LETTERS = re.compile(r"[\W_]+")
 _LETTERS_MIN = 6
 """An address of fewer letters and digits says too little: two people may both write "home"."""
 _TEXT_MAX = 1_000
@@ -50,12 +52,14 @@ def marks_of(
 
 def digest(kind: str, text: str) -> bytes:
     """The keyed hash of a text of that kind."""
-    return blake2b(f"{kind}:{text}".encode(), key=_key(settings.SECRET_KEY), digest_size=16).digest()
+    made = _keyed(settings.SECRET_KEY).copy()
+    made.update(f"{kind}:{text}".encode())
+    return made.digest()
 
 
 @lru_cache(maxsize=2)
-def _key(secret: str) -> bytes:
-    return hmac.digest(secret.encode(), b"regulars.referrals.marks", sha256)
+def _keyed(secret: str) -> blake2b:
+    return blake2b(key=hmac.digest(secret.encode(), b"regulars.referrals.marks", sha256), digest_size=16)
 
 
 def _first(values: Mapping[str, Any], names: tuple[str, ...]) -> Any:
@@ -69,7 +73,9 @@ def _plain(value: Any) -> str:
 def _address(value: Any) -> str:
     """Letters and digits of an address only, however it is written; who lives there does not count."""
     if isinstance(value, dict):
-        value = " ".join(_plain(value.get(line)) for line in _LINES)
-    text = unicodedata.normalize("NFKC", _plain(value)).casefold()
-    text = "".join(letter for letter in text if letter.isalnum())
+        value = " ".join([_plain(value[line]) for line in _LINES if line in value])
+    text = _plain(value)
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    text = _NO_LETTERS.sub("", text.casefold())
     return text if len(text) >= _LETTERS_MIN else ""
