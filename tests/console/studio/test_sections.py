@@ -434,6 +434,34 @@ def test_invitations_begin_refusing_all_signs() -> None:
     assert list(plain(rewritten(begun, wanted)))[-2:] == ["referral", "calendar"]
 
 
+def _invitations(holds: str) -> str:
+    """The file with a referral section of its own, in which nothing is said of what is refused."""
+    without = rewritten(EVERYTHING, home.without(plain(EVERYTHING), "referral", ""))
+    own = f"referral:\n  counts: {{when: Order Completed}}   # a friend\n  gives: {{friend: {{points: 5}}}}\n{holds}\n"
+    return without.replace("calendar:", f"{own}calendar:", 1)
+
+
+@pytest.mark.parametrize("holds", ["", "  holds: {friends_per_hour: 0}   # all night\n  returned: keep"])
+def test_what_is_not_said_of_refusing_is_shown_as_what_happens_and_stays_unsaid(holds: str) -> None:
+    text = _invitations(holds)
+    data = plain(text)
+    shown = filled(data, "referral", "")
+    assert shown.form["refuses"].value() == ["self", "same_device", "same_address", "same_payment"]
+    assert shown.form["returned"].value() == ("keep" if holds else None)
+    assert shown.rest == {}
+    posted = {"when": "Order Completed", "friend_points_points": 5, "where-TOTAL_FORMS": 0, "where-INITIAL_FORMS": 0}
+    hour = {"an_hour": 0, "returned": "keep"} if holds else {}
+    same = filled(data, "referral", "", as_query({**posted, **hour, "refuses": shown.form["refuses"].value()}))
+    assert same.is_valid(), same.form.errors
+    assert rewritten(text, same.into(data)[0]) == text
+    none = filled(data, "referral", "", as_query({**posted, **hour, "a_network": 7}))
+    assert none.is_valid(), none.form.errors
+    said = none.into(data)[0]["referral"]
+    assert said["refuses"] == []
+    assert said["holds"] == ({"friends_per_hour": 0} if holds else {}) | {"friends_per_network": 7}
+    assert check(rewritten(text, none.into(data)[0])).errors == ()
+
+
 def test_a_benefit_that_goes_leaves_its_levels() -> None:
     wanted = home.without(plain(EVERYTHING), "benefits", "lounge")
     assert home.who_has(wanted, "lounge") == []

@@ -12,6 +12,7 @@ from regulars.console.offers.form_fields import choice, whole
 from regulars.console.studio.sections import fields as f
 from regulars.console.studio.sections.entry import Entry, limited
 from regulars.console.studio.sections.form import SectionForm
+from regulars.console.studio.sections.known import Known
 from regulars.console.studio.sections.rows import Conditions, Rows
 
 REFUSES = (
@@ -21,6 +22,11 @@ REFUSES = (
     ("same_payment", _("the same means of payment")),
 )
 _WORDS = [word for word, _said in REFUSES]
+RETURNED = (
+    ("", _("by default: taken back")),
+    ("take_back", _("what they brought is taken back")),
+    ("keep", _("what they brought stays")),
+)
 
 
 class ReferralForm(SectionForm):
@@ -32,8 +38,11 @@ class ReferralForm(SectionForm):
         "cap_times": ("at_most", "times"),
         "cap_per": ("at_most", "per"),
         "refuses": ("refuses",),
+        "an_hour": ("holds", "friends_per_hour"),
+        "a_network": ("holds", "friends_per_network"),
+        "returned": ("returned",),
     }
-    ORDER = ("counts", "gives", "at_most", "refuses")
+    ORDER = ("counts", "gives", "at_most", "refuses", "holds", "returned")
     GIFTS = (("referrer", ("gives", "referrer")), ("friend", ("gives", "friend")))
     GROUPS = (
         (_("When a friend counts"), ("when", "within_days")),
@@ -41,6 +50,8 @@ class ReferralForm(SectionForm):
         (_("What the friend gets"), ("friend*",)),
         (_("At most"), ("cap_times", "cap_per")),
         (_("What does not count"), ("refuses",)),
+        (_("What waits for a person to decide"), ("an_hour", "a_network")),
+        (_("When the whole order goes back"), ("returned",)),
     )
     when = f.event(_("When the friend does this"), _("Such as a first order."), required=True)
     within_days = whole(_("Within so many days of joining"), _("Empty: whenever it is."))
@@ -53,6 +64,9 @@ class ReferralForm(SectionForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Signs that the friend is the same person."),
     )
+    an_hour = whole(_("More friends of one member in an hour than"), _("Empty: 10; 0: never."), least=0)
+    a_network = whole(_("More friends of one member on one network than"), _("Empty: 3; 0: never."), least=0)
+    returned = choice(_("Points and coupons"), RETURNED, _("Of both sides, as far as they are not used yet."))
 
 
 class Referral(Entry):
@@ -68,6 +82,12 @@ class Referral(Entry):
         """The conditions of what counts."""
         return [Conditions(("where",), at=("counts",))]
 
+    def fill(self, posted: Any, data: Mapping[str, Any], known: Known) -> None:
+        """Where the file does not say what is refused, all of it is, and the form shows that."""
+        if self.begun:
+            self.begun.setdefault("refuses", list(_WORDS))
+        super().fill(posted, data, known)
+
     def plainly(self, settings: Mapping[str, Any]) -> dict[str, Any]:
         """Limits the long way; what is refused in the form's order."""
         out = limited(settings, renamed="")
@@ -77,8 +97,9 @@ class Referral(Entry):
         return out
 
     def said(self) -> dict[str, Any]:
-        """A section in which nothing is ticked refuses nothing, and says so."""
+        """A section in which nothing is ticked refuses nothing, and says so; what did not say goes on without."""
         out = super().said()
-        if "refuses" not in out and (self.is_new or not self.settings or "refuses" in self.settings):
-            out["refuses"] = []
+        out.setdefault("refuses", [])
+        if out["refuses"] == _WORDS and "refuses" not in self.settings and self.settings:
+            del out["refuses"]
         return out
