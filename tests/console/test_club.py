@@ -48,7 +48,7 @@ def people(db: None) -> dict[str, Customer]:
     writes.apply(TEXT)
     ann, bob, cat = (Customer(name) for name in ("ann", "bob", "cat"))
     ann.send("Checked In", 40)  # a run of one, long over
-    ann.send("Profile Completed", 9)  # no review within three days: over
+    ann.send("Profile Completed", 12)  # no review within three days: over
     for ago in (5.5, 5, 4):
         ann.send("Product Reviewed", ago)  # and with the first the steps begin anew, which are over now, too
     for ago in (2, 1, 0):  # a run of three

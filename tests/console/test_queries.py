@@ -19,7 +19,7 @@ MOST = {
     # page: the most queries it may ask, session and person included
     "today": 24,
     "members": 13,
-    "member": 34,
+    "member": 36,
     "points owed": 14,
     "event log": 13,
     "event": 14,
@@ -64,13 +64,13 @@ def an_order(shop_id: str) -> dict[str, Any]:
 
 
 def asked(client: Client, address: str) -> list[str]:
-    """The queries of one page, nothing remembered."""
+    """The queries of one page, nothing remembered; a savepoint is the test's own transaction being asked to wait."""
     cache.clear()
     with CaptureQueriesContext(
         connection,
     ) as queries:
         assert client.get(address).status_code == 200
-    return [query["sql"] for query in queries.captured_queries]
+    return [query["sql"] for query in queries.captured_queries if "SAVEPOINT" not in query["sql"]]
 
 
 def test_pages_ask_a_bounded_number_of_queries(as_role: Callable[[str], Client], programme: None) -> None:

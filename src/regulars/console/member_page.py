@@ -111,7 +111,7 @@ def page(request: HttpRequest, object_id: str) -> HttpResponse:
         "may_adjust": request.user.has_perm("points.add_transfer"),
         "may_release": request.user.has_perm("points.change_hold"),
         **_coupons(request, member.pk, now),
-        **club(request, member.pk, programme, now),
+        **club(request, member.pk, view, now),
         **(of_member(request, member.pk) if view else {}),
         **_history(member.pk, None, request.GET.get("currency", "")),
         **_timeline(member.pk, None),

@@ -62,7 +62,13 @@ def of_member(member_id: int, now: datetime | None = None) -> list[Entitlement]:
     """The benefits that the member's level brings at this moment, in the programme's order."""
     settle(member_id)
     _, programme = current(now)
-    found = _benefits(programme, member_id)
+    standing = reads.standing(member_id)
+    return of_standing(programme, member_id, standing.level if standing is not None else "", now)
+
+
+def of_standing(programme: Programme, member_id: int, level: str, now: datetime | None = None) -> list[Entitlement]:
+    """The same of a member whose level is known; an empty one brings nothing."""
+    found = _described(programme, _keys(programme, level))
     windows = {one.key: _window(one, programme, now) for one in found}
     used = benefits.used(member_id, windows)
     return [_entitlement(one, used.get(one.key, 0)) for one in found]
@@ -70,9 +76,7 @@ def of_member(member_id: int, now: datetime | None = None) -> list[Entitlement]:
 
 def of_level(programme: Programme, key: str) -> list[Entitlement]:
     """The benefits that a level of the programme brings, as whoever has just reached it finds them."""
-    levels = programme.tiers.levels if programme.tiers else ()
-    level = next((one for one in levels if one.key == key), None)
-    return [_entitlement(one, 0) for one in _described(programme, level.benefits if level else ())]
+    return [_entitlement(one, 0) for one in _described(programme, _keys(programme, key))]
 
 
 def uses(member_id: int, limit: int = 20) -> list[Event]:
@@ -114,9 +118,12 @@ def use(member_id: int, key: str, source: str, message_id: str, now: datetime | 
 
 def _benefits(programme: Programme, member_id: int) -> list[Benefit]:
     standing = reads.standing(member_id)
+    return _described(programme, _keys(programme, standing.level if standing is not None else ""))
+
+
+def _keys(programme: Programme, level: str) -> Iterable[str]:
     levels = programme.tiers.levels if programme.tiers else ()
-    level = next((one for one in levels if standing is not None and one.key == standing.level), None)
-    return _described(programme, level.benefits if level else ())
+    return next((one.benefits for one in levels if one.key == level), ())
 
 
 def _described(programme: Programme, keys: Iterable[str]) -> list[Benefit]:

@@ -10,10 +10,10 @@ from django.db.models import Q
 from django.http import HttpRequest
 
 from regulars.flow import phrases
-from regulars.flow.benefits import of_member
+from regulars.flow.benefits import of_standing
+from regulars.flow.standing_view import StandingView
 from regulars.points.by_rule import is_on_the_way, progress
 from regulars.points.models import Counter
-from regulars.programmes.reads import NoProgramme
 from regulars.programmes.task_words import goal_words
 from regulars.rules.days import day_number
 from regulars.rules.programme import Programme
@@ -24,15 +24,16 @@ from regulars.tiers.models import Use
 USES_SHOWN = 10
 
 
-def club(request: HttpRequest, member_id: int, programme: Programme | None, now: datetime) -> dict[str, Any]:
-    """The three sections, each for who may see it."""
+def club(request: HttpRequest, member_id: int, view: StandingView | None, now: datetime) -> dict[str, Any]:
+    """The three sections, each for who may see it; without a programme only what was won."""
     found: dict[str, Any] = {}
+    programme = view.programme if view is not None else None
     if programme is not None and request.user.has_perm("points.view_counter"):
         found |= {"may_see_tasks": True, "tasks": _tasks(member_id, programme, now)}
     if request.user.has_perm("tiers.view_badge"):
         found |= {"may_see_badges": True, "badges": badges.of_member(member_id)}
-    if programme is not None and request.user.has_perm("tiers.view_use"):
-        found |= {"may_see_benefits": True, **_benefits(request, member_id, now)}
+    if view is not None and request.user.has_perm("tiers.view_use"):
+        found |= {"may_see_benefits": True, **_benefits(request, view, now)}
     return found
 
 
@@ -59,14 +60,11 @@ def _tasks(member_id: int, programme: Programme, now: datetime) -> list[dict[str
     return rows
 
 
-def _benefits(request: HttpRequest, member_id: int, now: datetime) -> dict[str, Any]:
-    try:
-        benefits = of_member(member_id, now)
-    except NoProgramme:
-        benefits = []
+def _benefits(request: HttpRequest, view: StandingView, now: datetime) -> dict[str, Any]:
+    level = view.tier.level if view.tier is not None else ""
     return {
-        "benefits": benefits,
-        "uses": list(Use.objects.filter(member_id=member_id).order_by("-pk")[:USES_SHOWN]),
+        "benefits": of_standing(view.programme, view.member_id, level, now),
+        "uses": list(Use.objects.filter(member_id=view.member_id).order_by("-pk")[:USES_SHOWN]),
         "may_record": request.user.has_perm("tiers.change_use"),
         "once": uuid4(),
     }

@@ -12,8 +12,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +19,7 @@ from unfold.decorators import display
 
 from regulars.console.file_lines import around_problems, file_lines
 from regulars.console.versions.form import NewVersionForm, moment
+from regulars.console.versions.states import person, state_tag, version_state
 from regulars.files.changes import Change
 from regulars.files.problem_words import sentence
 from regulars.screens import figures
@@ -276,28 +275,3 @@ def _comes_before(other: Any, row: Any) -> bool:
     if other.effective_at is None or row.effective_at is None:
         return row.effective_at is not None
     return bool(other.effective_at < row.effective_at)
-
-
-def version_state(row: Any) -> str:
-    """``now``, ``coming`` or ``past``."""
-    now = timezone.now()
-    if row.effective_at is not None and row.effective_at > now:
-        return "coming"
-    later = type(row).objects.filter(effective_at__lte=now)
-    if row.effective_at is not None:
-        later = later.filter(effective_at__gt=row.effective_at)
-    return "past" if later.exists() else "now"
-
-
-def state_tag(state: str) -> SafeString:
-    """The state as a tag."""
-    names = {"now": gettext("in force"), "coming": gettext("coming"), "past": gettext("past")}
-    kinds = {"now": "good", "coming": "warn", "past": "none"}
-    return format_html('<span class="k-tag k-tag-{}">{}</span>', kinds[state], names[state])
-
-
-def person(row: Any) -> str:
-    """Who applied a version; the command line leaves nobody's name."""
-    if row.applied_by is None:
-        return gettext("command line")
-    return str(row.applied_by.get_full_name() or row.applied_by.get_username())
