@@ -41,7 +41,7 @@ def visit(live_server: Any, browser: Browser) -> Any:
 
 def test_the_link_is_copied_by_keyboard(visit: Visit) -> None:
     page = visit(permissions=["clipboard-read", "clipboard-write"])
-    page.get_by_role("link", name="Rewards").click()
+    page.get_by_role("link", name="Tasks", exact=True).click()
     page.get_by_role("link", name="Invite friends").press("Enter")
     page.get_by_role("button", name="Copy the link").press("Enter")
     expect(page.get_by_role("status")).to_have_text("The link is copied.")
