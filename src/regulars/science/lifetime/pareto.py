@@ -93,6 +93,19 @@ class ParetoNBDFitter(Fitter):
     def _alive(self, x: np.ndarray, t_x: np.ndarray, age: np.ndarray) -> np.ndarray:
         return np.asarray(expit(-log_odds_gone(x, t_x, age, *self._values)))
 
+    def conditional_probability_of_a_purchase(self, t: Any, frequency: Any, recency: Any, T: Any) -> Any:
+        """How likely it is that each customer buys at least once within ``t`` from now.
+
+        Who is still there is silent for t either by staying without buying, or by leaving before she buys: the odds
+        between the two are those of having left, for a last purchase at T and an age of T + t.
+        """
+        x, t_x, age = histories(frequency, recency, T)
+        x, t_x, age, ahead = np.broadcast_arrays(x, t_x, age, column(t, "t"))
+        r, alpha, s, beta = self._values
+        stays = -(r + x) * np.log1p(ahead / (alpha + age)) - s * np.log1p(ahead / (beta + age))
+        silent = np.exp(stays + np.logaddexp(0.0, log_odds_gone(x, age, age + ahead, r, alpha, s, beta)))
+        return like(self._alive(x, t_x, age) * (1 - silent), frequency, recency, T, t)
+
     def expected_number_of_purchases_up_to_time(self, t: Any) -> Any:
         """How many purchases somebody of whom nothing is known makes after the first, within ``t`` of it (equation
         27)."""

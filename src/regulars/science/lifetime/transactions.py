@@ -91,6 +91,32 @@ def calibration_and_holdout_data(
     return _as_given(table.rename({"customer": customer_id_col}), transactions, customer_id_col)
 
 
+def days_with_a_purchase(
+    transactions: Any,
+    customer_id_col: str,
+    datetime_col: str,
+    calibration_period_end: str | date | datetime,
+    observation_period_end: str | date | datetime | None = None,
+    datetime_format: str | None = None,
+) -> tuple[pl.DataFrame, date, date]:
+    """``customer`` and ``day``, each once, up to the end of the observation; with the last days of the calibration and
+    of the observation. Raises ``ValueError`` as ``calibration_and_holdout_data``."""
+    rows = _rows(transactions, customer_id_col, datetime_col, None, datetime_format)
+    if not rows.height:
+        raise ValueError("there are no transactions")
+    split, end = (
+        _moment(calibration_period_end, rows).dt.date().item(),
+        _end(observation_period_end, rows).dt.date().item(),
+    )
+    days = rows.select("customer", pl.col("at").dt.date().alias("day")).unique().filter(pl.col("day") <= end)
+    first = days["day"].min()
+    if not isinstance(first, date) or first > split:
+        raise ValueError("there are no transactions in the calibration period")
+    if split >= end:
+        raise ValueError("the calibration period must end before the observation period does")
+    return days, split, end
+
+
 def _unit(freq: str) -> str:
     if freq not in PERIODS:
         raise ValueError(f"freq must be one of {', '.join(PERIODS)}, not {freq!r}")
