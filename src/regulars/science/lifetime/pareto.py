@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from scipy.special import expit, gammaln
 
-from regulars.science.lifetime.arrays import column, histories, like, weights_of
+from regulars.science.lifetime.arrays import column, histories, like, merged, weights_of
 from regulars.science.lifetime.differences import TOLERANCE, with_differences
 from regulars.science.lifetime.fitter import Fitter
 from regulars.science.lifetime.fitting import PART, Fit, maximise
@@ -57,9 +57,9 @@ class ParetoNBDFitter(Fitter):
     def _maximise_in_two(self, data: tuple[np.ndarray, ...], start: np.ndarray) -> Fit:
         """On a part of the customers, then on all with the curvature of the part, which saves most of the work."""
         step = len(data[0]) // PART
-        part = self._maximise(tuple(one[::step] for one in data), start)
+        part = self._maximise(merged(*(one[::step] for one in data)), start)
         curves = -np.linalg.inv(part.covariance) * (data[3].sum() / data[3][::step].sum())
-        return self._maximise(data, part.parameters, curves)
+        return self._maximise(merged(*data), part.parameters, curves)
 
     def _maximise(self, data: tuple[np.ndarray, ...], start: np.ndarray, curves: np.ndarray | None = None) -> Fit:
         x, t_x, age, weight = data
