@@ -224,10 +224,12 @@ def _packed(rows: pl.DataFrame, unit: str) -> pl.DataFrame | None:
     # Days are counted, other periods named by the hour they begin in.
     step = _DAY_US if unit == "1d" else _HOUR_US
     period = (us if unit == "1d" else rows["at"].dt.truncate(unit).to_physical().to_numpy()) // step
-    low, who = rows["customer"].min(), rows["customer"]
+    who = rows["customer"]
+    low, high = who.min(), who.max()
+    assert isinstance(low, int) and isinstance(high, int)
     begin = int(period.min())
     bits = int(period.max() - begin).bit_length()
-    if (int(who.max()) - int(low)).bit_length() + bits > 62:
+    if (high - low).bit_length() + bits > 62:
         return None
     key = (who - low).cast(pl.Int64).to_numpy() << bits
     key |= period - begin
