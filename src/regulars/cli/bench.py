@@ -10,13 +10,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from regulars.bench import decide, ingest, play, pricing, pricing_http, replay, studio, verify
+from regulars.bench import decide, ingest, lifetime, play, pricing, pricing_http, replay, studio, verify
 from regulars.bench.figures import Figure
 from regulars.cli._json import last_line
 from regulars.insight import lake
 from regulars.project import config
 
-_NAMES = ("decide", "pricing", "replay", "studio", "ingest", "play", "verify")
+_NAMES = ("decide", "pricing", "replay", "studio", "ingest", "play", "verify", "lifetime")
 _PROGRAMME = Path(__file__).parents[3] / "programmes" / "grocery.yaml"
 
 
@@ -40,6 +40,7 @@ def command(
         "ingest": lambda: ingest.run(say, data, _PROGRAMME, None if full else 30_000),
         "play": lambda: play.run(say, data, _PROGRAMME),
         "verify": lambda: verify.run(say),
+        "lifetime": lambda: lifetime.run(say),
     }
     if name != "all" and name not in benches:
         raise config.OperatorError(f"there is no bench {name!r}; there are {', '.join(_NAMES)} and all")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -143,3 +144,23 @@ def test_months() -> None:
 def test_tables_that_cannot_be_read(rows: dict[str, list[str]], why: str) -> None:
     with pytest.raises(ValueError, match=why):
         ours.summary_data_from_transaction_data(pl.DataFrame(rows), "who", "at")
+
+
+@pytest.mark.parametrize("freq", ["D", "W", "M", "h"])
+def test_whole_numbers_and_names_give_the_same_table(freq: str) -> None:
+    """Customers that are whole numbers are counted by sorting, others by grouping."""
+    rows = transactions().with_columns(pl.col("customer").cast(pl.Int64) - 500)
+    named = rows.with_columns(pl.format("{}", pl.col("customer") + 200_000).alias("customer"))
+    numbers, names = (
+        ours.summary_data_from_transaction_data(
+            table, "customer", "day", freq=freq, observation_period_end="1998-01-15"
+        )
+        for table in (rows, named)
+    )
+    assert names.with_columns(pl.col("customer").cast(pl.Int64) - 200_000).equals(numbers)
+
+
+def test_numbers_far_apart_are_grouped() -> None:
+    rows = {"customer": [-(2**62), 2**62, 2**62], "day": [date(1969, 12, 30), date(1970, 1, 3), date(1970, 1, 9)]}
+    found = ours.summary_data_from_transaction_data(pl.DataFrame(rows), "customer", "day")
+    assert found.rows() == [(-(2**62), 0, 0, 10), (2**62, 1, 6, 6)]

@@ -18,6 +18,7 @@ from regulars.science.lifetime.fitting import ConvergenceError
 from regulars.science.lifetime.gamma_gamma import GammaGammaFitter
 from regulars.science.lifetime.parameters import Parameters
 from regulars.science.lifetime.pareto import ParetoNBDFitter
+from regulars.science.lifetime.tracking import tracking
 from regulars.science.lifetime.transactions import (
     calibration_and_holdout_data,
     summary_data_from_transaction_data,
@@ -32,4 +33,5 @@ __all__ = [
     "ParetoNBDFitter",
     "calibration_and_holdout_data",
     "summary_data_from_transaction_data",
+    "tracking",
 ]

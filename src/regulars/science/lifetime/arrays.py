@@ -6,6 +6,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 import numpy as np
+import polars as pl
 
 F64 = np.float64
 
@@ -60,6 +61,14 @@ def weights_of(weights: Any, count: int) -> np.ndarray:
         raise ValueError(f"weights has {len(read)} rows, the customers {count}")
     _refuse(read < 0, "weights are below zero")
     return read
+
+
+def merged(x: np.ndarray, t_x: np.ndarray, age: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, ...]:
+    """The same customers with equal histories in one row, which weighs as all of them: most of a shop's customers never
+    came back, and differ by their age alone. In the order of the first of each."""
+    rows = pl.DataFrame({"x": x, "t_x": t_x, "age": age, "weight": weight})
+    rows = rows.group_by("x", "t_x", "age", maintain_order=True).agg(pl.col("weight").sum())
+    return tuple(rows[name].to_numpy() for name in rows.columns)
 
 
 def _refuse(bad: np.ndarray, why: str) -> None:

@@ -114,6 +114,18 @@ class BetaGeoFitter(Fitter):
         odds = (r + x) * np.log((alpha + age) / (alpha + t_x)) + np.log(a) - np.log(np.where(may, drops, 1.0))
         return np.where(may, expit(-odds), 1.0)
 
+    def conditional_probability_of_a_purchase(self, t: Any, frequency: Any, recency: Any, T: Any) -> Any:
+        """How likely it is that each customer buys at least once within ``t`` from now.
+
+        Who is still there buys at a rate that is Gamma(r + x, alpha + T): she is silent for t with chance
+        ((alpha + T) / (alpha + T + t))^(r + x); who has left buys no more.
+        """
+        x, t_x, age = histories(frequency, recency, T)
+        x, t_x, age, ahead = np.broadcast_arrays(x, t_x, age, column(t, "t"))
+        r, alpha, _, _ = self._values
+        found = -self._alive(x, t_x, age) * np.expm1(-(r + x) * np.log1p(ahead / (alpha + age)))
+        return like(found, frequency, recency, T, t)
+
     def expected_number_of_purchases_up_to_time(self, t: Any) -> Any:
         """How many purchases somebody of whom nothing is known makes after the first, within ``t`` of it (equation
         9)."""

@@ -46,6 +46,22 @@ class Fitter:
         """As ``predict``; each model has its own."""
         raise NotImplementedError(f"{self.model} does not count purchases")
 
+    def conditional_probability_of_a_purchase(self, t: Any, frequency: Any, recency: Any, T: Any) -> Any:
+        """How likely it is that each customer buys within ``t`` from now; each model has its own."""
+        raise NotImplementedError(f"{self.model} does not count purchases")
+
+    def conditional_probability_alive(self, frequency: Any, recency: Any, T: Any) -> Any:
+        """How likely it is that each customer has not left for good; each model has its own."""
+        raise NotImplementedError(f"{self.model} does not count purchases")
+
+    def expected_number_of_purchases_up_to_time(self, t: Any) -> Any:
+        """What a new customer buys within ``t`` after the first purchase; each model has its own."""
+        raise NotImplementedError(f"{self.model} does not count purchases")
+
+    def probability_of_n_purchases_up_to_time(self, t: Any, n: Any) -> Any:
+        """How likely a new customer buys ``n`` times within ``t``; each model has its own."""
+        raise NotImplementedError(f"{self.model} does not count purchases")
+
     def save_model(self, path: str | Path) -> None:
         """Write what was fitted as JSON."""
         self._fitted()

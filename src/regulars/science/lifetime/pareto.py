@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from scipy.special import expit, gammaln
 
-from regulars.science.lifetime.arrays import column, histories, like, weights_of
+from regulars.science.lifetime.arrays import column, histories, like, merged, weights_of
 from regulars.science.lifetime.differences import TOLERANCE, with_differences
 from regulars.science.lifetime.fitter import Fitter
 from regulars.science.lifetime.fitting import PART, Fit, maximise
@@ -57,9 +57,9 @@ class ParetoNBDFitter(Fitter):
     def _maximise_in_two(self, data: tuple[np.ndarray, ...], start: np.ndarray) -> Fit:
         """On a part of the customers, then on all with the curvature of the part, which saves most of the work."""
         step = len(data[0]) // PART
-        part = self._maximise(tuple(one[::step] for one in data), start)
+        part = self._maximise(merged(*(one[::step] for one in data)), start)
         curves = -np.linalg.inv(part.covariance) * (data[3].sum() / data[3][::step].sum())
-        return self._maximise(data, part.parameters, curves)
+        return self._maximise(merged(*data), part.parameters, curves)
 
     def _maximise(self, data: tuple[np.ndarray, ...], start: np.ndarray, curves: np.ndarray | None = None) -> Fit:
         x, t_x, age, weight = data
@@ -92,6 +92,19 @@ class ParetoNBDFitter(Fitter):
 
     def _alive(self, x: np.ndarray, t_x: np.ndarray, age: np.ndarray) -> np.ndarray:
         return np.asarray(expit(-log_odds_gone(x, t_x, age, *self._values)))
+
+    def conditional_probability_of_a_purchase(self, t: Any, frequency: Any, recency: Any, T: Any) -> Any:
+        """How likely it is that each customer buys at least once within ``t`` from now.
+
+        Who is still there is silent for t either by staying without buying, or by leaving before she buys: the odds
+        between the two are those of having left, for a last purchase at T and an age of T + t.
+        """
+        x, t_x, age = histories(frequency, recency, T)
+        x, t_x, age, ahead = np.broadcast_arrays(x, t_x, age, column(t, "t"))
+        r, alpha, s, beta = self._values
+        stays = -(r + x) * np.log1p(ahead / (alpha + age)) - s * np.log1p(ahead / (beta + age))
+        silent = np.exp(stays + np.logaddexp(0.0, log_odds_gone(x, age, age + ahead, r, alpha, s, beta)))
+        return like(self._alive(x, t_x, age) * (1 - silent), frequency, recency, T, t)
 
     def expected_number_of_purchases_up_to_time(self, t: Any) -> Any:
         """How many purchases somebody of whom nothing is known makes after the first, within ``t`` of it (equation

@@ -9,8 +9,10 @@ from datetime import date, datetime
 from typing import Any
 
 import narwhals.stable.v2 as nw
+import numpy as np
 import polars as pl
 
+_DAY_US, _HOUR_US = 86_400_000_000, 3_600_000_000
 PERIODS = {"h": "1h", "H": "1h", "D": "1d", "W": "1w", "M": "1mo", "Y": "1y"}
 """The units of time, as ``lifetimes`` (pandas) names them, and as Polars does. A week begins on Monday."""
 
@@ -43,7 +45,8 @@ def summary_data_from_transaction_data(
     if not rows.height:
         raise ValueError("there are no transactions")
     end = _end(observation_period_end, rows)
-    rows = rows.filter(pl.col("at").dt.truncate(unit) <= end.dt.truncate(unit))
+    if rows["at"].max() > end.item():
+        rows = rows.filter(pl.col("at").dt.truncate(unit) <= end.dt.truncate(unit))
     if not rows.height:
         raise ValueError("there are no transactions before the end of the observation period")
     table = _summary(rows, end, unit, freq_multiplier, monetary_value_col is not None, include_first_transaction)
@@ -89,6 +92,32 @@ def calibration_and_holdout_data(
     table = table.with_columns(pl.col([one.meta.output_name() for one in sums]).fill_null(0.0))
     table = table.with_columns(duration_holdout=pl.lit(_between(last, until, unit).item() / freq_multiplier))
     return _as_given(table.rename({"customer": customer_id_col}), transactions, customer_id_col)
+
+
+def days_with_a_purchase(
+    transactions: Any,
+    customer_id_col: str,
+    datetime_col: str,
+    calibration_period_end: str | date | datetime,
+    observation_period_end: str | date | datetime | None = None,
+    datetime_format: str | None = None,
+) -> tuple[pl.DataFrame, date, date]:
+    """``customer`` and ``day``, each once, up to the end of the observation; with the last days of the calibration and
+    of the observation. Raises ``ValueError`` as ``calibration_and_holdout_data``."""
+    rows = _rows(transactions, customer_id_col, datetime_col, None, datetime_format)
+    if not rows.height:
+        raise ValueError("there are no transactions")
+    split, end = (
+        _moment(calibration_period_end, rows).dt.date().item(),
+        _end(observation_period_end, rows).dt.date().item(),
+    )
+    days = rows.select("customer", pl.col("at").dt.date().alias("day")).unique().filter(pl.col("day") <= end)
+    first = days["day"].min()
+    if not isinstance(first, date) or first > split:
+        raise ValueError("there are no transactions in the calibration period")
+    if split >= end:
+        raise ValueError("the calibration period must end before the observation period does")
+    return days, split, end
 
 
 def _unit(freq: str) -> str:
@@ -162,13 +191,7 @@ def _summary(
             .agg(pl.len().alias("count"), pl.col("at").min().alias("first"), pl.col("at").max().alias("last"), values)
         )
     else:
-        period = pl.col("at").dt.truncate(unit)
-        found = (
-            rows.lazy()
-            .group_by("customer")
-            .agg(period.n_unique().alias("count"), period.min().alias("first"), period.max().alias("last"))
-            .collect()
-        )
+        found = _first_and_last(rows, unit)
     found = found.sort("customer")
     first, last = found["first"], found["last"]
     over = end.dt.truncate(unit).new_from_index(0, found.height)
@@ -178,6 +201,56 @@ def _summary(
         (_between(first, over, unit) / multiplier).alias("T"),
     )
     return table.with_columns(found["value"].alias("monetary_value")) if money else table
+
+
+def _first_and_last(rows: pl.DataFrame, unit: str) -> pl.DataFrame:
+    """How many different periods each customer bought in, the first of them and the last.
+
+    Customers that are whole numbers are put beside the period into one number: sorting ten million of those takes a
+    third of the time of grouping them.
+    """
+    if rows["customer"].dtype.is_integer() and (packed := _packed(rows, unit)) is not None:
+        return packed
+    period = pl.col("at").dt.truncate(unit)
+    grouped = rows.lazy().group_by("customer")
+    return grouped.agg(
+        period.n_unique().alias("count"), period.min().alias("first"), period.max().alias("last")
+    ).collect()
+
+
+def _packed(rows: pl.DataFrame, unit: str) -> pl.DataFrame | None:
+    """As ``_first_and_last``; nothing where both do not fit into one number."""
+    us = rows["at"].to_physical().to_numpy()
+    # Days are counted, other periods named by the hour they begin in.
+    step = _DAY_US if unit == "1d" else _HOUR_US
+    period = (us if unit == "1d" else rows["at"].dt.truncate(unit).to_physical().to_numpy()) // step
+    who = rows["customer"]
+    low, high = who.min(), who.max()
+    assert isinstance(low, int) and isinstance(high, int)
+    begin = int(period.min())
+    bits = int(period.max() - begin).bit_length()
+    if (high - low).bit_length() + bits > 62:
+        return None
+    key = (who - low).cast(pl.Int64).to_numpy() << bits
+    key |= period - begin
+    key.sort()
+    customer = key >> bits
+    starts = np.flatnonzero(np.append(True, customer[1:] != customer[:-1]))
+    ends = np.append(starts[1:], len(key)) - 1
+    new = np.cumsum(np.append(True, key[1:] != key[:-1]))
+    mask = (1 << bits) - 1
+
+    def moments(at: np.ndarray) -> pl.Series:
+        return pl.Series(((key[at] & mask) + begin) * step).cast(pl.Datetime("us"))
+
+    return pl.DataFrame(
+        {
+            "customer": (pl.Series(customer[starts]) + low).cast(who.dtype),
+            "count": new[ends] - new[starts] + 1,
+            "first": moments(starts),
+            "last": moments(ends),
+        }
+    )
 
 
 def _as_given(table: pl.DataFrame, given: Any, customer: str) -> Any:
