@@ -1,0 +1,64 @@
+"""Many small files of a month become one.
+
+Sizes are kept like those of a pile of weights: the smaller files at the end are taken together with all that are no
+larger than what comes after them. So a row is written again a few times in its life, not at every sync.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+import polars as pl
+
+from regulars.insight.lake.draft import Draft
+from regulars.insight.lake.past import sort
+from regulars.insight.lake.tables import KEYS
+from regulars.science.history import Part
+from regulars.science.lake.manifest import File
+
+FILES_OF_THIS_MONTH = 8
+FILES_OF_A_MONTH = 2
+
+
+def compact(draft: Draft) -> int:
+    """Take files together where a month has too many; returns how many there are fewer."""
+    before = sum(len(files) for files in draft.tables.values())
+    for table, files in draft.tables.items():
+        if table not in ("lines", "standing"):
+            for few in _too_many(files):
+                _join(draft, table, few)
+    return before - sum(len(files) for files in draft.tables.values())
+
+
+def _too_many(files: list[File]) -> list[list[File]]:
+    newest = max((file.month for file in files), default="")
+    found = []
+    for month, group in groupby(files, key=lambda file: file.month):
+        of_month = list(group)
+        if len(of_month) > (FILES_OF_THIS_MONTH if month == newest else FILES_OF_A_MONTH):
+            found.append(tail(of_month))
+    return found
+
+
+def tail(files: list[File]) -> list[File]:
+    """The files at the end that are to become one: from the first that has no more rows than all after it; two at
+    least."""
+    for place in range(len(files) - 2):
+        if files[place].rows <= sum(file.rows for file in files[place + 1 :]):
+            return files[place:]
+    return files[-2:]
+
+
+def _join(draft: Draft, table: str, files: list[File]) -> None:
+    frames = pl.concat([draft.read(table, file) for file in files])
+    name = draft.next_name()
+    if table != "events":
+        draft.replace(table, files, frames.sort("member", KEYS.get(table, "seq"), maintain_order=True), name)
+        return
+    # events and lines go by the same names
+    pairs = {file.path.removeprefix("lines/"): file for file in draft.tables["lines"]}
+    of_lines = [pairs[file.path.removeprefix("events/")] for file in files]
+    part = sort(Part(frames, pl.concat([draft.read("lines", file) for file in of_lines])))
+    assert part.lines is not None
+    draft.replace("events", files, part.events, name)
+    draft.replace("lines", of_lines, part.lines, name)
