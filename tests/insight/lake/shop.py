@@ -10,9 +10,9 @@ import polars as pl
 from polars.testing import assert_frame_equal
 
 from regulars.insight import lake
-from regulars.insight.lake.tables import KEYS, TABLES
 from regulars.science.lake import manifest as mf
 from regulars.science.lake.root import Root
+from regulars.science.lake.tables import KEYS, TABLES
 from tests.events.conftest import wait_for_older_transactions
 from tests.flow.stories import Customer
 

@@ -12,9 +12,9 @@ import polars as pl
 
 from regulars.insight.lake.draft import Draft
 from regulars.insight.lake.past import sort
-from regulars.insight.lake.tables import KEYS
 from regulars.science.history import Part
 from regulars.science.lake.manifest import File
+from regulars.science.lake.tables import KEYS
 
 FILES_OF_THIS_MONTH = 8
 FILES_OF_A_MONTH = 2

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from regulars.insight.lake.tables import ORDER_LINES, ORDERS, VISITS, Schema
 from regulars.rules.events import LEDGER_NAMES, ORDER_COMPLETED, OWN_NAMES, REFUND_NAMES
 from regulars.science.history import Part
+from regulars.science.lake.tables import ORDER_LINES, ORDERS, VISITS, Schema
 
 _NO_VISIT = [ORDER_COMPLETED, *REFUND_NAMES, *LEDGER_NAMES, *OWN_NAMES]
 REFUNDS = ["seq", "about", "whole", "share_num", "share_den"]

@@ -9,9 +9,9 @@ from datetime import datetime
 
 import polars as pl
 
-from regulars.insight.lake.tables import KEYS, TABLES
 from regulars.science.lake.manifest import File, Manifest, Retired
 from regulars.science.lake.root import Root
+from regulars.science.lake.tables import KEYS, TABLES
 
 _NUMBERED = re.compile(r"/part-(\d+)-\d+\.parquet$")
 

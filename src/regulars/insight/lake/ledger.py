@@ -10,8 +10,8 @@ import psycopg
 from django.db import connection
 
 from regulars.insight.lake.derive import day, shaped
-from regulars.insight.lake.tables import LEDGER, STANDING, TIER_CHANGES
 from regulars.rules import layout as y
+from regulars.science.lake.tables import LEDGER, STANDING, TIER_CHANGES
 
 _BATCH = 200_000
 KINDS = {

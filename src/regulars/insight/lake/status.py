@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from regulars.insight.lake.horizon import ask
-from regulars.insight.lake.tables import TABLES
 from regulars.science.lake import manifest as mf
 from regulars.science.lake.root import Root
+from regulars.science.lake.tables import TABLES
 
 
 @dataclass(frozen=True, slots=True)

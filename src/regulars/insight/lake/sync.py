@@ -20,11 +20,11 @@ from regulars.insight.lake.compact import compact
 from regulars.insight.lake.draft import Draft
 from regulars.insight.lake.horizon import Busy, OtherLog, alone, ask, check_same_log, fence, next_floor, snapshot
 from regulars.insight.lake.log import PLACES, Log
-from regulars.insight.lake.tables import TABLES
 from regulars.programmes.reads import NoProgramme, current
 from regulars.science.lake import manifest as mf
 from regulars.science.lake.manifest import Manifest, Position
 from regulars.science.lake.root import Root
+from regulars.science.lake.tables import TABLES
 
 __all__ = ["Busy", "OtherLog", "Synced", "sync"]
 

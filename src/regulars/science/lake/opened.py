@@ -10,15 +10,15 @@ import ibis
 import ibis.expr.types as ir
 import polars as pl
 
-from regulars.insight.lake.tables import TABLES
 from regulars.science.lake import manifest as mf
 from regulars.science.lake.manifest import LakeDamaged, Manifest
 from regulars.science.lake.root import Root
+from regulars.science.lake.tables import TABLES
 
 
 @dataclass(frozen=True, slots=True)
 class Lake:
-    """The tables of one state of a lake (``insight.lake.tables`` says what is in them), and the manifest of that state.
+    """The tables of one state of a lake (``science.lake.tables`` says what is in them), and the manifest of that state.
 
     ``connection`` is Ibis's, for questions of one's own.
     """
