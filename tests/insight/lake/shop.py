@@ -70,7 +70,7 @@ def tables_of(folder: Path | str) -> dict[str, pl.DataFrame]:
     assert manifest is not None
     found = {}
     for name, schema in TABLES.items():
-        frames = [root.frame(file.path).cast(schema) for file in manifest.tables[name]]
+        frames = [root.frame(file.path).cast(pl.Schema(schema)) for file in manifest.tables[name]]
         frame = pl.concat([pl.DataFrame(schema=schema), *frames])
         key = KEYS.get(name, "seq")
         number = ["number"] if name == "lines" else ["product_id"] if name == "order_lines" else []

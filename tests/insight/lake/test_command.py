@@ -58,7 +58,7 @@ def test_the_job_says_how_it_went(monkeypatch: pytest.MonkeyPatch, code: int, ou
     class Done:
         returncode, stdout, stderr = code, out, err
 
-    monkeypatch.setattr(tasks.subprocess, "run", lambda *_args, **_more: Done)
+    monkeypatch.setattr("regulars.insight.tasks.subprocess.run", lambda *_args, **_more: Done)
     with capture_logs() as logs:
         tasks.sync_the_lake(0)
     assert [one["event"] for one in logs] == [event]

@@ -142,6 +142,7 @@ from regulars.insight import lake
 from regulars.insight.lake import compact, log
 log.EVENTS_AT_ONCE = 3
 compact.FILES_OF_THIS_MONTH = compact.FILES_OF_A_MONTH = 1
+compact.SMALL = 0
 print("begun", flush=True)
 lake.sync(sys.argv[2])
 print("done", flush=True)

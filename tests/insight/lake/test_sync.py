@@ -32,6 +32,7 @@ def test_any_split_of_syncs_gives_the_same_tables(seed: int, tmp_path: Path, mon
         shop.do(shop.random.randint(0, 14))
         monkeypatch.setattr(log, "EVENTS_AT_ONCE", shop.random.choice([1, 5, 1000]))
         monkeypatch.setattr(compact, "FILES_OF_THIS_MONTH", 1 + step % 4)
+        monkeypatch.setattr(compact, "SMALL", shop.random.choice([0, 10, 1000]))
         synced(tmp_path / "parts")
     monkeypatch.setattr(log, "EVENTS_AT_ONCE", 1000)
     synced(tmp_path / "whole")

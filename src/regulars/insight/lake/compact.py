@@ -2,6 +2,7 @@
 
 Sizes are kept like those of a pile of weights: the smaller files at the end are taken together with all that are no
 larger than what comes after them. So a row is written again a few times in its life, not at every sync.
+A month that is small is taken together whole: opening a file then costs a replay more than reading it.
 """
 
 from __future__ import annotations
@@ -14,10 +15,13 @@ from regulars.insight.lake.draft import Draft
 from regulars.insight.lake.past import sort
 from regulars.science.history import Part
 from regulars.science.lake.manifest import File
+from regulars.science.lake.root import ROWS_OF_A_GROUP
 from regulars.science.lake.tables import KEYS
 
-FILES_OF_THIS_MONTH = 8
+FILES_OF_THIS_MONTH = 4
 FILES_OF_A_MONTH = 2
+SMALL = ROWS_OF_A_GROUP
+"""So many rows of a month are one file once the month is over, whatever comes late."""
 
 
 def compact(draft: Draft) -> int:
@@ -35,14 +39,21 @@ def _too_many(files: list[File]) -> list[list[File]]:
     found = []
     for month, group in groupby(files, key=lambda file: file.month):
         of_month = list(group)
-        if len(of_month) > (FILES_OF_THIS_MONTH if month == newest else FILES_OF_A_MONTH):
+        few = FILES_OF_THIS_MONTH if month == newest else 1 if _small(of_month) else FILES_OF_A_MONTH
+        if len(of_month) > few:
             found.append(tail(of_month))
     return found
 
 
+def _small(files: list[File]) -> bool:
+    return sum(file.rows for file in files) <= SMALL
+
+
 def tail(files: list[File]) -> list[File]:
     """The files at the end that are to become one: from the first that has no more rows than all after it; two at
-    least."""
+    least. All of a small month."""
+    if _small(files):
+        return files
     for place in range(len(files) - 2):
         if files[place].rows <= sum(file.rows for file in files[place + 1 :]):
             return files[place:]

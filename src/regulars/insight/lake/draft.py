@@ -62,7 +62,7 @@ class Draft:
 
     def read(self, table: str, file: File) -> pl.DataFrame:
         """A file that counts, with the columns of its table."""
-        return self.root.frame(file.path).cast(TABLES[table])
+        return self.root.frame(file.path).cast(pl.Schema(TABLES[table]))
 
     def retired_at(self, now: datetime) -> list[Retired]:
         """The files that stopped counting, as the manifest notes them."""
