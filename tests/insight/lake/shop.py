@@ -10,6 +10,7 @@ import polars as pl
 from polars.testing import assert_frame_equal
 
 from regulars.insight import lake
+from regulars.insight.lake.derive import shaped
 from regulars.science.lake import manifest as mf
 from regulars.science.lake.root import Root
 from regulars.science.lake.tables import KEYS, TABLES
@@ -70,7 +71,7 @@ def tables_of(folder: Path | str) -> dict[str, pl.DataFrame]:
     assert manifest is not None
     found = {}
     for name, schema in TABLES.items():
-        frames = [root.frame(file.path).cast(pl.Schema(schema)) for file in manifest.tables[name]]
+        frames = [shaped(root.frame(file.path), schema) for file in manifest.tables[name]]
         frame = pl.concat([pl.DataFrame(schema=schema), *frames])
         key = KEYS.get(name, "seq")
         number = ["number"] if name == "lines" else ["product_id"] if name == "order_lines" else []

@@ -1,7 +1,8 @@
 """Many small files of a month become one.
 
 Sizes are kept like those of a pile of weights: the smaller files at the end are taken together with all that are no
-larger than what comes after them. So a row is written again a few times in its life, not at every sync.
+larger than what comes after them. So a row is written again some ten times in a month of hourly syncs, not
+at each.
 A month that is small is taken together whole: opening a file then costs a replay more than reading it.
 """
 

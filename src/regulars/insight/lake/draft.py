@@ -9,6 +9,7 @@ from datetime import datetime
 
 import polars as pl
 
+from regulars.insight.lake.derive import shaped
 from regulars.science.lake.manifest import File, Manifest, Retired
 from regulars.science.lake.root import Root
 from regulars.science.lake.tables import KEYS, TABLES
@@ -62,7 +63,7 @@ class Draft:
 
     def read(self, table: str, file: File) -> pl.DataFrame:
         """A file that counts, with the columns of its table."""
-        return self.root.frame(file.path).cast(pl.Schema(TABLES[table]))
+        return shaped(self.root.frame(file.path), TABLES[table])
 
     def retired_at(self, now: datetime) -> list[Retired]:
         """The files that stopped counting, as the manifest notes them."""
