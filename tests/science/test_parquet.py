@@ -15,14 +15,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from regulars.insight import lake
 from regulars.rules import layout as y
 from regulars.rules import programme as pr
 from regulars.science.history import Frames, Part
 from regulars.science.parquet import Lake, Sizes
 from regulars.science.replay import Replay
 from regulars.science.results import Result
-from tests.science import shoppers
+from tests.science import flat, shoppers
 from tests.science.live import FIRST, HOUR, Lives, timeline
 from tests.science.test_replay_equals_live import assert_same, lives_of
 
@@ -89,7 +88,7 @@ def ranges_of(found: Lake) -> list[set[int]]:
 def test_a_lake_gives_what_memory_and_live_gave(seed: int, versions: int, tmp_path: Path) -> None:
     lives = lives_of(40_000 + seed, versions)
     frames = lives.frames()
-    assert lake.write(frames, tmp_path) == frames.held[0].events.height
+    assert flat.write(frames, tmp_path) == frames.held[0].events.height
     in_row_groups(tmp_path, 4)
     joined = [m for m, one in lives.desk.members.items() if one.state.scalars[y.JOINED] != -y.NEVER]
     clocks = {member: lives.desk.clock(member) for member in joined}
@@ -108,7 +107,7 @@ def test_a_lake_gives_what_memory_and_live_gave(seed: int, versions: int, tmp_pa
 def test_live_totals_are_the_lakes_sums(tmp_path: Path) -> None:
     """Without going through memory: what all members have, added up."""
     lives = lives_of(41_000, 2)
-    lake.write(lives.frames(), tmp_path)
+    flat.write(lives.frames(), tmp_path)
     joined = [m for m, one in lives.desk.members.items() if one.state.scalars[y.JOINED] != -y.NEVER]
     found = figures(lives, Lake(tmp_path, MANY_RANGES), None, {m: lives.desk.clock(m) for m in joined})
     for place, name in ((y.PENDING, "pending"), (y.AVAILABLE, "available"), (y.HELD, "held"), (y.DEBT, "debt")):
@@ -181,7 +180,7 @@ def test_where_a_range_ends(
     counts: list[int], range_events: int, expected: list[set[int]], at_once: int, tmp_path: Path
 ) -> None:
     lives = shop(*([0] * count for count in counts))
-    lake.write(lives.frames(), tmp_path)
+    flat.write(lives.frames(), tmp_path)
     found = Lake(tmp_path, Sizes(range_events, at_once, at_once))
     assert ranges_of(found) == expected
     assert figures(lives, found, None) == figures(lives, lives.frames(), None)
@@ -189,7 +188,7 @@ def test_where_a_range_ends(
 
 def test_members_of_some_months_only(tmp_path: Path) -> None:
     lives = shop([0], [40], [0, 80], [40, 41, 42], [80], [0, 40, 80])
-    lake.write(lives.frames(), tmp_path)
+    flat.write(lives.frames(), tmp_path)
     found = Lake(tmp_path, Sizes(range_events=2, events_at_once=2, lines_at_once=2))
     assert [file.name for file in found.files] == ["2025-01.parquet", "2025-02.parquet", "2025-03.parquet"]
     in_ranges = ranges_of(found)
@@ -203,7 +202,7 @@ def test_a_month_without_orders(sizes: Sizes, tmp_path: Path) -> None:
     """There are events, but no lines to read for them."""
     lives = shop([], [40])
     lives._event(1, FIRST + DAY, FIRST + DAY, "Checked In")
-    lake.write(lives.frames(), tmp_path)
+    flat.write(lives.frames(), tmp_path)
     assert pl.read_parquet(min((tmp_path / "lines").iterdir())).height == 0
     found = Lake(tmp_path, sizes)
     assert figures(lives, found, None) == figures(lives, lives.frames(), None)
@@ -217,7 +216,7 @@ def test_a_refund_in_another_file_than_its_order(tmp_path: Path) -> None:
         (one,) = lives.orders[member]
         while not one.refunds:
             lives._refund(member, at, at, one)
-    lake.write(lives.frames(), tmp_path)
+    flat.write(lives.frames(), tmp_path)
     found = Lake(tmp_path, MANY_RANGES)
     january, march = (set(pl.read_parquet(file)["name"].cast(pl.String)) for file in found.files)
     assert january == {"Order Completed"}
@@ -230,21 +229,14 @@ def test_what_is_only_logged_does_not_come_before_the_event_that_opened_the_acco
     """It may have happened, and be told, long after; the account was opened in between."""
     lives = shop([60])
     lives._event(1, FIRST + 61 * DAY, FIRST, "Product Viewed")
-    lake.write(lives.frames(), tmp_path)
+    flat.write(lives.frames(), tmp_path)
     assert_same(lives, by_member(lives, Lake(tmp_path), None), [1])
-
-
-def test_months_that_are_no_more_are_taken_away(tmp_path: Path) -> None:
-    lake.write(shop([0, 40]).frames(), tmp_path)
-    lake.write(shop([40]).frames(), tmp_path)
-    assert [file.name for file in Lake(tmp_path).files] == ["2025-02.parquet"]
-    assert [file.name for file in sorted((tmp_path / "lines").iterdir())] == ["2025-02.parquet"]
 
 
 @pytest.mark.parametrize("which", ["first", "middle", "last", "all"])
 def test_files_without_events(which: str, tmp_path: Path) -> None:
     lives = shop([0, 40, 80], [40])
-    lake.write(lives.frames(), tmp_path)
+    flat.write(lives.frames(), tmp_path)
     (part,) = lives.frames().held
     name = {"first": "2024-12", "middle": "2025-01b", "last": "2025-12"}.get(which)
     if name:
@@ -263,13 +255,13 @@ def test_files_without_events(which: str, tmp_path: Path) -> None:
 
 def test_a_folder_with_brackets_in_its_name(tmp_path: Path) -> None:
     lives = shop([0, 40])
-    lake.write(lives.frames(), tmp_path / "shop [1]*")
+    flat.write(lives.frames(), tmp_path / "shop [1]*")
     assert figures(lives, Lake(tmp_path / "shop [1]*"), None) == figures(lives, lives.frames(), None)
 
 
 def test_what_a_programme_does_not_ask_of_need_not_be_there(tmp_path: Path) -> None:
     lives = shop([0, 40], [40], programme=shoppers.plain())
-    lake.write(lives.frames(), tmp_path)
+    flat.write(lives.frames(), tmp_path)
     for file in (tmp_path / "lines").iterdir():
         file.unlink()
     keep = ["member", "name", "occurred_us", "effective_us", "order_ref", "net_minor", "list_minor"]
@@ -348,7 +340,7 @@ def test_what_is_not_whole_is_refused_by_name(harm: Harm, sentence: str, sizes: 
     at = FIRST + 41 * DAY
     while not lives.orders[1][0].refunds:
         lives._refund(1, at, at, lives.orders[1][0])
-    lake.write(lives.frames(), tmp_path)
+    flat.write(lives.frames(), tmp_path)
     assert [file.name for file in Lake(tmp_path).files] == ["2025-01.parquet", "2025-02.parquet"]
     figures(lives, Lake(tmp_path, sizes), None)
     harm(tmp_path)

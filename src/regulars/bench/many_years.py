@@ -17,8 +17,9 @@ def write(path: Path, folder: Path, times: int) -> None:
     places = int(ids["seq"].max()) + 1  # type: ignore[arg-type]
     for kind in ("events", "lines"):
         (folder / kind).mkdir(parents=True, exist_ok=True)
-        for file in year.files:
-            source = pl.read_parquet(year.path / kind / file.name)
+        # their order is that of time, and a lake with a manifest may have several of a month
+        for place, file in enumerate(year.files):
+            source = pl.read_parquet(file if kind == "events" else year.lines_of(file))
             copies = [
                 source.with_columns(
                     (pl.col("member") + copy * members).alias("member"), (pl.col("seq") + copy * places).alias("seq")
@@ -26,6 +27,6 @@ def write(path: Path, folder: Path, times: int) -> None:
                 for copy in range(times)
             ]
             pl.concat(copies, rechunk=False).write_parquet(
-                folder / kind / file.name, compression="zstd", row_group_size=1 << 18
+                folder / kind / f"{place:04}.parquet", compression="zstd", row_group_size=1 << 18
             )
     (folder / "done").touch()

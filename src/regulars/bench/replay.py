@@ -120,7 +120,7 @@ def _just_read(replay: Replay, lake: Lake) -> None:
     for file in lake.files:
         pl.read_parquet(file, columns=events)
         if lines:
-            pl.read_parquet(lake.path / "lines" / file.name, columns=lines)
+            pl.read_parquet(lake.lines_of(file), columns=lines)
 
 
 def _end(lake: Lake) -> int:

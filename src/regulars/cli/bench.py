@@ -56,7 +56,7 @@ def command(
 
 def _with_lake(data: Path, say: Callable[[str], None]) -> Path:
     """The data folder, once the log is there as Parquet too."""
-    if not any((data / "lake").glob("events/*.parquet")):
+    if not any((data / "lake").glob("events/**/*.parquet")):
         say("writing the lake, once")
         lake.sync(data / "lake")
     return data

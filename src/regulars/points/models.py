@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from regulars.events.models import Xid8Field
 from regulars.rules import layout as y
 
 
@@ -202,7 +203,11 @@ class Counter(models.Model):
 
 
 class Transfer(models.Model):
-    """One movement of points. Its arithmetic for an earning: ``base`` × the rule's rate × ``times_num/times_den``."""
+    """One movement of points. Its arithmetic for an earning: ``base`` × the rule's rate × ``times_num/times_den``.
+
+    ``xid`` is the transaction that wrote the row, by which readers know that nothing older can still appear; rows from
+    before it was kept have none.
+    """
 
     ACCOUNTS = [
         (y.ISSUED, _("issued")),
@@ -253,6 +258,7 @@ class Transfer(models.Model):
     )
     effective_at = models.DateTimeField(_("effective"))
     recorded_at = models.DateTimeField(_("recorded"), db_default=models.functions.Now())
+    xid = Xid8Field(db_default=models.Func(function="pg_current_xact_id"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("transfer")

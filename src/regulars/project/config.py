@@ -42,6 +42,11 @@ class Config:
     """The settings in force, typed. Made by :func:`read`; the defaults suit one machine and one person."""
 
     data_dir: Path = _setting(HOME / "data", "Folder for everything kept: database, keys, lake, logs.")
+    lake_url: str = _setting(
+        "",
+        "Where the lake is kept: a folder, or a URL that fsspec knows, as s3://bucket/lake; by default lake in the data"
+        " folder.",
+    )
     database_url: str = _setting(
         "",
         "PostgreSQL to use instead of the embedded one, as postgres://user:secret@host:5432/name.",
@@ -102,6 +107,11 @@ class Config:
     )
     log_format: str = _setting("console", "Shape of log lines.", choices=("console", "json"))
     demo: bool = _setting(True, "Show the demo shop's doors (demo logins, the page that plays the shop).")
+
+    @property
+    def lake(self) -> str:
+        """Where the lake is kept, as a path or a URL."""
+        return self.lake_url or str(self.data_dir / "lake")
 
     @property
     def postgres_folder(self) -> Path:

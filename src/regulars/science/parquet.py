@@ -15,6 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from regulars.science.history import Part, without_nulls
+from regulars.science.lake import manifest
 from regulars.science.threads import THREADS
 
 
@@ -36,19 +37,30 @@ SIZES = Sizes()
 
 
 class Lake:
-    """A history in Parquet: ``events/*.parquet`` and ``lines/*.parquet`` with the same names, sorted by name, which is
-    the order of time.
+    """A history in Parquet: what the manifest names of ``events`` and ``lines``; in a folder without one
+    ``events/*.parquet`` and ``lines/*.parquet`` with the same names, sorted by name, which is the order of time.
 
-    Raises FileNotFoundError when the folder holds no such files. Reading raises ValueError when the two do not match,
-    are not sorted by member, lack a column or are no Parquet at all.
+    Raises FileNotFoundError when the folder holds no such files, LakeDamaged (a ValueError) when one that the manifest
+    names is missing or not whole. Reading raises ValueError when the two do not match, are not sorted by member, lack
+    a column or are no Parquet at all.
     """
 
     def __init__(self, path: str | Path, sizes: Sizes = SIZES) -> None:
         self.path = Path(path)
         self.sizes = sizes
-        self.files = sorted((self.path / "events").glob("*.parquet"))
+        named = manifest.of_folder(self.path)
+        if named is None:
+            self.files = sorted((self.path / "events").glob("*.parquet"))
+            self._of_lines = set((self.path / "lines").glob("*.parquet"))
+        else:
+            self.files = [self.path / file.path for file in named.tables.get("events", [])]
+            self._of_lines = {self.path / file.path for file in named.tables.get("lines", [])}
         if not self.files:
             raise FileNotFoundError(f"no events/*.parquet under {self.path}")
+
+    def lines_of(self, file: Path) -> Path:
+        """The file of the lines of a file of events."""
+        return self.path / "lines" / file.relative_to(self.path / "events")
 
     def event_columns(self) -> set[str]:
         """The event columns that any of the files has."""
@@ -72,12 +84,11 @@ class Lake:
         events = _Rows(file, event_columns, self.sizes.events_at_once, by="member")
         lines = None
         if line_columns:
-            lines = _Rows(self.path / "lines" / file.name, line_columns, self.sizes.lines_at_once)
-        return _Cursor(file.name, events, lines, self.sizes.range_events)
+            lines = _Rows(self.lines_of(file), line_columns, self.sizes.lines_at_once)
+        return _Cursor(str(file.relative_to(self.path / "events")), events, lines, self.sizes.range_events)
 
     def _refuse_odd_files(self) -> None:
-        of_lines = {file.name for file in (self.path / "lines").glob("*.parquet")}
-        odd = sorted(of_lines ^ {file.name for file in self.files})
+        odd = sorted(file.name for file in self._of_lines ^ {self.lines_of(file) for file in self.files})
         if odd:
             raise ValueError(f"under {self.path} these are only in events or only in lines: {', '.join(odd)}")
 
@@ -204,4 +215,5 @@ def _unreadable(file: Path, error: Exception) -> ValueError:
 
 
 def _place(file: Path) -> str:
-    return f"{file.parent.name}/{file.name}"
+    months = file.parent.name.startswith("month=")
+    return "/".join(file.parts[-3 if months else -2 :])

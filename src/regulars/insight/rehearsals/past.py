@@ -75,7 +75,8 @@ def read(zone: str, folder: Path | None = None) -> Past:
     of its last event)."""
     if folder is None:
         return past_of(lake.read(), zone, datetime.now(UTC))
-    held = [Part(pl.read_parquet(file), pl.read_parquet(folder / "lines" / file.name)) for file in Lake(folder).files]
+    found = Lake(folder)
+    held = [Part(pl.read_parquet(file), pl.read_parquet(found.lines_of(file))) for file in found.files]
     last = max((int(part.events["effective_us"].max()) for part in held), default=0)  # type: ignore[arg-type]
     return past_of(Frames(held), zone, datetime.fromtimestamp(last // 1_000_000 + 1, UTC))
 
