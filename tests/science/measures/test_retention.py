@@ -124,9 +124,10 @@ def test_against_polars(period, since):
 @pytest.mark.parametrize("kind", ["classic", "rolling"])
 def test_both_roads_give_the_same(kind):
     frame = random_orders(seed=3)
-    cut = measures.by_first_order(table(frame), ["channel"])
+    shop, by = table(frame), ["channel"]
+    cut = measures.by_first_order(shop, by)
     both = [
-        answer(measures.retention(table(frame), "month", date(2026, 2, 10), kind=kind, since=since, cut=cut, by=["channel"]))
+        answer(measures.retention(shop, "month", date(2026, 2, 10), kind=kind, since=since, cut=cut, by=by))
         for since in (None, date(2025, 1, 1))
     ]  # fmt: skip
     assert both[0] == both[1] and len(both[0]) > 100
@@ -148,7 +149,10 @@ def test_revenue_of_cohorts_adds_up():
     frame = random_orders()
     until = frame["day"].max()
     got = pl.DataFrame(
-        answer(measures.cohort_revenue(table(frame), "month", until), "cohort", "n", "cumulative_minor", "size", "orders"),
+        answer(
+            measures.cohort_revenue(table(frame), "month", until),
+            "cohort", "n", "cumulative_minor", "size", "orders",
+        ),
         schema=["cohort", "n", "cumulative", "size", "orders"], orient="row",
     )  # fmt: skip
     last = got.group_by("cohort").agg(pl.col("cumulative", "size").sort_by("n").last())

@@ -39,7 +39,7 @@ def active_rate(
     moved = moved.filter(moved["at"] >= moved.entered)
     actives = moved.group_by([*by, "at"]).agg(active=moved.count())
     last = number_of(until, period)
-    spans = entries.group_by(list(by)).agg(began=entries["at"].min())
+    spans = entries.agg(by=list(by), began=entries["at"].min())
     zero = ibis.literal(0).cast("int64")
     empty = spans.select(*by, at=ibis.range(spans.began, last + 1).unnest())
     empty = empty.mutate(at=empty["at"].cast("int64"), entered=zero, active=zero)

@@ -101,7 +101,8 @@ def loyalty_layers(index: ir.Table, *, cut: ir.Table | None = None, by: Sequence
     """The means of a ``loyalty_index`` by group: ``by``…, ``members``, ``heard`` (who answered), ``think``, ``do``,
     ``feel``, ``index``."""
     rows = cut_into(index, cut, by)
-    return rows.group_by(list(by)).agg(
+    return rows.agg(
+        by=list(by),
         members=rows.count(),
         heard=total(rows.think.notnull().cast("int64")),
         think=rows.think.mean(),

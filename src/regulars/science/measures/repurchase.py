@@ -28,7 +28,7 @@ def repurchase_rate(orders: ir.Table, until: date, *, cut: ir.Table | None = Non
     orders = seen(orders, until)
     members = orders.group_by("member").agg(orders=orders.count())
     members = cut_into(members, cut, by)
-    sums = members.group_by(list(by)).agg(buyers=members.count(), returned=total((members.orders > 1).cast("int64")))
+    sums = members.agg(by=list(by), buyers=members.count(), returned=total((members.orders > 1).cast("int64")))
     return sums.mutate(rate=part(sums.returned, sums.buyers))
 
 
@@ -67,9 +67,9 @@ def time_to_second_order(
     """
     curve = second_order_by_day(orders, until, days, cut=cut, by=by)
     rows = [
-        curve.group_by(list(by))
-        .agg(days=curve.n.min(where=curve.rate >= quantile))
-        .select(*by, "days", share=ibis.literal(quantile, "float64"))
+        curve.agg(by=list(by), days=curve.n.min(where=curve.rate >= quantile)).select(
+            *by, "days", share=ibis.literal(quantile, "float64")
+        )
         for quantile in quantiles
     ]
     return (rows[0] if len(rows) == 1 else ibis.union(*rows)).relocate(*by, "share")
@@ -87,7 +87,8 @@ def inter_purchase_time(
     in_turn = ibis.window(group_by="member", order_by=["at", "seq"])
     gaps = orders.select("member", "day", before=orders.day.lag().over(in_turn)).filter(lambda t: t.before.notnull())
     gaps = cut_into(gaps.select("member", days=days_between(gaps.before, gaps.day)), cut, by)
-    return gaps.group_by(list(by)).agg(
+    return gaps.agg(
+        by=list(by),
         gaps=gaps.count(),
         mean_days=gaps.days.cast("float64").mean(),
         p25_days=gaps.days.cast("float64").quantile(0.25),

@@ -7,7 +7,7 @@ Business Review 7/2010, in its later form where 7 is "very easy"). Scores outsid
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from ibis.expr import types as ir
@@ -75,7 +75,17 @@ def ces(
     )  # fmt: skip
 
 
-def _score(answers, kind, period, until, cut, by, counted, worth, figure):  # type: ignore[no-untyped-def]
+def _score(
+    answers: ir.Table,
+    kind: str,
+    period: Period,
+    until: date,
+    cut: ir.Table | None,
+    by: Sequence[str],
+    counted: str,
+    worth: Callable[[ir.IntegerValue], ir.IntegerValue],
+    figure: Callable[[ir.IntegerValue, ir.IntegerValue], ir.FloatingValue],
+) -> ir.Table:
     """One question's answers by period: their number, what ``worth`` says of each, summed, and ``figure`` of both."""
     rows = seen(answers.filter(answers.kind == kind), until)
     rows = rows.select("member", "score", at=number(rows.day, period), worth=worth(rows.score))

@@ -42,7 +42,7 @@ def active_members(visits: ir.Table, until: date, *, cut: ir.Table | None = None
             steps.append(days.select(*by, at=at, **changes))
     last = number_of(until, "day")
     zero = ibis.literal(0).cast("int64")
-    spans = days.group_by(list(by)).agg(began=days["at"].min())
+    spans = days.agg(by=list(by), began=days["at"].min())
     empty = spans.select(*by, at=ibis.range(spans.began, last + 1).unnest())
     empty = empty.mutate(at=empty["at"].cast("int64"), dau=zero, wau=zero, mau=zero)
     changes_by_day = ibis.union(empty, *steps)
