@@ -1,4 +1,4 @@
-"""``cohort``: monthly retention of fifty million orders of two million customers, from Parquet to the table of cohorts."""
+"""``cohort``: monthly retention of 50,000,000 orders of 2,000,000 customers, from Parquet to the table of cohorts."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ def test_paths():
 
 
 def test_funnel_and_paths_against_plain_python():
-    frame = random_visits(3000, members=120)
+    frame = random_visits(3000, members=60)
     until, within = date(2025, 6, 1), timedelta(days=20)
     steps = ["Product Viewed", "Cart Viewed", "Order Completed"]
     reached, closed, ways = [0, 0, 0], 0, Counter()
@@ -208,8 +208,10 @@ def test_category_pairs_against_plain_python():
 
 def ledger(rows: str):
     """Transfers from lines ``member day kind points debit credit``, of the currency ``points``."""
-    made = [(i, int(m), day(d), "points", kind, int(points), debit, credit)
-            for i, (m, d, kind, points, debit, credit) in enumerate(row.split() for row in rows.strip().splitlines())]  # fmt: skip
+    made = []
+    for transfer, row in enumerate(rows.strip().splitlines()):
+        member, when, kind, points, debit, credit = row.split()
+        made.append((transfer, int(member), day(when), "points", kind, int(points), debit, credit))
     columns = ["transfer", "member", "day", "currency", "kind", "points", "debit", "credit"]
     return table(pl.DataFrame(made, schema=columns, orient="row"))
 
