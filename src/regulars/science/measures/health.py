@@ -106,8 +106,6 @@ def points_owed(
     ``debit`` and ``credit``, the accounts of each transfer. A row for each period in which points moved.
     """
     rows = seen(ledger, until)
-    into, out = rows.credit.isin(OWED), rows.debit.isin(OWED)
-    rows = rows.filter(into != out)
     rows = rows.select(
         "member",
         "currency",
@@ -115,6 +113,8 @@ def points_owed(
         entered=rows.credit.isin(OWED).ifelse(rows.points, 0),
         left=rows.debit.isin(OWED).ifelse(rows.points, 0),
     )
+    # what only moves between those accounts changes nothing
+    rows = rows.filter(rows.entered != rows.left)
     rows = cut_into(rows, cut, by)
     sums = rows.group_by([*by, "currency", "at"]).agg(entered=total(rows.entered), left=total(rows.left))
     so_far = ibis.window(group_by=[*by, "currency"], order_by="at", preceding=None, following=0)
