@@ -94,7 +94,7 @@ def test_funnel_and_paths_against_plain_python():
                 place += 1
     got = answer(measures.funnel(table(frame), steps, 20, until), "members", "complete_members")
     assert got == sorted((count, closed) for count in reached)
-    assert reached[2] > 20
+    assert reached[2] > 10  # or the comparison would say little
     got = answer(measures.paths(table(frame), 3, until, top=10**6), "path", "members")
     assert got == sorted(ways.items())
 
