@@ -53,11 +53,11 @@ def retention(
         raise ValueError(f"retention is classic or rolling, not {kind!r}")
     last = number_of(until, period)
     if since is not None and last - number_of(since, period) < _BITS:
-        counts = _counted_by_bits(orders, period, until, number_of(since, period), kind, cut, by)
+        grid = _counted_by_bits(orders, period, until, number_of(since, period), kind, cut, by)
     else:
         first = None if since is None else number_of(since, period)
         counts = _counted_by_pairs(orders, period, until, first, kind, cut, by)
-    grid = _every_period(counts, last, by)
+        grid = _every_period(counts, last, by)
     if kind == "rolling":
         later = ibis.window(group_by=[*by, "began"], order_by=ibis.desc("n"), preceding=None, following=0)
         grid = grid.mutate(kept=grid.kept.sum().over(later).cast("int64"))
@@ -151,7 +151,7 @@ def _counted_by_bits(
     cut: ir.Table | None,
     by: Sequence[str],
 ) -> ir.Table:
-    """As ``_counted_by_pairs``, where bit i of a member's mask says that she bought in period ``since + i``."""
+    """As ``_counted_by_pairs``, where bit i of a member's mask says she bought in period ``since + i``; every n is there."""
     orders = seen(orders, until)
     periods = orders.select("member", at=number(orders.day, period))
     # an order before the first cohort shown only tells that its member belongs to an older one
