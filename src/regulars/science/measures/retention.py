@@ -151,7 +151,7 @@ def _counted_by_bits(
     cut: ir.Table | None,
     by: Sequence[str],
 ) -> ir.Table:
-    """As ``_counted_by_pairs``, where bit i of a member's mask says she bought in period ``since + i``; every n is there."""
+    """As ``_counted_by_pairs``, with every n: bit i of a mask says that its member bought in period ``since + i``."""
     orders = seen(orders, until)
     periods = orders.select("member", at=number(orders.day, period))
     # an order before the first cohort shown only tells that its member belongs to an older one
