@@ -10,19 +10,20 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from regulars.bench import decide, ingest, lifetime, play, pricing, pricing_http, replay, studio, verify
+from regulars.bench import cohort, decide, ingest, lifetime, play, pricing, pricing_http, replay, studio, verify
 from regulars.bench.figures import Figure
 from regulars.cli._json import last_line
 from regulars.insight import lake
 from regulars.project import config
 
-_NAMES = ("decide", "pricing", "replay", "studio", "ingest", "play", "verify", "lifetime")
+_NAMES = ("decide", "pricing", "replay", "studio", "ingest", "play", "verify", "lifetime", "cohort")
 _PROGRAMME = Path(__file__).parents[3] / "programmes" / "grocery.yaml"
 
 
 def command(
     name: Annotated[str, typer.Argument(help=f"Which: {', '.join(_NAMES)}, or all.")] = "all",
     full: Annotated[bool, typer.Option(help="ingest: the whole year. replay: seventy years too.")] = False,
+    small: Annotated[bool, typer.Option(help="cohort: 250,000 orders, to see that it works.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object as the last line.")] = False,
 ) -> None:
     """Measure how fast it is, each figure against a baseline in the same run."""
@@ -41,6 +42,7 @@ def command(
         "play": lambda: play.run(say, data, _PROGRAMME),
         "verify": lambda: verify.run(say),
         "lifetime": lambda: lifetime.run(say),
+        "cohort": lambda: cohort.run(say, data, small),
     }
     if name != "all" and name not in benches:
         raise config.OperatorError(f"there is no bench {name!r}; there are {', '.join(_NAMES)} and all")
