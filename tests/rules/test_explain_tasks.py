@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -62,5 +63,6 @@ def test_everything_that_a_task_gave_is_told() -> None:
 def test_coupons_and_badges_are_told_by_name() -> None:
     one = task(REVIEW, gives={"points": 20, "coupon": "tea", "badge": "critic"})
     parts = (points(), one)
-    line = missing._given(verdicts(parts, days(1))["task"], programme(*parts))
+    found: Any = SimpleNamespace(tables=SimpleNamespace(programme=programme(*parts)), day=1, level=None)
+    line = missing._given(verdicts(parts, days(1))["task"], found)
     assert line.value == "+20 name, the coupon tea, the badge critic"

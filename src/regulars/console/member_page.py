@@ -87,6 +87,7 @@ def page(request: HttpRequest, object_id: str) -> HttpResponse:
     programme = view.programme if view else None
     may_see_person = request.user.has_perm("members.view_personaldata")
     person = personal.get(member) if may_see_person else {}
+    ids = selves(member.pk)
     outside = outside_ids(member.pk)[:OUTSIDE_IDS_MAX]
     lots = _lots(member.pk, programme)
     context = {
@@ -94,7 +95,7 @@ def page(request: HttpRequest, object_id: str) -> HttpResponse:
         "opts": Member._meta,
         "title": _("Member %(id)s") % {"id": _shop_id(outside) or f"#{member.pk}"},
         "member": member,
-        "since": _since(member),
+        "since": _since(member, ids),
         "shop_id": _shop_id(outside),
         "outside": outside,
         "person": _facts(person),
@@ -112,9 +113,9 @@ def page(request: HttpRequest, object_id: str) -> HttpResponse:
         "may_release": request.user.has_perm("points.change_hold"),
         **_coupons(request, member.pk, now),
         **club(request, member.pk, view, now),
-        **(of_member(request, member.pk) if view else {}),
+        **(of_member(request, member.pk, ids) if view else {}),
         **_history(member.pk, None, request.GET.get("currency", "")),
-        **_timeline(member.pk, None),
+        **_timeline(ids, None),
     }
     return TemplateResponse(request, "console/member/page.html", context)
 
@@ -132,7 +133,7 @@ def history(request: HttpRequest, member_id: int) -> HttpResponse:
 def timeline(request: HttpRequest, member_id: int) -> HttpResponse:
     """More of the member's events, as rows for htmx to append. ``before`` is an event id."""
     member = member_or_404(request, member_id)
-    context = {"member": member, **_timeline(member.pk, _number(request.GET.get("before")))}
+    context = {"member": member, **_timeline(selves(member.pk), _number(request.GET.get("before")))}
     return TemplateResponse(request, "console/member/timeline_rows.html", context)
 
 
@@ -144,8 +145,8 @@ def _history(member_id: int, before: int | None, currency: str) -> dict[str, Any
     return {"entries": found.entries, "entries_before": found.before_id, "currency": currency}
 
 
-def _timeline(member_id: int, before: int | None) -> dict[str, Any]:
-    rows = events.timeline(selves(member_id), before, EVENTS_PER_PAGE + 1)
+def _timeline(member_ids: list[int], before: int | None) -> dict[str, Any]:
+    rows = events.timeline(member_ids, before, EVENTS_PER_PAGE + 1)
     more = len(rows) > EVENTS_PER_PAGE
     rows = rows[:EVENTS_PER_PAGE]
     return {"events": rows, "events_before": rows[-1].pk if more else None}
@@ -177,9 +178,9 @@ def _lots(member_id: int, programme: Programme | None) -> list[LotRow]:
     ]
 
 
-def _since(member: Member) -> datetime:
+def _since(member: Member, member_ids: list[int]) -> datetime:
     """When something of theirs first happened: in an imported history long before they were written down here."""
-    first = events.first_happened(selves(member.pk))
+    first = events.first_happened(member_ids)
     return min(first, member.first_seen_at) if first else member.first_seen_at
 
 

@@ -190,8 +190,9 @@ class ReferralAdmin(OfMembers):
         return redirect(reverse("admin:referrals_referral_change", args=[number]))
 
 
-def of_member(request: HttpRequest, member_id: int) -> dict[str, Any]:
-    """A member's friends and by whom they came, for their page, for those who may see referrals."""
+def of_member(request: HttpRequest, member_id: int, member_ids: list[int]) -> dict[str, Any]:
+    """A member's friends and by whom they came, for their page, for those who may see referrals; ``member_ids``: theirs
+    and those of the visitors they were."""
     if not request.user.has_perm("referrals.view_referral"):
         return {"may_see_referrals": False}
     rows, more = of_referrer(member_id, limit=SHOWN_OF_MEMBER)
@@ -199,7 +200,7 @@ def of_member(request: HttpRequest, member_id: int) -> dict[str, Any]:
         "may_see_referrals": True,
         "referrals": [(one, state_tag(one.referral)) for one in rows],
         "more_referrals": more,
-        "invited_by": of_friend(selves(member_id)),
+        "invited_by": of_friend(member_ids),
     }
 
 

@@ -6,17 +6,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from regulars.programmes.condition_words import condition_words, event_words
-from regulars.programmes.task_words import Section, cap_words, gifts_words
+from regulars.programmes.task_words import BY_KEY, Called, Section, cap_words, gifts_words
 from regulars.rules.programme import Programme, Referral
 from regulars.screens.figures import whole
 
 
-def referral_section(referral: Referral, programme: Programme) -> Section:
+def referral_section(referral: Referral, programme: Programme, called: Called = BY_KEY) -> Section:
     """What a friend must do to count, what both get, what is refused and what is looked at first."""
-    return Section("referral", _("Bringing friends"), _sentences(referral, programme))
+    return Section("referral", _("Bringing friends"), _sentences(referral, programme, called))
 
 
-def _sentences(referral: Referral, programme: Programme) -> list[str]:
+def _sentences(referral: Referral, programme: Programme, called: Called) -> list[str]:
     said = [_("A friend who accepts a member's invitation counts once %(what)s.") % {"what": counts_words(referral)}]
     tests = condition_words(referral.where.tests, programme)
     if tests:
@@ -25,10 +25,11 @@ def _sentences(referral: Referral, programme: Programme) -> list[str]:
     if referral.referrer:
         cap = _(" (%(cap)s)") % {"cap": cap_words(referral.at_most)} if referral.at_most else ""
         said.append(
-            _("The member gets %(gifts)s%(cap)s.") % {"gifts": gifts_words(referral.referrer, programme), "cap": cap}
+            _("The member gets %(gifts)s%(cap)s.")
+            % {"gifts": gifts_words(referral.referrer, programme, called), "cap": cap}
         )
     if referral.friend:
-        said.append(_("The friend gets %(gifts)s.") % {"gifts": gifts_words(referral.friend, programme)})
+        said.append(_("The friend gets %(gifts)s.") % {"gifts": gifts_words(referral.friend, programme, called)})
     refused = [refusal_words(word) for word in referral.refuses]
     if refused:
         said.append(_("Refused: %(what)s.") % {"what": _(", ").join(refused)})

@@ -46,7 +46,7 @@ def in_words(
     if programme.tasks:
         sections.append(tasks_section(programme, called))
     if programme.referral is not None:
-        sections.append(referral_section(programme.referral, programme))
+        sections.append(referral_section(programme.referral, programme, called))
     if programme.calendar:
         sections.append(calendar_section(programme, called))
     return sections

@@ -96,6 +96,6 @@ def test_forms_are_clear_and_a_row_more_is_kept(
     page.fill("[name=where-1-value]", "app, mini-program")
     assert serious(page) == []
     page.click("form.k-form button.k-button-main")
-    page.wait_for_url(f"**{reverse('admin:studio_form', args=[draft.pk])}")
+    page.wait_for_url(f"**{reverse('admin:studio_form', args=[draft.pk])}#h-earn")
     draft.refresh_from_db()
     assert "where: {rating: {at_least: 4}, channel: [app, mini-program]}" in draft.text
