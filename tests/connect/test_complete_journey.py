@@ -12,6 +12,8 @@ import pytest
 from regulars.connect import complete_journey as cj
 from regulars.rules.events import Order
 
+pytestmark = pytest.mark.xdist_group("demo-year")  # the year is read once
+
 NEW_YORK = ZoneInfo("America/New_York")
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 

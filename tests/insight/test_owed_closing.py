@@ -23,23 +23,23 @@ from regulars.points.models import Balance, Transfer
 from regulars.rules import layout as y
 
 pytestmark = pytest.mark.django_db
-SLICE = (0, 120)
-"""The whole year of every 120th household, with the simulated returns, reviews and spending around it."""
+SLICE, FEW = (0, 120), (0, 1200)
+"""The year of every 120th household, with the simulated returns, reviews and spending around it; of every 1200th."""
 
 
-@pytest.fixture
-def slice_of_the_year(db: None) -> None:
+def take(some: tuple[int, int]) -> None:
     _demo_shop.apply_programme()
     now = datetime.now(UTC)
     module = _demo_year.simulator()
     assert module is not None
     lively = _demo_year.Lively(module, now)
-    events = _demo_year.orders_and_households(complete_journey.shift_days_to(now), SLICE)
+    events = _demo_year.orders_and_households(complete_journey.shift_days_to(now), some)
     feed(lively.among(events), lambda _: None, lively.observe)
     sweep(everyone=True)
 
 
-def test_every_month_of_the_slice_ties_to_the_point(slice_of_the_year: None) -> None:
+def test_every_month_of_the_slice_ties_to_the_point() -> None:
+    take(SLICE)
     found = check_months()
     assert owed().ties
     assert [one for one in found if not one.ties] == []
@@ -54,9 +54,8 @@ def test_every_month_of_the_slice_ties_to_the_point(slice_of_the_year: None) -> 
     assert sum(map(sum, balances)) == last.closing
 
 
-def test_the_command_fails_where_a_month_does_not_tie(
-    slice_of_the_year: None, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_command_fails_where_a_month_does_not_tie(capsys: pytest.CaptureFixture[str]) -> None:
+    take(FEW)
     command.command(as_json=True, check=True)
     assert json.loads(capsys.readouterr().out.splitlines()[-1])["ties"]
     one = Balance.objects.filter(currency="points", available__gt=5).earliest("pk")
@@ -67,7 +66,8 @@ def test_the_command_fails_where_a_month_does_not_tie(
     assert "the roll-forward closes at" in capsys.readouterr().out
 
 
-def test_what_one_way_leaves_out_the_other_has(slice_of_the_year: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_one_way_leaves_out_the_other_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    take(FEW)
     """As if the roll-forward had forgotten what was spent: every month from the first spending on is found."""
     spent = Transfer.objects.filter(kind=y.CAPTURE).order_by("effective_at").first()
     assert spent is not None

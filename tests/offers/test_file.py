@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from tests.rules.pricing.random_shop import shops
 
 OFFERS = Path(__file__).parents[2] / "offers"
 TEXT = (OFFERS / "live-commerce.yaml").read_text(encoding="utf-8")
+DATA = load(TEXT).data
 
 
 @pytest.mark.parametrize("name", ["live-commerce", "grocery"])
@@ -105,7 +107,7 @@ PATHS = [path for path in every_path(load(TEXT).data) if path]
 @given(st.data())
 def test_whatever_one_setting_holds_the_check_answers(data: st.DataObject) -> None:
     path, action = data.draw(st.sampled_from(PATHS)), data.draw(st.sampled_from(["replace", "remove"]))
-    changed = load(TEXT).data
+    changed = deepcopy(DATA)
     inside = changed
     for part in path[:-1]:
         inside = inside[part]
