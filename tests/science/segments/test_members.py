@@ -217,8 +217,8 @@ WINDOW = st.sampled_from([
 ])  # fmt: skip
 SAID = st.sampled_from([
     {"p": "x"}, {"p": 2}, {"p": ["x", "2"]}, {"p": {"none_of": ["x"]}}, {"p": {"exists": True}},
-    {"p": {"exists": False}}, {"p": {"contains": "x"}}, {"p": {"above": 2}}, {"p": True}, {"channel": "x"}, {"channel": {"exists": False}},
-    {"channel": {"none_of": ["y"]}, "p": {"at_most": 2}},
+    {"p": {"exists": False}}, {"p": {"contains": "x"}}, {"p": {"above": 2}}, {"p": True}, {"channel": "x"},
+    {"channel": {"exists": False}}, {"channel": {"none_of": ["y"]}, "p": {"at_most": 2}},
 ])  # fmt: skip
 OF_ORDER = st.sampled_from([
     {"total": {"at_least": 3}}, {"shipping": {"above": 0}}, {"line.category": "tea"}, {"line.net": {"at_most": 1}},
