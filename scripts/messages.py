@@ -42,7 +42,7 @@ KEYWORDS = {
 }
 # Methods of the Reader of the languages of our files: the template of a problem comes second, or one of two does.
 PROBLEMS = {"say", "warn"}
-LANGUAGE_FOLDERS = ("rules/language", "rules/offers", "rules/games")
+LANGUAGE_FOLDERS = ("rules/language", "rules/offers", "rules/games", "rules/segments")
 # Libraries whose pages our operators see, and the catalogues that Django finds for them.
 LIBRARIES = ("unfold", "django.contrib.admin", "django.contrib.auth")
 # Parts of Unfold that dress other libraries, which we do not use.

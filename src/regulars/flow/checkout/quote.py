@@ -50,7 +50,8 @@ class Quote:
 def quote(data: Any, now: datetime) -> Quote:
     """Price a cart, given as JSON with exact numbers.
 
-    Tier, points, coupons and gift cards are the customer's own as Regulars knows them, whatever the cart says of them.
+    Tier, points, coupons and gift cards are the customer's own as Regulars knows them, whatever the cart says of them;
+    to the segments that the cart says come those that she belongs to.
     ``wallet: true`` brings all her coupons. Nothing is locked or written. Raises Problem for a cart that does not fit,
     and when nothing is published.
     """
@@ -67,6 +68,7 @@ def _quote(data: Any, now: datetime) -> Quote:
         members.called(shop_id if isinstance(shop_id, str) else ""),
     )
     ask(version, programme, member)
+    member_id, segments = member.answer
     try:
         live = offers.live_of(version.answer)
     except offers.NoOffers:
@@ -75,9 +77,9 @@ def _quote(data: Any, now: datetime) -> Quote:
     if cart is None:
         told = [{"field": path_text(one.path), "message": one.message} for one in problems[:PROBLEMS_MAX]]
         raise problem("unfit-cart", told[0]["field"] or None, reason=told[0]["message"], problems=told)
-    customer = Customer(member.answer, programme.answer, now)
-    taken = offers.taken_of(live, member.answer)
-    bringing = Bringing(cart, live, member.answer, wallet, now)
+    customer = Customer(member_id, programme.answer, now)
+    taken = offers.taken_of(live, member_id)
+    bringing = Bringing(cart, live, member_id, wallet, now)
     usable = usable_cards([card.code for card in cart.gift_cards], live.offers.currency, now)
     ask(taken, bringing.question, usable, *customer.opening)
     customer.hear()
@@ -85,6 +87,7 @@ def _quote(data: Any, now: datetime) -> Quote:
     cart = replace(
         cart,
         tier=customer.tier,
+        segments=tuple(dict.fromkeys((*cart.segments, *segments))),
         joined_days=customer.joined_days,
         points_available=customer.available,
         coupons=tuple(brought.keys),
