@@ -7,17 +7,16 @@ from typing import Any
 
 from regulars.inquiries.sight import Sight
 from regulars.science import clusters, rfm
-
-WINDOW_MAX = 3650
+from regulars.science.modelled import window_of
 
 
 def rfm_answer(sight: Sight, params: dict[str, Any]) -> dict[str, Any]:
     """The cells, groups and cuts of RFM. params: ``window_days`` (left out: a year).
 
     Gives ``members`` (who ever bought; 0: then nothing else), ``until``, ``window_days``, ``cuts``, ``flat`` (what tells
-    nobody apart), ``cells`` and ``groups`` (a dict each, those of no member left out).
+    nobody apart), ``cells``, ``published`` (which group each cell is) and ``groups`` (a dict each, those of no member left out).
     """
-    window = _window(params)
+    window = window_of(params)
     known, cuts = _scored(sight, window)
     if cuts is None:
         return {"members": 0, "until": sight.until.isoformat(), "window_days": window}
@@ -34,16 +33,9 @@ def rfm_answer(sight: Sight, params: dict[str, Any]) -> dict[str, Any]:
         "cuts": asdict(cuts),
         "flat": rfm.without_spread(cuts),
         "cells": rows,
+        "published": {str(r): list(names) for r, names in rfm.GROUPS.items()},
         "groups": [groups[name] for name in rfm.NAMES if name in groups],
     }
-
-
-def rfm_members(sight: Sight, params: dict[str, Any]) -> Any:
-    """The members (an Ibis table of ``member``) of a group (``group``) or cell (``cell``) of RFM; None: nobody has bought."""
-    known, cuts = _scored(sight, _window(params))
-    if cuts is None:
-        return None
-    return rfm.members_in(known, group=params.get("group"), cell=params.get("cell"))
 
 
 def clusters_answer(sight: Sight, params: dict[str, Any]) -> dict[str, Any]:
@@ -62,13 +54,6 @@ def clusters_answer(sight: Sight, params: dict[str, Any]) -> dict[str, Any]:
         "silhouettes": {str(k): value for k, value in found.silhouettes.items()},
         "model": found.model.as_json(),
     }
-
-
-def _window(params: dict[str, Any]) -> int:
-    window = params.get("window_days", rfm.WINDOW_DAYS)
-    if not isinstance(window, int) or not 1 <= window <= WINDOW_MAX:
-        raise ValueError(f"window_days must be from 1 to {WINDOW_MAX}")
-    return window
 
 
 def _scored(sight: Sight, window: int) -> tuple[Any, rfm.Cuts | None]:
