@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 
 from regulars.audience import strategies
 from regulars.audience.segments import writes
+from regulars.audience.segments.definition import as_text
 from regulars.audience.segments.models import CELL, MODEL
-from regulars.console.segments import shared, words
+from regulars.console.segments import saving, shared, words
 from regulars.inquiries import asking
 
 SHOWN_MAX = 50
@@ -71,9 +72,8 @@ def _page(request: HttpRequest, kind: str, definition: dict[str, Any], label: st
     shared.may(request, shared.SEE)
     if request.method == "POST":
         return _saved(request, kind, definition)
-    answer = asking.ask(
-        "audience.preview", {"kind": kind, "definition": definition}, wait_seconds=shared.WAIT_SECONDS
-    )
+    asked = {"kind": kind, "definition": as_text(definition)}
+    answer = asking.ask("audience.preview", asked, wait_seconds=shared.WAIT_SECONDS)
     context = shared.page(
         request, label, "behind", label=label, answer=answer, again=request.get_full_path(), definition=definition,
         said=words.where_from(kind, definition), note=strategies.default_note(definition),
@@ -92,7 +92,8 @@ def _saved(request: HttpRequest, kind: str, definition: dict[str, Any]) -> HttpR
     if not name:
         messages.error(request, _("Give the segment a name."))
         return redirect(request.get_full_path())
-    row = writes.create(name=name, kind=kind, definition=definition, by=request.user)
+    row = writes.create(saving.key_for(name), name, kind, definition, by=request.user)
+    writes.refresh()
     messages.success(request, _("The segment is saved."))
     return redirect(reverse("admin:segments_page", args=[row.key]))
 

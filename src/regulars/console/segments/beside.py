@@ -26,8 +26,11 @@ def overlap(request: HttpRequest) -> HttpResponse:
     wanted = set(request.GET.getlist("key"))
     picked = [row for row in rows if row.key in wanted][:OVERLAP_MAX]
     picked = picked or [row for row in rows if row.members_count][:OVERLAP_MAX]
-    counts = reads.overlap([row.key for row in picked])
-    sizes = {row.key: counts.get((row.key, row.key), 0) for row in picked}
+    keys = [row.key for row in picked]
+    sizes = reads.counts(keys)
+    counts = {(key, key): size for key, size in sizes.items()}
+    for pair in reads.overlap(keys):
+        counts[(pair.one, pair.other)] = counts[(pair.other, pair.one)] = pair.members
     cells = [
         {
             "name": one.name,

@@ -13,6 +13,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from regulars.audience.segments import definition
 from regulars.audience.segments.models import Segment
 from regulars.console.reads import programme_of
 from regulars.console.segments import posted, shared, words
@@ -24,6 +25,7 @@ from regulars.console.tiers import tier_names
 from regulars.files.phrase import Phrase
 from regulars.files.problem_words import words as problem_words
 from regulars.inquiries import asking
+from regulars.inquiries.models import LakeState
 from regulars.rules import segments as language
 from regulars.rules.language.earn import EVENTS
 
@@ -60,10 +62,9 @@ def first() -> Group:
     return Group("all", [Leaf("orders", dict(posted.FIRST["orders"]))])
 
 
-def of_segment(definition: Mapping[str, Any]) -> Edited:
+def of_segment(kept: Mapping[str, Any]) -> Edited:
     """A kept definition, to be edited."""
-    group = of_definition(definition)
-    return Edited(FORM, group, as_text(definition), dict(definition))
+    return Edited(FORM, of_definition(kept), as_text(kept), dict(kept))
 
 
 def of_request(request: HttpRequest, key: str = "") -> Edited:
@@ -72,8 +73,8 @@ def of_request(request: HttpRequest, key: str = "") -> Edited:
     edited = _read(data)
     tab, action = data.get("tab", ""), data.get("act", "")
     if tab == TEXT and edited.mode == FORM:
-        definition, _places = definition_of(edited.group)
-        edited = Edited(TEXT, edited.group, as_text(definition), definition)
+        said, _places = definition_of(edited.group)
+        edited = Edited(TEXT, edited.group, as_text(said), said)
     elif tab == FORM and edited.mode == TEXT and edited.definition is not None:
         edited = Edited(FORM, of_definition(edited.definition), edited.text, edited.definition)
     elif action == "undo" and edited.mode == FORM and edited.past:
@@ -89,8 +90,8 @@ def of_request(request: HttpRequest, key: str = "") -> Edited:
 def _read(data: Mapping[str, str]) -> Edited:
     if data.get("mode") == TEXT:
         text = data.get("text", "")
-        definition, wrong = from_text(text)
-        edited = Edited(TEXT, Group(), text, definition)
+        found, wrong = from_text(text)
+        edited = Edited(TEXT, Group(), text, found)
         for line, said in wrong:
             edited.errors.setdefault("text", []).append(_line(line, said))
         return edited
@@ -106,11 +107,7 @@ def check(request: HttpRequest, edited: Edited, key: str = "") -> None:
     if edited.definition is None:
         edited.errors.setdefault("text", []) or edited.errors["text"].append(_("Write conditions, one a line."))
         return
-    programme = programme_of(request)
-    currency, digits = (programme.currency, programme.minor_digits) if programme else ("", 2)
-    levels = [level.key for level in programme.tiers.levels] if programme and programme.tiers else None
-    known = [other for other in known_keys() if other != key]
-    _who, problems = language.read_who(edited.definition, currency, digits, levels, known)
+    _who, problems = language.read_who(edited.definition, *_ground(request, key))
     for problem in problems:
         said = problem_words(Phrase(problem.template, problem.values)) if problem.template else problem.message
         if edited.mode == TEXT:
@@ -125,9 +122,16 @@ def check(request: HttpRequest, edited: Edited, key: str = "") -> None:
             edited.warnings.append(said)
 
 
-def known_keys() -> list[str]:
-    """Segments that another may name."""
-    return list(Segment.objects.filter(archived_at=None).order_by("key").values_list("key", flat=True))
+def _ground(request: HttpRequest, key: str) -> tuple[str, int, list[str] | None, list[str], int | None]:
+    """What conditions are read with; before the first programme amounts are taken to have two decimals."""
+    programme = programme_of(request)
+    levels = [level.key for level in programme.tiers.levels] if programme and programme.tiers else None
+    known = Segment.objects.filter(archived_at=None).exclude(key=key).values_list("key", flat=True)
+    lake = LakeState.objects.first()
+    today = None if lake is None else (lake.until - date(1970, 1, 1)).days
+    return (programme.currency, programme.minor_digits, levels, list(known), today) if programme else (
+        "", 2, None, list(known), today,
+    )  # fmt: skip
 
 
 def editor(request: HttpRequest, edited: Edited, key: str = "") -> dict[str, Any]:
@@ -158,9 +162,15 @@ def count(request: HttpRequest) -> HttpResponse:
     edited = _read(request.POST)
     check(request, edited, request.POST.get("key", ""))
     context: dict[str, Any] = {"edited": edited, "places": _places(edited), "answer": None}
-    if edited.is_sound:
-        answer = asking.ask("audience.preview", {"definition": edited.definition}, wait_seconds=shared.WAIT_SECONDS)
-        context |= {"answer": answer, "waiting": answer.state == asking.WAITING, "no_lake": answer.state == asking.NO_LAKE}
+    if edited.is_sound and edited.definition is not None:
+        answer = asking.ask(
+            "audience.preview", {"definition": definition.as_text(as_json(edited.definition))}, wait_seconds=shared.WAIT_SECONDS
+        )
+        context |= {
+            "answer": answer,
+            "waiting": answer.state == asking.WAITING,
+            "no_lake": answer.state == asking.NO_LAKE,
+        }
         if answer.result and request.user.has_perm(shared.SEE_MEMBERS):
             context["sample"] = shared.sample(answer.result["sample"])
         context["may_see_members"] = request.user.has_perm(shared.SEE_MEMBERS)
@@ -214,7 +224,7 @@ def _line(line: int, said: str) -> str:
     return _("line %(line)s: %(problem)s") % {"line": line, "problem": said}
 
 
-def as_json(definition: Mapping[str, Any]) -> dict[str, Any]:
+def as_json(said: Mapping[str, Any]) -> dict[str, Any]:
     """A definition with its days as texts, as the table keeps it."""
 
     def plain(value: Any) -> Any:
@@ -224,7 +234,7 @@ def as_json(definition: Mapping[str, Any]) -> dict[str, Any]:
             return [plain(item) for item in value]
         return value.isoformat() if isinstance(value, date) else value
 
-    made: dict[str, Any] = plain(definition)
+    made: dict[str, Any] = plain(said)
     return made
 
 

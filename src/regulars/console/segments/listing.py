@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from regulars.audience.segments import reads
+from regulars.audience.segments import movements
 from regulars.audience.segments.models import KINDS, Segment
 from regulars.console.segments import shared
 from regulars.console.segments.words import kind_name
@@ -31,7 +31,7 @@ def segments_list(request: HttpRequest) -> HttpResponse:
     if kind in dict(KINDS):
         rows = rows.filter(kind=kind)
     found = Paginator(rows, PER_PAGE).get_page(request.GET.get("p"))
-    changes = reads.last_changes([row.key for row in found])
+    changes = movements.last([row.key for row in found])
     lake = LakeState.objects.first()
     context = shared.page(
         request,

@@ -15,8 +15,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from regulars.audience.segments import reads, writes
-from regulars.audience.segments.models import RULE, Segment, Snapshot
+from regulars.audience.segments import movements, writes
+from regulars.audience.segments.models import RULE, Membership, Segment, Snapshot
 from regulars.audience.strategies import default_note
 from regulars.console import charts as dressed
 from regulars.console.segments import charts, members, shared, used, words
@@ -31,7 +31,7 @@ def segment_page(request: HttpRequest, key: str) -> HttpResponse:
     """The page; ``q`` and ``p`` speak of its list of members."""
     shared.may(request, shared.SEE)
     row = shared.the_segment(key)
-    flows = reads.flows(row.key, timezone.now() - timedelta(days=DAYS_SHOWN))
+    flows = movements.by_day(row.key, timezone.now() - timedelta(days=DAYS_SHOWN))
     note = row.strategy or default_note(row.definition)
     context = shared.page(
         request,
@@ -68,22 +68,22 @@ def refresh(request: HttpRequest, key: str) -> HttpResponse:
     """Have the segment counted anew."""
     shared.may(request, shared.SEE, shared.CHANGE)
     row = shared.the_segment(key)
-    writes.ask_refresh(row.key)
-    messages.info(request, _("The segment is being counted; look again in a moment."))
+    writes.refresh()
+    messages.info(request, _("The segments are being counted; look again in a moment."))
     return _back(row)
 
 
 @require_POST
 def archive(request: HttpRequest, key: str) -> HttpResponse:
-    """Put a segment away, or take it out again."""
+    """Put a segment away, unless another one speaks of it."""
     shared.may(request, shared.SEE, shared.CHANGE)
     row = shared.the_segment(key)
-    if row.archived_at is None:
-        writes.archive(row.key, by=request.user)
-        messages.success(request, _("The segment is archived. Its members stay as they are and it is not counted any more."))
+    try:
+        writes.archive(row)
+    except writes.Refused as why:
+        messages.error(request, str(why))
     else:
-        writes.restore(row.key, by=request.user)
-        messages.success(request, _("The segment is back."))
+        messages.success(request, _("The segment is archived: nobody belongs to it any more. Its snapshots stay."))
     return _back(row)
 
 
@@ -92,7 +92,7 @@ def take_snapshot(request: HttpRequest, key: str) -> HttpResponse:
     """Keep who belongs now."""
     shared.may(request, shared.SEE, shared.CHANGE)
     row = shared.the_segment(key)
-    writes.take_snapshot(row.key, note=request.POST.get("note", "").strip()[:500], by=request.user)
+    writes.take_snapshot(row, request.POST.get("note", "").strip()[:500], request.user)
     messages.success(request, _("The snapshot is taken."))
     return _back(row)
 
@@ -117,7 +117,7 @@ def snapshots(request: HttpRequest, key: str) -> HttpResponse:
 def _picked(row: Segment, text: str) -> tuple[Snapshot | None, set[int]]:
     """A snapshot by its number and its members; ``now``: who belongs today."""
     if text == "now":
-        return None, set(reads.members(row.key))
+        return None, set(Membership.objects.filter(segment=row.key).order_by().values_list("member_id", flat=True))
     found = Snapshot.objects.filter(segment=row, pk=int(text)).first() if text.isdecimal() and len(text) < 18 else None
     if found is None:
         raise Http404

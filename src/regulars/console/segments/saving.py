@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django.contrib import messages
@@ -11,15 +10,17 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from regulars.audience.segments import writes
+from regulars.audience.segments.definition import NotFit
 from regulars.audience.segments.models import RULE, Segment
 from regulars.console.segments import builder, shared, words
 from regulars.console.segments.builder import Edited
 
-KEY = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
-NAME_MAX, KEY_MAX, STRATEGY_MAX = 200, 60, 5000
+NAME_MAX, STRATEGY_MAX = 200, 5000
+_KEY_BEGIN_MAX = 40
 
 
 def new(request: HttpRequest) -> HttpResponse:
@@ -36,16 +37,16 @@ def new(request: HttpRequest) -> HttpResponse:
         return _form(request, edited, None, given)
     key = given["new_key"]
     errors = _errors(given, edited)
-    if key and not (KEY.fullmatch(key) and len(key) <= KEY_MAX):
-        errors.append(_("A key is small letters, digits and hyphens, such as tea-lovers."))
-    elif key and Segment.objects.filter(key=key).exists():
-        errors.append(_("There is a segment with this key already."))
     if errors or edited.definition is None:
         return _form(request, edited, None, given, errors)
-    row = writes.create(
-        name=given["name"], kind=RULE, definition=builder.as_json(edited.definition), strategy=given["strategy"],
-        key=key, by=request.user,
-    )  # fmt: skip
+    try:
+        row = writes.create(
+            key or key_for(given["name"]), given["name"], RULE, builder.as_json(edited.definition),
+            strategy=given["strategy"], by=request.user,
+        )  # fmt: skip
+    except (writes.Refused, NotFit) as why:
+        return _form(request, edited, None, given, [str(why)])
+    writes.refresh()
     messages.success(request, _("The segment is saved."))
     return redirect(reverse("admin:segments_page", args=[row.key]))
 
@@ -67,9 +68,22 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
     if errors:
         return _form(request, edited, row, given, errors)
     definition = builder.as_json(edited.definition or {}) if row.kind == RULE else None
-    writes.change(row.key, name=given["name"], definition=definition, strategy=given["strategy"], by=request.user)
+    try:
+        writes.change(row, name=given["name"], definition=definition, strategy=given["strategy"])
+    except (writes.Refused, NotFit) as why:
+        return _form(request, edited, row, given, [str(why)])
+    if definition is not None:
+        writes.refresh()
     messages.success(request, _("The segment is saved."))
     return redirect(reverse("admin:segments_page", args=[row.key]))
+
+
+def key_for(name: str) -> str:
+    """A key that nobody has: of the name's letters, where it has any that a key can hold, and a number."""
+    begin = slugify(name)[:_KEY_BEGIN_MAX].strip("-_").replace("_", "-") or "segment"
+    begin = begin if begin[0].isalpha() else f"segment-{begin}"
+    taken = set(Segment.objects.filter(key__startswith=begin).values_list("key", flat=True))
+    return next(key for key in (begin, *(f"{begin}-{n}" for n in range(2, len(taken) + 3))) if key not in taken)
 
 
 def _given(request: HttpRequest) -> dict[str, str]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -14,11 +11,12 @@ from django.utils.translation import gettext as _
 
 from regulars.audience.segments import writes
 from regulars.audience.segments.models import LIST, Segment
+from regulars.audience.segments.uploaded import Uploaded, members_of
 from regulars.console.segments import shared
-from regulars.console.segments.saving import KEY, KEY_MAX, NAME_MAX
+from regulars.console.segments.saving import NAME_MAX, key_for
 
 SIZE_MAX = 50_000_000
-UNKNOWN_SHOWN = 200
+LINES_SHOWN = 200
 
 
 def upload(request: HttpRequest, key: str = "") -> HttpResponse:
@@ -28,48 +26,43 @@ def upload(request: HttpRequest, key: str = "") -> HttpResponse:
     if row is not None and row.kind != LIST:
         return redirect(reverse("admin:segments_page", args=[key]))
     errors: list[str] = []
-    report = None
+    report: Uploaded | None = None
     if request.method == "POST":
-        ids, problem = _ids(request)
-        name, new_key = request.POST.get("name", "").strip()[:NAME_MAX], request.POST.get("new_key", "").strip()
-        if problem:
-            errors.append(problem)
-        if row is None and not name:
-            errors.append(_("Give the segment a name."))
-        if row is None and new_key and not (KEY.fullmatch(new_key) and len(new_key) <= KEY_MAX):
-            errors.append(_("A key is small letters, digits and hyphens, such as tea-lovers."))
-        elif row is None and new_key and Segment.objects.filter(key=new_key).exists():
-            errors.append(_("There is a segment with this key already."))
-        if not errors:
-            if row is None:
-                row = writes.create(name=name, kind=LIST, definition={}, key=new_key, by=request.user)
-            report = writes.upload_list(row.key, ids, by=request.user)
+        text, problem = _text(request)
+        try:
+            if problem:
+                raise writes.Refused(problem)
+            row, report = _taken(request, row, text)
             messages.success(request, _("The list is taken in."))
+        except writes.Refused as why:
+            errors.append(str(why))
     context = shared.page(
         request, _("Upload a list"), "upload", row=row, form_errors=errors, report=report,
-        unknown=(report.unknown[:UNKNOWN_SHOWN] if report else []), name=request.POST.get("name", ""),
-        new_key=request.POST.get("new_key", ""), pasted=request.POST.get("ids", "") if errors else "", key=key,
+        unknown=report.unknown[:LINES_SHOWN] if report else (), repeated=report.repeated[:LINES_SHOWN] if report else (),
+        name=request.POST.get("name", ""), new_key=request.POST.get("new_key", ""),
+        pasted=request.POST.get("ids", "") if errors else "", key=key,
     )  # fmt: skip
     return TemplateResponse(request, "console/segments/upload.html", context, status=422 if errors else 200)
 
 
-def _ids(request: HttpRequest) -> tuple[list[str], str]:
-    """The shop's ids that were sent, each once, in order; or what is wrong."""
+def _taken(request: HttpRequest, row: Segment | None, text: str) -> tuple[Segment, Uploaded]:
+    """The list in its segment, a new one unless there is one. Raises Refused; then no segment is made either."""
+    if row is None:
+        if not members_of(text).members:
+            raise writes.Refused(_("No line of the file names a member."))
+        name = request.POST.get("name", "").strip()[:NAME_MAX]
+        row = writes.create(request.POST.get("new_key", "").strip() or key_for(name), name, LIST, by=request.user)
+    return row, writes.upload_list(row, text)
+
+
+def _text(request: HttpRequest) -> tuple[str, str]:
+    """What was sent, or what is wrong with it."""
     sent = request.FILES.get("file")
-    if sent is not None and (sent.size or 0) > SIZE_MAX:
-        return [], _("The file is larger than %(most)s MB.") % {"most": SIZE_MAX // 1_000_000}
+    if sent is None:
+        return request.POST.get("ids", ""), ""
+    if (sent.size or 0) > SIZE_MAX:
+        return "", _("The file is larger than %(most)s MB.") % {"most": SIZE_MAX // 1_000_000}
     try:
-        text = sent.read().decode("utf-8-sig") if sent is not None else request.POST.get("ids", "")
+        return sent.read().decode("utf-8-sig"), ""
     except UnicodeDecodeError:
-        return [], _("The file is no text in UTF-8. Save it as CSV in UTF-8.")
-    if "\0" in text:
-        return [], _("The file is no text in UTF-8. Save it as CSV in UTF-8.")
-    rows = [row for row in csv.reader(io.StringIO(text)) if row and row[0].strip()]
-    column = 0
-    if rows and len(rows) > 1:
-        heads = [head.strip().lower() for head in rows[0]]
-        column = next((heads.index(name) for name in ("user_id", "userid", "shop_id", "shop id", "id") if name in heads), -1)
-        rows = rows[1:] if column >= 0 else rows
-        column = max(column, 0)
-    ids = dict.fromkeys(row[column].strip() for row in rows if len(row) > column and row[column].strip())
-    return list(ids), "" if ids else _("There is no id in it. Write the shop's ids, one a line.")
+        return "", _("The file is no text in UTF-8. Save it as CSV in UTF-8.")
