@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -38,7 +39,7 @@ def segments_list(request: HttpRequest) -> HttpResponse:
         _("Segments"),
         "list",
         found=found,
-        rows=[_row(row, changes.get(row.key, (0, 0)), lake) for row in found],
+        rows=[_row(row, changes.get(row.key), lake) for row in found],
         query=query,
         kind=kind,
         kinds=[(key, kind_name(key)) for key, _name in KINDS],
@@ -49,11 +50,14 @@ def segments_list(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "console/segments/list.html", context)
 
 
-def _row(row: Segment, change: tuple[int, int], lake: LakeState | None) -> dict[str, Any]:
+def _row(row: Segment, change: tuple[datetime, int, int] | None, lake: LakeState | None) -> dict[str, Any]:
+    """What moved earlier than the last refresh is not that refresh's change."""
+    at, entered, left = change or (None, 0, 0)
+    moved = at is not None and at == row.refreshed_at
     return {
         "segment": row,
         "kind": kind_name(row.kind),
-        "entered": change[0],
-        "left": change[1],
+        "entered": entered if moved else 0,
+        "left": left if moved else 0,
         "stale": lake is not None and bool(row.lake_state) and row.lake_state != lake.state,
     }
