@@ -59,7 +59,7 @@ RFM: dict[str, Group] = {
         ),
     ),
     "attention": Group(
-        pgettext_lazy("members", "Need attention"),
+        pgettext_lazy("members", "Wavering"),
         _("Neither lately nor long ago, with few orders or little money."),
         _(
             "Remind them before they drift: points that will expire, a limited offer in the category they bought last,"

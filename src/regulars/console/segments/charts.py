@@ -21,8 +21,14 @@ def grid(cells: Sequence[dict[str, Any]], dark: bool = False) -> alt.LayerChart:
     scheme = tokens.DARK if dark else tokens.LIGHT
     values = [{**cell, "said": group_name(cell["group"]), "whole": _of_fifth(cell["members"], cells)} for cell in cells]
     base = alt.Chart(alt.Data(values=values)).encode(
-        x=alt.X("fm:O", title=_("Frequency and money →"), axis=alt.Axis(labelAngle=0), scale=alt.Scale(domain=[1, 2, 3, 4, 5])),
-        y=alt.Y("r:O", title=_("Recency ↑"), sort="descending", scale=alt.Scale(domain=[1, 2, 3, 4, 5])),
+        x=alt.X(
+            "fm:O",
+            title=_("Frequency and money →"),
+            sort=None,
+            axis=alt.Axis(labelAngle=0),
+            scale=alt.Scale(domain=[1, 2, 3, 4, 5]),
+        ),
+        y=alt.Y("r:O", title=_("Recency ↑"), sort=None, scale=alt.Scale(domain=[5, 4, 3, 2, 1])),
         tooltip=[
             alt.Tooltip("said:N", title=_("Group")),
             alt.Tooltip("r:O", title=_("Recency")),
@@ -35,7 +41,7 @@ def grid(cells: Sequence[dict[str, Any]], dark: bool = False) -> alt.LayerChart:
         href=alt.Href("address:N"),
     )
     ink = alt.condition(alt.datum.whole > 0.45, alt.value("#ffffff"), alt.value(tokens.LIGHT["ink"]))
-    names = base.mark_text(dy=-8, fontSize=11).encode(text="said:N", color=ink, href=alt.Href("address:N"))
+    names = base.mark_text(dy=-8, fontSize=10).encode(text="said:N", color=ink, href=alt.Href("address:N"))
     counts = base.mark_text(dy=8, fontWeight=600).encode(
         text=alt.Text("members:Q", format=","), color=ink, href=alt.Href("address:N")
     )
@@ -48,8 +54,8 @@ def _of_fifth(members: int, cells: Sequence[dict[str, Any]]) -> float:
     return float((members / most) ** 0.5)
 
 
-def over_time(days: Sequence[dict[str, Any]], dark: bool = False) -> alt.LayerChart:
-    """Who entered (above the line) and left (below it), day by day, and the size as a line of its own."""
+def over_time(days: Sequence[dict[str, Any]], dark: bool = False) -> alt.Chart:
+    """Who entered (above the line) and left (below it), day by day."""
     palette = tokens.CHART_DARK if dark else tokens.CHART_LIGHT
     entered, left = _("Entered"), _("Left")
     values = [

@@ -69,9 +69,7 @@ def value_name(row: dict[str, Any]) -> str:
     """Which figure of the measure it is."""
     group = row["group"]
     if row["measure"] == "retention":
-        return ngettext("bought in the %(n)sst month after the first", "bought in month %(n)s after the first", group) % {
-            "n": group
-        }
+        return _("bought in month %(n)s after the first") % {"n": group}
     if row["measure"] == "life_cycle":
         return str(LIFE_CYCLE[group].name) if group in LIFE_CYCLE else str(group)
     named = _VALUES.get(f"{row['measure']}.{row['value']}")
@@ -103,6 +101,8 @@ def difference(first: Any, second: Any, unit: str, currency: str) -> str:
     if unit == "share":
         gap = 100 * (second - first)
         return _("%(gap)s points") % {"gap": _signed(gap)}
+    if unit == "days":
+        return ngettext("%(days)s day", "%(days)s days", round(second - first)) % {"days": _signed(second - first)}
     if not first:
         return "–" if second else "0%"
     return f"{_signed(100 * (second - first) / abs(first))}%"

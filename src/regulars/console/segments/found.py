@@ -72,9 +72,6 @@ def cut_words(cuts: dict[str, list[int]], currency: str) -> list[tuple[int, str,
     """For each score, 5 first: what it says of days, orders and money; a dash where nobody can have it."""
     recency, orders, spent = cuts["recency_days"], cuts["orders"], cuts["spent_minor"]
 
-    def days(low: int | None, high: int | None) -> str:
-        return _span(low, high, lambda value: whole(value))
-
     def amount(value: int) -> str:
         return money(value, currency)
 
@@ -86,12 +83,24 @@ def cut_words(cuts: dict[str, list[int]], currency: str) -> list[tuple[int, str,
         rows.append(
             (
                 score,
-                days(r_low, r_high),
-                _span(orders[i - 1] if i else None, orders[i] if i < 4 else None, whole),
+                _range(r_low, r_high),
+                _range(orders[i - 1] if i else None, orders[i] if i < 4 else None),
                 _span(spent[i - 1] if i else None, spent[i] if i < 4 else None, amount),
             )
         )
     return rows
+
+
+def _range(above: int | None, upto: int | None) -> str:
+    """Whole numbers above one cut and up to the next."""
+    if above is not None and upto is not None:
+        if above == upto:
+            return "–"
+        return whole(upto) if above + 1 == upto else f"{whole(above + 1)}–{whole(upto)}"
+    if upto is not None:
+        return _("to %(upto)s") % {"upto": whole(upto)}
+    assert above is not None
+    return _("%(least)s or more") % {"least": whole(above + 1)}
 
 
 def _span(above: int | None, upto: int | None, said: Any) -> str:

@@ -45,7 +45,7 @@ def segment_page(request: HttpRequest, key: str) -> HttpResponse:
         note=note,
         note_is_default=not row.strategy,
         flows=flows,
-        flow_chart=dressed.specs(lambda dark: charts.over_time(flows, dark), get_language() or "en") if flows else None,
+        flow_chart=dressed.specs(lambda dark: charts.over_time(_every_day(flows), dark), get_language() or "en") if flows else None,
         entered=sum(day["entered"] for day in flows),
         left=sum(day["left"] for day in flows),
         snapshots=_snapshots(row),
@@ -56,6 +56,14 @@ def segment_page(request: HttpRequest, key: str) -> HttpResponse:
     if context["may_see_members"]:
         context["members"] = members.listed(request, row)
     return TemplateResponse(request, "console/segments/page.html", context)
+
+
+def _every_day(flows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The days of the chart, those without a move between the others."""
+    known = {day["day"]: day for day in flows}
+    today = timezone.localdate()
+    days = [today - timedelta(days=n) for n in range(DAYS_SHOWN - 1, -1, -1)]
+    return [known.get(day, {"day": day, "entered": 0, "left": 0}) for day in days]
 
 
 def _snapshots(row: Segment) -> list[Snapshot]:
