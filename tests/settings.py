@@ -16,7 +16,7 @@ from regulars.project import config as _config
 os.environ.setdefault("REGULARS_POSTGRES_DIR", str(_config.HOME / "data" / "test-postgres"))
 
 from regulars.project.settings import *
-from regulars.project.settings import STORAGES
+from regulars.project.settings import INSTALLED_APPS, STORAGES
 
 # Quick and unsafe, for logins of people who do not exist.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -25,3 +25,5 @@ STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.st
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# Its `flush` is quick; see there.
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.emptying"]

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 from django.contrib.auth.models import Group, User
 from django.core.cache import cache
 from django.test import Client
@@ -21,27 +19,8 @@ def _nothing_remembered() -> None:
     cache.clear()
 
 
-def make_roles() -> None:
-    """The roles as the migration makes them; tests with a live server begin with empty tables."""
-    import_module("regulars.console.migrations.0001_roles").make(apps, None)
-    import_module("regulars.console.migrations.0002_offer_roles").give(apps, None)
-    import_module("regulars.console.migrations.0003_reward_roles").give(apps, None)
-    import_module("regulars.console.migrations.0004_game_roles").give(apps, None)
-    import_module("regulars.console.migrations.0005_owed_roles").give(apps, None)
-    import_module("regulars.console.migrations.0006_studio_roles").give(apps, None)
-    import_module("regulars.console.migrations.0007_club_roles").give(apps, None)
-    import_module("regulars.console.migrations.0008_referral_roles").give(apps, None)
-    import_module("regulars.console.migrations.0010_segment_roles").give(apps, None)
-
-
-def make_offer_roles() -> None:
-    """What the roles may do with offers, where tables were emptied after the migration gave it."""
-    import_module("regulars.console.migrations.0002_offer_roles").give(apps, None)
-
-
 def make_person(role: str) -> User:
     """Somebody of the console with that role; ``superuser`` and ``nobody`` (no role) too."""
-    make_roles()
     user = User.objects.create_user(
         f"{role}-person", password=PASSWORD, is_staff=True, is_superuser=role == "superuser"
     )

@@ -6,11 +6,9 @@ import csv
 import io
 import re
 from collections.abc import Callable
-from importlib import import_module
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 
@@ -38,22 +36,6 @@ def ann() -> int:
     return member
 
 
-def give_permissions() -> None:
-    import_module("regulars.console.migrations.0003_reward_roles").give(apps, None)
-
-
-@pytest.fixture
-def enter(as_role: Callable[[str], Client]) -> Callable[[str], Client]:
-    """A browser of somebody with a role, what rewards need included."""
-
-    def sign_in(role: str) -> Client:
-        client = as_role(role)
-        give_permissions()
-        return client
-
-    return sign_in
-
-
 def text(answer: Any) -> str:
     assert answer.status_code == 200, answer.status_code
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", answer.content.decode()))
@@ -63,8 +45,8 @@ def address(number: int, what: str = "") -> str:
     return reverse(f"admin:redemption_{what}" if what else "admin:rewards_redemption_change", args=[number])
 
 
-def test_what_is_to_be_sent_comes_first(enter: Callable[[str], Client], ann: int) -> None:
-    client = enter("service")
+def test_what_is_to_be_sent_comes_first(as_role: Callable[[str], Client], ann: int) -> None:
+    client = as_role("service")
     page = text(client.get(reverse(LIST)))
     assert page.count("Mug") >= 2
     assert "Ten off" not in page
@@ -74,8 +56,8 @@ def test_what_is_to_be_sent_comes_first(enter: Callable[[str], Client], ann: int
     assert "Mug" not in text(client.get(reverse(LIST), {"q": "nobody"}))
 
 
-def test_hand_over_one_and_cancel_the_other(enter: Callable[[str], Client], ann: int) -> None:
-    client = enter("service")
+def test_hand_over_one_and_cancel_the_other(as_role: Callable[[str], Client], ann: int) -> None:
+    client = as_role("service")
     first, second, _coupon = Redemption.objects.order_by("pk").values_list("pk", flat=True)
     assert "Mark as handed over" in text(client.get(address(first)))
     assert "The gift is handed over." in text(client.post(address(first, "hand_over"), follow=True))
@@ -93,8 +75,8 @@ def test_hand_over_one_and_cancel_the_other(enter: Callable[[str], Client], ann:
     assert verify().found == []
 
 
-def test_several_are_handed_over_at_once(enter: Callable[[str], Client], ann: int) -> None:
-    client = enter("admin")
+def test_several_are_handed_over_at_once(as_role: Callable[[str], Client], ann: int) -> None:
+    client = as_role("admin")
     chosen = list(Redemption.objects.filter(gift="mug").values_list("pk", flat=True))
     page = client.post(reverse(LIST), {"action": "hand_over_chosen", "_selected_action": chosen}, follow=True)
     assert "2 gifts were handed over." in text(page)
@@ -105,8 +87,8 @@ def test_several_are_handed_over_at_once(enter: Callable[[str], Client], ann: in
     ("role", "sees", "settles"),
     [("admin", 200, 302), ("service", 200, 302), ("marketer", 200, 403), ("analyst", 200, 403), ("nobody", 403, 403)],
 )
-def test_who_may_do_what(enter: Callable[[str], Client], ann: int, role: str, sees: int, settles: int) -> None:
-    client = enter(role)
+def test_who_may_do_what(as_role: Callable[[str], Client], ann: int, role: str, sees: int, settles: int) -> None:
+    client = as_role(role)
     number = Redemption.objects.earliest("pk").pk
     for name in (
         LIST,
@@ -121,8 +103,8 @@ def test_who_may_do_what(enter: Callable[[str], Client], ann: int, role: str, se
     assert client.get(address(number, "cancel")).status_code == 403
 
 
-def test_the_csv_is_what_the_list_shows_and_no_formula(enter: Callable[[str], Client], ann: int) -> None:
-    client = enter("analyst")
+def test_the_csv_is_what_the_list_shows_and_no_formula(as_role: Callable[[str], Client], ann: int) -> None:
+    client = as_role("analyst")
     Redemption.objects.filter(gift="ten").update(reason="=1+1")
     answer = client.get(reverse("admin:rewards_redemption_csv"), {"state": "all"})
     body = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
@@ -138,14 +120,14 @@ def test_the_csv_is_what_the_list_shows_and_no_formula(enter: Callable[[str], Cl
     assert len(b"".join(narrowed.streaming_content).splitlines()) == 3  # type: ignore[attr-defined]
 
 
-def test_donations_stand_under_the_sums(enter: Callable[[str], Client], ann: int) -> None:
-    page = text(enter("analyst").get(reverse("admin:rewards_donation_changelist")))
+def test_donations_stand_under_the_sums(as_role: Callable[[str], Client], ann: int) -> None:
+    page = text(as_role("analyst").get(reverse("admin:rewards_donation_changelist")))
     assert "Books for schools 50 ¥0.50 1" in page
     assert "Books for schools" in page
 
 
-def test_a_group_and_its_places(enter: Callable[[str], Client], ann: int) -> None:
-    client = enter("marketer")
+def test_a_group_and_its_places(as_role: Callable[[str], Client], ann: int) -> None:
+    client = as_role("marketer")
     assert "Tea for three" in text(client.get(reverse("admin:groups_group_changelist")))
     from regulars.groups.models import Group
 
@@ -156,9 +138,9 @@ def test_a_group_and_its_places(enter: Callable[[str], Client], ann: int) -> Non
 
 @pytest.mark.parametrize("name", [LIST, "admin:rewards_donation_changelist", "admin:groups_group_changelist"])
 def test_lists_take_few_queries(
-    enter: Callable[[str], Client], ann: int, name: str, django_assert_max_num_queries: Any
+    as_role: Callable[[str], Client], ann: int, name: str, django_assert_max_num_queries: Any
 ) -> None:
-    client = enter("admin")
+    client = as_role("admin")
     client.get(reverse(name))
     with django_assert_max_num_queries(16):
         assert client.get(reverse(name)).status_code == 200

@@ -12,7 +12,6 @@ from playwright.sync_api import Page, expect
 
 from regulars.offers import writes
 from regulars.offers.models import Version
-from tests.console.conftest import make_offer_roles
 from tests.console.offers.conftest import TEXT
 from tests.console.test_browser import DESK, PHONE, complaints, sign_in
 from tests.flow.stories import everybody, publish_live_commerce
@@ -39,7 +38,6 @@ def clean(page: Page, where: str) -> None:
 
 def test_from_a_template_to_the_list(page: Page, shop: str, complaints: list[str]) -> None:
     page.set_viewport_size(DESK)  # type: ignore[arg-type]
-    make_offer_roles()
     sign_in(page, shop, "marketer")
     page.set_default_timeout(45_000)
     expect.set_options(timeout=45_000)
@@ -67,7 +65,6 @@ def test_from_a_template_to_the_list(page: Page, shop: str, complaints: list[str
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 def test_pages_are_clean_in_chinese_too(page: Page, shop: str, size: dict[str, int], complaints: list[str]) -> None:
     page.set_viewport_size(size)  # type: ignore[arg-type]
-    make_offer_roles()
     sign_in(page, shop, "marketer", "zh-hans")
     for name, args in [
         ("admin:offers_list", []),
