@@ -10,20 +10,32 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from regulars.bench import cohort, decide, ingest, lifetime, play, pricing, pricing_http, replay, studio, verify
+from regulars.bench import (
+    cohort,
+    decide,
+    ingest,
+    lifetime,
+    play,
+    pricing,
+    pricing_http,
+    replay,
+    segment,
+    studio,
+    verify,
+)
 from regulars.bench.figures import Figure
 from regulars.cli._json import last_line
 from regulars.insight import lake
 from regulars.project import config
 
-_NAMES = ("decide", "pricing", "replay", "studio", "ingest", "play", "verify", "lifetime", "cohort")
+_NAMES = ("decide", "pricing", "replay", "studio", "ingest", "play", "verify", "lifetime", "cohort", "segment")
 _PROGRAMME = Path(__file__).parents[3] / "programmes" / "grocery.yaml"
 
 
 def command(
     name: Annotated[str, typer.Argument(help=f"Which: {', '.join(_NAMES)}, or all.")] = "all",
     full: Annotated[bool, typer.Option(help="ingest: the whole year. replay: seventy years too.")] = False,
-    small: Annotated[bool, typer.Option(help="cohort: 250,000 orders, to see that it works.")] = False,
+    small: Annotated[bool, typer.Option(help="cohort, segment: much smaller, to see that it works.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object as the last line.")] = False,
 ) -> None:
     """Measure how fast it is, each figure against a baseline in the same run."""
@@ -43,6 +55,7 @@ def command(
         "verify": lambda: verify.run(say),
         "lifetime": lambda: lifetime.run(say),
         "cohort": lambda: cohort.run(say, data, small),
+        "segment": lambda: segment.run(say, data, small),
     }
     if name != "all" and name not in benches:
         raise config.OperatorError(f"there is no bench {name!r}; there are {', '.join(_NAMES)} and all")

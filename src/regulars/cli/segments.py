@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from regulars.audience.segments import definition, reads, writes
+from regulars.audience.segments.models import Segment
 from regulars.cli._json import last_line
 from regulars.project import config
 
@@ -25,29 +26,30 @@ _out = Console()
 @app.command("list")
 def list_(as_json: _Json = False) -> None:
     """Every segment that is not archived, and how many belong to it."""
-    rows = [
-        {
-            "key": one.key,
-            "name": one.name,
-            "kind": one.kind,
-            "members": one.members_count,
-            "refreshed_at": None if one.refreshed_at is None else one.refreshed_at.isoformat(),
-            "problem": one.problem,
-        }
-        for one in reads.live()
-    ]
+    found = list(reads.live())
     if as_json:
-        last_line({"segments": rows})
+        last_line({"segments": [_row(one) for one in found]})
         return
-    if not rows:
+    if not found:
         _out.print("there is no segment yet; `regulars segments apply FILE` makes some")
         return
     table = Table("key", "name", "kind", "members", "refreshed", "")
-    for row in rows:
-        members = "" if row["members"] is None else f"{row['members']:,}"
-        refreshed = (row["refreshed_at"] or "never")[:16].replace("T", " ")
-        table.add_row(row["key"], row["name"], row["kind"], members, refreshed, row["problem"])
+    for one in found:
+        members = "" if one.members_count is None else f"{one.members_count:,}"
+        refreshed = "never" if one.refreshed_at is None else f"{one.refreshed_at:%Y-%m-%d %H:%M}"
+        table.add_row(one.key, one.name, one.kind, members, refreshed, one.problem)
     _out.print(table)
+
+
+def _row(one: Segment) -> dict[str, Any]:
+    return {
+        "key": one.key,
+        "name": one.name,
+        "kind": one.kind,
+        "members": one.members_count,
+        "refreshed_at": None if one.refreshed_at is None else one.refreshed_at.isoformat(),
+        "problem": one.problem,
+    }
 
 
 @app.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from regulars.members import personal
-from regulars.members.models import Member, OutsideId
+from regulars.members.models import Member, Membership, OutsideId
 from regulars.store.questions import Known, Question
 
 
@@ -22,26 +22,22 @@ def by_shop_ids(user_ids: Collection[str]) -> dict[str, int]:
     return {value: merged or member for value, member, merged in rows}
 
 
-def called(user_id: str) -> Question[int | None]:
-    """The id of the member whom the shop calls ``user_id``, without the member."""
+def called(user_id: str) -> Question[tuple[int | None, tuple[str, ...]]]:
+    """The id of the member whom the shop calls ``user_id``, and the keys of the segments that they belong to."""
     if not user_id or "\0" in user_id:
-        return Known(None)
+        return Known((None, ()))
     return Question(
-        "SELECT member_id FROM members_outsideid WHERE kind = %s AND value = %s ORDER BY id LIMIT 1",
+        "SELECT o.member_id, ARRAY(SELECT m.segment FROM members_membership m WHERE m.member_id = o.member_id"
+        " ORDER BY m.segment) FROM members_outsideid o WHERE o.kind = %s AND o.value = %s ORDER BY o.id LIMIT 1",
         (OutsideId.USER, user_id),
-        lambda rows: rows[0][0] if rows else None,
+        lambda rows: (rows[0][0], tuple(rows[0][1])) if rows else (None, ()),
     )
 
 
-def segments_of(member_id: int | None) -> Question[tuple[str, ...]]:
-    """The keys of the segments that a member belongs to, as of their last refreshes; somebody unknown to none."""
-    if member_id is None:
-        return Known(())
-    return Question(
-        "SELECT segment FROM members_membership WHERE member_id = %s ORDER BY segment",
-        (member_id,),
-        lambda rows: tuple(row[0] for row in rows),
-    )
+def segments_of(member_id: int) -> tuple[str, ...]:
+    """The keys of the segments that a member belongs to, as of their last refreshes."""
+    rows = Membership.objects.filter(member_id=member_id).order_by("segment")
+    return tuple(rows.values_list("segment", flat=True))
 
 
 def shop_id_of(member_ids: Iterable[int]) -> dict[int, str]:

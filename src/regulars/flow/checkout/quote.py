@@ -68,6 +68,7 @@ def _quote(data: Any, now: datetime) -> Quote:
         members.called(shop_id if isinstance(shop_id, str) else ""),
     )
     ask(version, programme, member)
+    member_id, segments = member.answer
     try:
         live = offers.live_of(version.answer)
     except offers.NoOffers:
@@ -76,18 +77,17 @@ def _quote(data: Any, now: datetime) -> Quote:
     if cart is None:
         told = [{"field": path_text(one.path), "message": one.message} for one in problems[:PROBLEMS_MAX]]
         raise problem("unfit-cart", told[0]["field"] or None, reason=told[0]["message"], problems=told)
-    customer = Customer(member.answer, programme.answer, now)
-    taken = offers.taken_of(live, member.answer)
-    bringing = Bringing(cart, live, member.answer, wallet, now)
+    customer = Customer(member_id, programme.answer, now)
+    taken = offers.taken_of(live, member_id)
+    bringing = Bringing(cart, live, member_id, wallet, now)
     usable = usable_cards([card.code for card in cart.gift_cards], live.offers.currency, now)
-    segments = members.segments_of(member.answer)
-    ask(taken, bringing.question, usable, segments, *customer.opening)
+    ask(taken, bringing.question, usable, *customer.opening)
     customer.hear()
     brought, cards = bringing.brought(), usable.answer
     cart = replace(
         cart,
         tier=customer.tier,
-        segments=tuple(dict.fromkeys((*cart.segments, *segments.answer))),
+        segments=tuple(dict.fromkeys((*cart.segments, *segments))),
         joined_days=customer.joined_days,
         points_available=customer.available,
         coupons=tuple(brought.keys),

@@ -1,4 +1,4 @@
-"""Whether a coupon is for a member: the offer's ``for``, asked of their tier and of how long they are one."""
+"""Whether a coupon is for a member: the offer's ``for``, asked of their tier, segments and days since joining."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from regulars.members import reads as members
 from regulars.members.models import Member
 from regulars.points import reads as points
 from regulars.programmes.reads import microseconds
@@ -18,10 +19,12 @@ from regulars.tiers import reads as tiers
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What ``for`` may ask about a member: the key of their tier (empty: none), whole local days since they joined."""
+    """What ``for`` may ask about a member: the key of their tier (empty: none), whole local days since they joined,
+    the keys of their segments."""
 
     tier: str
     joined_days: int
+    segments: tuple[str, ...] = ()
 
 
 def standing_of(member_id: int, zone: ZoneInfo, now: datetime) -> Standing:
@@ -33,7 +36,8 @@ def standing_of(member_id: int, zone: ZoneInfo, now: datetime) -> Standing:
         joined = (member.identified_at or member.first_seen_at).astimezone(zone).date()
     else:
         joined = day_date(account.joined_day)
-    return Standing(row.level if row else "", max((now.astimezone(zone).date() - joined).days, 0))
+    days = max((now.astimezone(zone).date() - joined).days, 0)
+    return Standing(row.level if row else "", days, members.segments_of(member_id))
 
 
 def not_for(offer: Offer, member: Standing, now: datetime) -> str:
@@ -49,7 +53,7 @@ def not_for(offer: Offer, member: Standing, now: datetime) -> str:
         hour=0,
         date="",
         tier=member.tier or "none",
-        segments=[],
+        segments=list(member.segments),
         joined_days=member.joined_days,
         properties={},
     )

@@ -111,5 +111,5 @@ def _row(asking: Asking, leaf: Orders | Spent, rows: ir.Table) -> ir.BooleanValu
 
 def _answer(asking: Asking, leaf: Orders | Spent | When, value: Any) -> ir.BooleanValue:
     if isinstance(leaf, When):
-        return asking.within(leaf.window, value)
+        return asking.within(leaf.window, value).fill_null(False)
     return holds(leaf.bounds, value.fill_null(0).cast("int64"))

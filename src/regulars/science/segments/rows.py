@@ -31,12 +31,12 @@ class Asking:
     digits: int
 
     def within(self, window: Window, day: ir.DateValue) -> ir.BooleanValue:
-        """Whether a day lies in the window; false for no day."""
+        """Whether a day lies in the window; null for no day."""
         first, last = window.days(self.until)
         holds = day <= ibis.date(_day(last))
         if first is not None:
             holds &= day >= ibis.date(_day(first))
-        return holds.fill_null(False)
+        return holds
 
     def event_tests(self, tests: Iterable[Test], rows: ir.Table) -> ir.BooleanValue:
         """Tests of events on rows that ``with_said`` gave."""

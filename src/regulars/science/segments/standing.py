@@ -29,7 +29,7 @@ def of_standing(asking: Asking, leaf: Points | Standing | When, row: ir.Table) -
     if isinstance(leaf, Points):
         return holds(leaf.bounds, row.points.fill_null(0))
     if isinstance(leaf, When):
-        return asking.within(leaf.window, row.joined)
+        return asking.within(leaf.window, row.joined).fill_null(False)
     test = leaf.test
     if test.name == "tier":
         return asked.text(_with_no_tier(test), row.tier.nullif("").fill_null(NO_TIER))
