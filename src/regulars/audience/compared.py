@@ -98,7 +98,9 @@ def _asked(sight: Sight, cut: ir.Table) -> list[Asked]:
             (("order_share", SHARE), ("revenue_share", SHARE)),
             last="period",
         ),
-        Asked("life_cycle", lambda: m.life_cycle(orders, until, **how), (("share", SHARE),), last="month", each="state"),
+        Asked(
+            "life_cycle", lambda: m.life_cycle(orders, until, **how), (("share", SHARE),), last="month", each="state"
+        ),
         Asked(
             "active_members",
             lambda: m.active_members(visits, until, **how),
@@ -118,7 +120,9 @@ def _asked(sight: Sight, cut: ir.Table) -> list[Asked]:
             (("seconds_per_visit", SECONDS),),
             last="period",
         ),
-        Asked("breadth", lambda: m.breadth(visits, "month", until, **how), (("names_per_member", NUMBER),), last="period"),
+        Asked(
+            "breadth", lambda: m.breadth(visits, "month", until, **how), (("names_per_member", NUMBER),), last="period"
+        ),
         Asked(
             "loyalty_layers",
             lambda: m.loyalty_layers(m.loyalty_index(lake.standing, orders, visits, answers, until), **how),

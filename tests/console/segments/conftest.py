@@ -27,7 +27,12 @@ def an_order(who: int, number: int) -> dict[str, Any]:
             "order_id": f"o-{who}-{number}",
             "currency": "CNY",
             "products": [
-                {"product_id": "tea", "category": "tea" if who % 2 else "cups", "price": f"{10 + who}.00", "quantity": 1}
+                {
+                    "product_id": "tea",
+                    "category": "tea" if who % 2 else "cups",
+                    "price": f"{10 + who}.00",
+                    "quantity": 1,
+                }
             ],
         },
     }
@@ -42,7 +47,9 @@ def buy(members: int = BUYERS) -> None:
 def make_segments() -> None:
     """One of each kind that needs no upload."""
     writes.create("often", "Often", RULE, {"all": [{"orders": {"at_least": 6}}]}, strategy="Say thank you.")
-    writes.create("tea", "Tea drinkers", RULE, {"all": [{"orders": {"at_least": 1, "where": {"line.category": ["tea"]}}}]})
+    writes.create(
+        "tea", "Tea drinkers", RULE, {"all": [{"orders": {"at_least": 1, "where": {"line.category": ["tea"]}}}]}
+    )
     writes.create("both", "Often and tea", RULE, {"all": [{"segment": ["often"]}, {"segment": ["tea"]}]})
     writes.create("champions", "Champions", MODEL, {"model": "rfm", "group": "champions"})
 
@@ -57,5 +64,3 @@ def shop(transactional_db: None, tmp_path: Path, settings: Any) -> Path:
     make_segments()
     refreshed.refresh(str(tmp_path))
     return tmp_path
-
-

@@ -72,7 +72,7 @@ def test_a_segment_is_built_counted_saved_and_its_members_are_taken(
     expect(page.locator("#n-1-0")).to_have_count(0)
     page.get_by_role("button", name="Remove this group").click()
     expect(count).to_have_text("3")
-    page.get_by_label("Name", exact=True).fill("Ten or more")
+    page.get_by_role("textbox", name="Name", exact=True).fill("Ten or more")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("The segment is saved.")).to_be_visible()
     assert Segment.objects.get(key="ten-or-more").definition == {"all": [{"orders": {"at_least": 10}}]}

@@ -116,7 +116,9 @@ def test_conditions_are_built_counted_and_saved(shop: Path, as_role: Callable[[s
     assert data["n-0:kind"] == "orders"
     # a second condition, within a group of its own
     data = fields(client.post(address("new"), {**data, "act": "group:n"}, headers=HTMX).content.decode())
-    data = fields(client.post(address("new"), {**data, "n-1:new": "tier", "act": "add:n-1"}, headers=HTMX).content.decode())
+    data = fields(
+        client.post(address("new"), {**data, "n-1:new": "tier", "act": "add:n-1"}, headers=HTMX).content.decode()
+    )
     data |= {"n-1-0:value": "platinum, gold", "n-1:negated": "on", "n-0:low": "9", "n-0:window": "ever"}
 
     def counted() -> str:
@@ -139,16 +141,16 @@ def test_conditions_are_built_counted_and_saved(shop: Path, as_role: Callable[[s
     saved = client.post(address("new"), {**data, "name": "Nine or more", "save": "1"})
     row = Segment.objects.get(key="nine-or-more")
     assert saved.headers["Location"] == reverse("admin:segments_page", args=[row.key])
-    assert row.definition == {
-        "all": [{"orders": {"at_least": 9}}, {"not": {"any": [{"tier": ["platinum", "gold"]}]}}]
-    }
+    assert row.definition == {"all": [{"orders": {"at_least": 9}}, {"not": {"any": [{"tier": ["platinum", "gold"]}]}}]}
     assert row.created_by is not None
 
 
 def test_undo_takes_back_the_last_press(shop: Path, as_role: Callable[[str], Client]) -> None:
     client = as_role("marketer")
     first = fields(client.get(address("new")).content.decode())
-    more = fields(client.post(address("new"), {**first, "n:new": "points", "act": "add:n"}, headers=HTMX).content.decode())
+    more = fields(
+        client.post(address("new"), {**first, "n:new": "points", "act": "add:n"}, headers=HTMX).content.decode()
+    )
     assert more["n-1:kind"] == "points"
     back = fields(client.post(address("new"), {**more, "act": "undo"}, headers=HTMX).content.decode())
     assert "n-1:kind" not in back and back["n-0:low"] == first["n-0:low"]
@@ -179,7 +181,9 @@ def test_the_page_of_a_segment(shop: Path, as_role: Callable[[str], Client]) -> 
 
 
 @pytest.mark.parametrize("role", ["service", "analyst"])
-def test_members_as_a_file_hold_what_their_reader_may_see(role: str, shop: Path, as_role: Callable[[str], Client]) -> None:
+def test_members_as_a_file_hold_what_their_reader_may_see(
+    role: str, shop: Path, as_role: Callable[[str], Client]
+) -> None:
     answer: Any = as_role(role).get(address("export"))
     rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
     assert sorted(row["Shop id"] for row in rows) == [f"m-{who:02d}" for who in range(5, BUYERS)]
@@ -217,8 +221,14 @@ def test_a_list_with_its_report(shop: Path, as_role: Callable[[str], Client]) ->
     assert "line 5: who" in html and "line 4: m-02" in html
     again = client.post(reverse("admin:segments_upload_again", args=[row.key]), {"ids": "m-03"})
     assert again.status_code == 200
-    assert list(Membership.objects.filter(segment=row.key).values_list("member_id", flat=True)) == [by_shop_id("m-03").pk]  # type: ignore[union-attr]
-    for data in ({"name": "None", "ids": "nobody"}, {"name": "", "ids": "m-01"}, {"name": "Key", "new_key": "often", "ids": "m-01"}):
+    assert list(Membership.objects.filter(segment=row.key).values_list("member_id", flat=True)) == [
+        by_shop_id("m-03").pk
+    ]  # type: ignore[union-attr]
+    for data in (
+        {"name": "None", "ids": "nobody"},
+        {"name": "", "ids": "m-01"},
+        {"name": "Key", "new_key": "often", "ids": "m-01"},
+    ):
         assert client.post(address("upload"), data).status_code == 422
     wrong = SimpleUploadedFile("list.csv", "茶".encode("gb18030"))
     assert "UTF-8" in client.post(address("upload"), {"name": "A", "file": wrong}).content.decode()
@@ -253,7 +263,9 @@ def test_rfm_from_the_grid_to_a_segment_to_its_members(shop: Path, as_role: Call
     answer_all(shop)
     html = client.get(address("rfm")).content.decode()
     assert "What a score says" in html
-    cells = json.loads(re.search(r'id="spec-grid" type="application/json">(.*?)</script>', html)[1])["light"]["data"]["values"]  # type: ignore[index]
+    cells = json.loads(re.search(r'id="spec-grid" type="application/json">(.*?)</script>', html)[1])["light"]["data"][
+        "values"
+    ]  # type: ignore[index]
     assert sum(cell["members"] for cell in cells) == BUYERS
     cell = max(cells, key=lambda one: (one["members"], one["r"]))
     client.get(cell["address"])

@@ -87,7 +87,9 @@ def test_text_is_laid_out_as_people_write_it() -> None:
 
 
 def test_what_is_wrong_is_said_of_its_field() -> None:
-    group = Group("all", [Leaf("orders", {"low": "x", "window": "within_days", "within_days": "0"}), Leaf("tier", {"value": ""})])
+    group = Group(
+        "all", [Leaf("orders", {"low": "x", "window": "within_days", "within_days": "0"}), Leaf("tier", {"value": ""})]
+    )
     definition, places = definition_of(group)
     _who, problems = read_who(definition, "CNY", 2)
     found = {places[problem.path] for problem in problems if problem.path in places}
@@ -121,7 +123,13 @@ def test_undo_brings_back_what_stood_there() -> None:
     assert len(posted.with_present([{}] * 50, fields)) == posted.HISTORY_MAX
 
 
-@given(st.dictionaries(st.from_regex(r"n(-[0-9]{1,2}){0,3}:(kind|how|low|window|new|test-0-name)", fullmatch=True), st.text(max_size=8), max_size=20))
+@given(
+    st.dictionaries(
+        st.from_regex(r"n(-[0-9]{1,2}){0,3}:(kind|how|low|window|new|test-0-name)", fullmatch=True),
+        st.text(max_size=8),
+        max_size=20,
+    )
+)
 def test_whatever_is_posted_is_read(data: dict[str, str]) -> None:
     definition, _places = definition_of(posted.read(data))
     assert "all" in definition or "any" in definition or "not" in definition
@@ -147,7 +155,11 @@ def flat(node: dict[str, Any]) -> dict[str, str]:
     for name, choices in (("low_op", "low_ops"), ("high_op", "high_ops"), ("window", "windows"), ("op", "ops")):
         if choices in node:
             data[f"{place}:{name}"] = next(key for key, _name, is_it in node[choices] if is_it)
-    data |= {f"{place}:{name}": node[name] for name in ("low", "high", "within_days", "before_days", "first", "last") if name in node}
+    data |= {
+        f"{place}:{name}": node[name]
+        for name in ("low", "high", "within_days", "before_days", "first", "last")
+        if name in node
+    }
     for i, test in enumerate(node.get("tests", [])):
         data |= {f"{place}:test-{i}-{name}": test[name] for name in ("name", "op", "value")}
     return data

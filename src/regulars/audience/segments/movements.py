@@ -26,7 +26,9 @@ def count(key: str, at: datetime, entered: int, left: int) -> None:
 
 def by_day(key: str, since: datetime) -> list[dict[str, Any]]:
     """Each day (of the active time zone) on which somebody moved, oldest first: ``day``, ``entered``, ``left``."""
-    rows = Movement.objects.filter(segment=key, at__gte=since).annotate(day=TruncDate("at")).values("day").order_by("day")
+    rows = (
+        Movement.objects.filter(segment=key, at__gte=since).annotate(day=TruncDate("at")).values("day").order_by("day")
+    )
     return list(rows.annotate(entered=Sum("entered"), left=Sum("left")))
 
 

@@ -53,9 +53,7 @@ def group(request: HttpRequest) -> HttpResponse:
         return _page(request, MODEL, definition, label)
     if model == "clusters" and name.isdecimal():
         answer = asking.ask("audience.clusters", {}, wait_seconds=shared.WAIT_SECONDS)
-        found = next(
-            (one for one in (answer.result or {}).get("groups", []) if str(one["number"]) == name), None
-        )
+        found = next((one for one in (answer.result or {}).get("groups", []) if str(one["number"]) == name), None)
         if found is None:
             raise Http404
         definition = {

@@ -22,7 +22,9 @@ LISTED_MAX = 200
 def overlap(request: HttpRequest) -> HttpResponse:
     """How many members segments share. GET: ``key`` (several); else the largest."""
     shared.may(request, shared.SEE)
-    rows = list(Segment.objects.filter(archived_at=None).order_by("-members_count", "name").defer("definition")[:LISTED_MAX])
+    rows = list(
+        Segment.objects.filter(archived_at=None).order_by("-members_count", "name").defer("definition")[:LISTED_MAX]
+    )
     wanted = set(request.GET.getlist("key"))
     picked = [row for row in rows if row.key in wanted][:OVERLAP_MAX]
     picked = picked or [row for row in rows if row.members_count][:OVERLAP_MAX]

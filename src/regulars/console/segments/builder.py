@@ -164,7 +164,9 @@ def count(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"edited": edited, "places": _places(edited), "answer": None}
     if edited.is_sound and edited.definition is not None:
         answer = asking.ask(
-            "audience.preview", {"definition": definition.as_text(as_json(edited.definition))}, wait_seconds=shared.WAIT_SECONDS
+            "audience.preview",
+            {"definition": definition.as_text(as_json(edited.definition))},
+            wait_seconds=shared.WAIT_SECONDS,
         )
         context |= {
             "answer": answer,

@@ -27,7 +27,9 @@ def rfm_page(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("days", "365")
     days = int(text) if text.isdecimal() and int(text) in WINDOWS else 365
     answer = asking.ask("audience.rfm", {"window_days": days}, wait_seconds=shared.WAIT_SECONDS)
-    context = shared.page(request, _("RFM"), "rfm", days=days, windows=WINDOWS, answer=answer, again=request.get_full_path())
+    context = shared.page(
+        request, _("RFM"), "rfm", days=days, windows=WINDOWS, answer=answer, again=request.get_full_path()
+    )
     if answer.result and answer.result["members"]:
         context |= _rfm(answer.result, days, shared.currency_of(request))
     part = request.headers.get("HX-Request") == "true"
@@ -37,7 +39,12 @@ def rfm_page(request: HttpRequest) -> HttpResponse:
 def _rfm(result: dict[str, Any], days: int, currency: str) -> dict[str, Any]:
     whole_count = result["members"]
     cells = [
-        {**cell, "address": behind_address({"model": "rfm", "window_days": days, "cell": {"r": cell["r"], "fm": cell["fm"]}})}
+        {
+            **cell,
+            "address": behind_address(
+                {"model": "rfm", "window_days": days, "cell": {"r": cell["r"], "fm": cell["fm"]}}
+            ),
+        }
         for cell in result["cells"]
     ]
     groups = [
@@ -124,7 +131,9 @@ def clusters_page(request: HttpRequest) -> HttpResponse:
     """The groups that a model finds, each with its portrait; the answer alone when htmx asks for it."""
     shared.may(request, shared.SEE)
     answer = asking.ask("audience.clusters", {}, wait_seconds=shared.WAIT_SECONDS)
-    context = shared.page(request, _("Groups that a model finds"), "clusters", answer=answer, again=request.get_full_path())
+    context = shared.page(
+        request, _("Groups that a model finds"), "clusters", answer=answer, again=request.get_full_path()
+    )
     if answer.result and answer.result.get("groups"):
         context |= _clusters(answer.result, shared.currency_of(request))
     part = request.headers.get("HX-Request") == "true"

@@ -118,9 +118,9 @@ def past(data: Mapping[str, str]) -> list[dict[str, str]]:
         return []
     if not isinstance(kept, list):
         return []
-    return [
-        {str(name): str(value) for name, value in one.items()} for one in kept if isinstance(one, dict)
-    ][-HISTORY_MAX:]
+    return [{str(name): str(value) for name, value in one.items()} for one in kept if isinstance(one, dict)][
+        -HISTORY_MAX:
+    ]
 
 
 def with_present(kept: list[dict[str, str]], data: Mapping[str, str]) -> list[dict[str, str]]:

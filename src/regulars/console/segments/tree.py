@@ -101,7 +101,9 @@ def _leaf(name: str, value: Any) -> Leaf | None:
         said["event"] = str(value["event"])
     if name == "sequence":
         steps = value.get("steps")
-        if not isinstance(steps, (list, tuple)) or not all(isinstance(s, Mapping) and set(s) == {"event"} for s in steps):
+        if not isinstance(steps, (list, tuple)) or not all(
+            isinstance(s, Mapping) and set(s) == {"event"} for s in steps
+        ):
             return None
         said = {"steps": "\n".join(str(step["event"]) for step in steps), **said}
         said["within_days"] = _text(value.get("within_days", ""))
