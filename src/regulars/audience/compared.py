@@ -40,8 +40,8 @@ def compare(sight: Sight, params: dict[str, Any]) -> dict[str, Any]:
     """The measures of two segments beside each other. params: ``keys`` (two), and ``refreshed``, by which the question
     is another one after a refresh.
 
-    Gives ``until``, ``members`` of both and ``both`` (in both), and ``rows``: ``measure``, ``value`` (the column, or the
-    group within it), ``unit``, ``figures`` (one a segment, None where there is nothing to say).
+    Gives ``until``, ``members`` of both and ``both`` (in both), and ``rows``: ``measure``, ``value`` (the column),
+    ``group`` (within it, or None), ``unit``, ``figures`` (one a segment, None where there is nothing to say).
     """
     keys = params.get("keys") or []
     if len(keys) != SEGMENTS_MAX or len(set(keys)) != SEGMENTS_MAX:

@@ -13,8 +13,9 @@ from regulars.science.modelled import window_of
 def rfm_answer(sight: Sight, params: dict[str, Any]) -> dict[str, Any]:
     """The cells, groups and cuts of RFM. params: ``window_days`` (left out: a year).
 
-    Gives ``members`` (who ever bought; 0: then nothing else), ``until``, ``window_days``, ``cuts``, ``flat`` (what tells
-    nobody apart), ``cells``, ``published`` (which group each cell is) and ``groups`` (a dict each, those of no member left out).
+    Gives ``members`` (who ever bought; 0: then nothing else), ``until``, ``window_days``, ``cuts``, ``flat`` (what
+    tells nobody apart), ``cells``, ``published`` (which group each cell is) and ``groups`` (a dict each, those of no
+    member left out).
     """
     window = window_of(params)
     known, cuts = _scored(sight, window)

@@ -30,7 +30,8 @@ RFM: dict[str, Group] = {
         pgettext_lazy("members", "Champions"),
         _("Bought lately, often and for much."),
         _(
-            "They buy without a discount: give them standing instead. Early access and benefits of the top tier, a gift on"
+            "They buy without a discount: give them standing instead. Early access and benefits of the top"
+            " tier, a gift on"
             " their birthday, and an invitation code, for they bring friends like themselves. Ask them for reviews."
         ),
     ),
@@ -46,7 +47,8 @@ RFM: dict[str, Group] = {
         pgettext_lazy("members", "Potential"),
         _("Bought lately and more than once, not yet often."),
         _(
-            "Make the next order easy: a coupon that begins at a little more than their usual order and lasts two weeks,"
+            "Make the next order easy: a coupon that begins at a little more than their usual order and"
+            " lasts two weeks,"
             " and a first task with a quick reward. Show what their points are worth already."
         ),
     ),
@@ -78,7 +80,8 @@ RFM: dict[str, Group] = {
         pgettext_lazy("members", "At risk"),
         _("Used to buy well; the last order lies longer back than is usual."),
         _(
-            "Win them back within weeks: multiplied points on their next order, a coupon in their favourite category with"
+            "Win them back within weeks: multiplied points on their next order, a coupon in their favourite"
+            " category with"
             " an end date, and a note on what has changed since. Measure against a part that gets nothing."
         ),
     ),
@@ -94,7 +97,8 @@ RFM: dict[str, Group] = {
         pgettext_lazy("members", "Lost"),
         _("Longest without an order, and few or small ones before."),
         _(
-            "Let them rest. One honest farewell with a reason to return, then only the big occasions. What they teach you:"
+            "Let them rest. One honest farewell with a reason to return, then only the big occasions. What"
+            " they teach you:"
             " look at their first order and campaign, and change who you invite."
         ),
     ),
@@ -136,22 +140,38 @@ LIFE_CYCLE: dict[str, Group] = {
 """By ``science.measures.lifecycle.STATES``."""
 
 TRAITS: dict[tuple[str, bool], _StrPromise] = {
-    ("orders", True): _("Reward the habit: a task for a number of orders in a month, benefits of the tier, an invitation code."),
+    ("orders", True): _(
+        "Reward the habit: a task for a number of orders in a month, benefits of the tier, an"
+        " invitation code."
+    ),
     ("orders", False): _("The next order is the step: a coupon for it with an end date, and a first easy task."),
-    ("recency_days", True): _("They have been away: points that will expire, and one offer in the category they bought last."),
+    ("recency_days", True): _(
+        "They have been away: points that will expire, and one offer in the category they bought"
+        " last."
+    ),
     ("recency_days", False): _("They are here now: show the way to the next tier while they are."),
-    ("average_order_minor", True): _("They buy large: thresholds with a gift above their usual order, free delivery as a benefit."),
+    ("average_order_minor", True): _(
+        "They buy large: thresholds with a gift above their usual order, free delivery as a"
+        " benefit."
+    ),
     ("average_order_minor", False): _("They buy small: bundles and thresholds a little above their usual order."),
     ("tenure_days", True): _("They have been with you long: say so; an anniversary gift costs little."),
     ("tenure_days", False): _("They are new: welcome points, and a coupon for the second order within 30 days."),
     ("categories", True): _("They know the whole shop: ask them for reviews, let them try what is new first."),
     ("categories", False): _("They know a corner of the shop: an offer in a category that goes with what they buy."),
-    ("discount_share", True): _("They wait for offers: give points or gifts instead of price cuts, and an end date with each offer."),
+    ("discount_share", True): _(
+        "They wait for offers: give points or gifts instead of price cuts, and an end date with each"
+        " offer."
+    ),
     ("discount_share", False): _("They pay full price: no discounts here; standing, service and early access."),
-    ("returned_share", True): _("They return much: better descriptions and advice before the order; no offers that reward volume."),
+    ("returned_share", True): _(
+        "They return much: better descriptions and advice before the order; no offers that reward"
+        " volume."
+    ),
     ("returned_share", False): _("They keep what they buy: good people to ask for reviews."),
 }  # fmt: skip
-"""What to do where a found group stands out: by feature (``science.clusters.FEATURES``), and whether above everybody."""
+"""What to do where a found group stands out: by feature (``science.clusters.FEATURES``), and"
+" whether above everybody."""
 
 
 def of_traits(traits: list[Mapping[str, Any]]) -> list[str]:

@@ -21,8 +21,9 @@ def members(lake: Lake, until: date, definition: Mapping[str, Any]) -> ir.Table:
     """The members that a definition means, as a table of one column ``member``.
 
     ``{"model": "rfm", "group": "champions"}`` or ``{"model": "rfm", "cell": {"r": 5, "fm": 4}}``, either with
-    ``window_days``; cuts are those of the day. ``{"model": "clusters", "group": "2", "fitted": …}``: the second group of
-    a model as ``clusters.Model.as_json`` gave it, so that the group stays the same; without ``fitted`` of one found now.
+    ``window_days``; cuts are those of the day. ``{"model": "clusters", "group": "2", "fitted": …}``: the second group
+    of a model as ``clusters.Model.as_json`` gave it, so that the group stays the same; without ``fitted``, of one found
+    now.
     Nobody where there is too little history. Raises ValueError or LookupError for what means nothing.
     """
     model = definition.get("model")

@@ -40,7 +40,8 @@ GROUPS: dict[int, tuple[str, str, str, str, str]] = {
 @dataclass(frozen=True, slots=True)
 class Cuts:
     """Where each score ends. Score 5 of recency: at most ``recency_days[0]`` days ago, 4: at most the next, …, 1:
-    longer ago than all four. Score 1 of frequency: at most ``orders[0]`` orders, …, 5: more than all four; money alike."""
+    longer ago than all four. Score 1 of frequency: at most ``orders[0]`` orders, …, 5: more than all four; money
+    alike."""
 
     recency_days: tuple[int, int, int, int]
     orders: tuple[int, int, int, int]

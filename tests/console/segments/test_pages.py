@@ -58,9 +58,7 @@ def fields(html: str) -> dict[str, str]:
     for name, inside in re.findall(r'<select[^>]* name="([^"]*)"[^>]*>(.*?)</select>', html, re.DOTALL):
         options = re.findall(r'<option value="([^"]*)"( selected)?', inside)
         found[name] = next((value for value, is_it in options if is_it), options[0][0])
-    for name, inside in re.findall(r'<textarea[^>]* name="([^"]*)"[^>]*>(.*?)</textarea>', html, re.DOTALL):
-        found[name] = inside
-    return found
+    return found | dict(re.findall(r'<textarea[^>]* name="([^"]*)"[^>]*>(.*?)</textarea>', html, re.DOTALL))
 
 
 @pytest.mark.django_db
@@ -214,7 +212,7 @@ def test_snapshots(shop: Path, as_role: Callable[[str], Client]) -> None:
 
 def test_a_list_with_its_report(shop: Path, as_role: Callable[[str], Client]) -> None:
     client = as_role("marketer")
-    sent = SimpleUploadedFile("list.csv", "user_id,name\nm-01,x\nm-02,y\nm-02,y\nwho,z\n".encode())
+    sent = SimpleUploadedFile("list.csv", b"user_id,name\nm-01,x\nm-02,y\nm-02,y\nwho,z\n")
     html = client.post(address("upload"), {"name": "茶会", "file": sent}).content.decode()
     row = Segment.objects.get(kind=LIST)
     assert row.name == "茶会" and Membership.objects.filter(segment=row.key).count() == 2
@@ -263,9 +261,9 @@ def test_rfm_from_the_grid_to_a_segment_to_its_members(shop: Path, as_role: Call
     answer_all(shop)
     html = client.get(address("rfm")).content.decode()
     assert "What a score says" in html
-    cells = json.loads(re.search(r'id="spec-grid" type="application/json">(.*?)</script>', html)[1])["light"]["data"][
-        "values"
-    ]  # type: ignore[index]
+    spec = re.search(r'id="spec-grid" type="application/json">(.*?)</script>', html)
+    assert spec is not None
+    cells = json.loads(spec[1])["light"]["data"]["values"]
     assert sum(cell["members"] for cell in cells) == BUYERS
     cell = max(cells, key=lambda one: (one["members"], one["r"]))
     client.get(cell["address"])
@@ -290,8 +288,8 @@ def test_too_few_buyers_for_a_model_is_said(shop: Path, as_role: Callable[[str],
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "query",
-    ["", "measure=retention", "measure=retention&cell={nonsense", "measure=retention&cell=[1]", "measure=x&cell=%22a%22",
-     "measure=x&params=[]&cell={%22n%22:1}"],
+    ["", "measure=retention", "measure=retention&cell={nonsense", "measure=retention&cell=[1]",
+     "measure=x&cell=%22a%22", "measure=x&params=[]&cell={%22n%22:1}"],
 )  # fmt: skip
 def test_what_is_no_cell_is_not_found(query: str, as_role: Callable[[str], Client]) -> None:
     publish_live_commerce()

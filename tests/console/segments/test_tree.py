@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -17,9 +18,16 @@ from regulars.rules.segments import read_who
 
 DEFINITIONS: dict[str, dict[str, Any]] = {
     "orders in a window": {"orders": {"at_least": 3, "within_days": 90}},
-    "money with tests": {"spent": {"at_least": Decimal("500.50"), "where": {"line.category": ["tea", "cups"], "total": {"at_least": 100}}}},
+    "money with tests": {
+        "spent": {
+            "at_least": Decimal("500.50"),
+            "where": {"line.category": ["tea", "cups"], "total": {"at_least": 100}},
+        },
+    },
     "an event": {"did": {"event": "Product Viewed", "at_least": 2, "at_most": 9, "before_days": 7, "within_days": 30}},
-    "a sequence": {"sequence": {"steps": [{"event": "Product Viewed"}, {"event": "Order Completed"}], "within_days": 7}},
+    "a sequence": {
+        "sequence": {"steps": [{"event": "Product Viewed"}, {"event": "Order Completed"}], "within_days": 7},
+    },
     "a sequence with tests": {"sequence": {"steps": [{"event": "A", "where": {"x": 1}}, {"event": "B"}]}},
     "days": {"last_order": {"before_days": 60}},
     "between": {"first_order": {"between": ["2026-01-01", "2026-01-31"]}},
@@ -31,7 +39,17 @@ DEFINITIONS: dict[str, dict[str, Any]] = {
     "scores": {"score.alive": {"below": Decimal("0.3")}},
     "feedback": {"nps": {"at_most": 6, "within_days": 90}},
     "segments": {"segment": ["tea-lovers", "vip"]},
-    "nested": {"all": [{"orders": {"at_least": 1}}, {"any": [{"tier": ["gold"]}, {"not": {"all": [{"points": {"at_least": 5}}, {"joined": {"within_days": 3}}]}}]}]},
+    "nested": {
+        "all": [
+            {"orders": {"at_least": 1}},
+            {
+                "any": [
+                    {"tier": ["gold"]},
+                    {"not": {"all": [{"points": {"at_least": 5}}, {"joined": {"within_days": 3}}]}},
+                ]
+            },
+        ],
+    },
     "side by side": {"orders": {"at_least": 1}, "tier": ["gold"]},
 }  # fmt: skip
 
@@ -117,7 +135,7 @@ def test_undo_brings_back_what_stood_there() -> None:
     group = Group("all", [Leaf("orders", {"low": "7"}), Leaf("tier", {"value": "gold"})])
     fields = flat(shown(group, {}))
     kept = posted.with_present([], fields)
-    assert posted.past({"past": __import__("json").dumps(kept)}) == kept
+    assert posted.past({"past": json.dumps(kept)}) == kept
     assert definition_of(posted.read(kept[-1])) == definition_of(posted.read(fields))
     assert posted.past({"past": "{nonsense"}) == [] and posted.past({"past": "3"}) == []
     assert len(posted.with_present([{}] * 50, fields)) == posted.HISTORY_MAX

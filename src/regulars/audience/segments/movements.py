@@ -29,7 +29,7 @@ def by_day(key: str, since: datetime) -> list[dict[str, Any]]:
     rows = (
         Movement.objects.filter(segment=key, at__gte=since).annotate(day=TruncDate("at")).values("day").order_by("day")
     )
-    return list(rows.annotate(entered=Sum("entered"), left=Sum("left")))
+    return [dict(row) for row in rows.annotate(entered=Sum("entered"), left=Sum("left"))]
 
 
 def last(keys: Sequence[str]) -> dict[str, tuple[datetime, int, int]]:

@@ -1,4 +1,4 @@
-"""The members behind something that was drawn: a chart's cell, an RFM group, a found group: how many, who, save them."""
+"""The members behind something that was drawn, a chart's cell or a model's group: how many, who, and save them."""
 
 from __future__ import annotations
 

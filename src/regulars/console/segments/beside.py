@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import get_language
@@ -22,9 +23,8 @@ LISTED_MAX = 200
 def overlap(request: HttpRequest) -> HttpResponse:
     """How many members segments share. GET: ``key`` (several); else the largest."""
     shared.may(request, shared.SEE)
-    rows = list(
-        Segment.objects.filter(archived_at=None).order_by("-members_count", "name").defer("definition")[:LISTED_MAX]
-    )
+    live = Segment.objects.filter(archived_at=None).defer("definition")
+    rows = list(live.order_by(F("members_count").desc(nulls_last=True), "name")[:LISTED_MAX])
     wanted = set(request.GET.getlist("key"))
     picked = [row for row in rows if row.key in wanted][:OVERLAP_MAX]
     picked = picked or [row for row in rows if row.members_count][:OVERLAP_MAX]
@@ -47,7 +47,9 @@ def overlap(request: HttpRequest) -> HttpResponse:
     context = shared.page(
         request, _("What segments have in common"), "overlap", rows=rows, picked=picked, sizes=sizes, by_row=by_row,
         chosen={row.key for row in picked}, most=OVERLAP_MAX,
-        chart=dressed.specs(lambda dark: charts.overlap(cells, dark), get_language() or "en") if len(picked) > 1 else None,
+        chart=dressed.specs(lambda dark: charts.overlap(cells, dark), get_language() or "en")
+        if len(picked) > 1
+        else None,
     )  # fmt: skip
     return TemplateResponse(request, "console/segments/overlap.html", context)
 

@@ -1,4 +1,4 @@
-"""The form that a segment's conditions are built in, the same as text, and how many they find, before anything is kept."""
+"""The form that a segment's conditions are built in, the same as text, and how many they find before they are kept."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def check(request: HttpRequest, edited: Edited, key: str = "") -> None:
         edited.definition, places = definition_of(edited.group)
         _raw_errors(edited.group, edited.errors)
     if edited.definition is None:
-        edited.errors.setdefault("text", []) or edited.errors["text"].append(_("Write conditions, one a line."))
+        edited.errors.setdefault("text", [_("Write conditions, one a line.")])
         return
     _who, problems = language.read_who(edited.definition, *_ground(request, key))
     for problem in problems:

@@ -61,10 +61,12 @@ def _rfm(result: dict[str, Any], days: int, currency: str) -> dict[str, Any]:
         for group in result["groups"]
     ]
     by_cell = {(cell["r"], cell["fm"]): cell for cell in cells}
-    table = [
-        (r, [{"group": words.group_name(result["published"][str(r)][fm - 1]), **by_cell.get((r, fm), {"members": 0})} for fm in reversed(SCORES)])
-        for r in SCORES
-    ]  # fmt: skip
+
+    def cell_of(r: int, fm: int) -> dict[str, Any]:
+        known = by_cell.get((r, fm), {"members": 0})
+        return {**known, "group": words.group_name(result["published"][str(r)][fm - 1])}
+
+    table = [(r, [cell_of(r, fm) for fm in reversed(SCORES)]) for r in SCORES]
     return {
         "chart": dressed.specs(lambda dark: charts.grid(cells, dark), get_language() or "en"),
         "cuts": cut_words(result["cuts"], currency),

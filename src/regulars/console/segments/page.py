@@ -1,4 +1,4 @@
-"""The page of one segment: how many, who, who entered and left, what to do with them, snapshots, and where it is used."""
+"""The page of one segment: how many, who, who entered and left, what to do with them, snapshots, where it is used."""
 
 from __future__ import annotations
 

@@ -125,5 +125,5 @@ def past(data: Mapping[str, str]) -> list[dict[str, str]]:
 
 def with_present(kept: list[dict[str, str]], data: Mapping[str, str]) -> list[dict[str, str]]:
     """The same, and what the form says now."""
-    now = {name: data[name] for name in data if name.startswith(f"{ROOT}:") or name.startswith(f"{ROOT}-")}
+    now = {name: data[name] for name in data if name.startswith((f"{ROOT}:", f"{ROOT}-"))}
     return [*kept, now][-HISTORY_MAX:]

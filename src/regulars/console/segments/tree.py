@@ -25,7 +25,7 @@ SCORED = tuple(f"score.{name}" for name in SCORES)
 WORDED = ("tier", "source")
 TRAITS = "traits"
 KINDS = (*COUNTED, *DATED, "sequence", *WORDED, TRAITS, "points", *SAID, "segment", *SCORED, RAW)
-"""What a condition can be, as the form calls it: the word of the language, but for ``traits`` (any trait) and ``raw``."""
+"""What a condition can be: the word of the language, but for ``traits`` (any trait) and ``raw`` (its text)."""
 BOUNDED = (*COUNTED, "points", *SAID, *SCORED)
 WINDOWED = (*COUNTED, *DATED, *SAID, "sequence")
 LOWS, HIGHS = ("at_least", "above"), ("at_most", "below")

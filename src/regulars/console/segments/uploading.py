@@ -38,7 +38,8 @@ def upload(request: HttpRequest, key: str = "") -> HttpResponse:
             errors.append(str(why))
     context = shared.page(
         request, _("Upload a list"), "upload", row=row, form_errors=errors, report=report,
-        unknown=report.unknown[:LINES_SHOWN] if report else (), repeated=report.repeated[:LINES_SHOWN] if report else (),
+        unknown=report.unknown[:LINES_SHOWN] if report else (),
+        repeated=report.repeated[:LINES_SHOWN] if report else (),
         name=request.POST.get("name", ""), new_key=request.POST.get("new_key", ""),
         pasted=request.POST.get("ids", "") if errors else "", key=key,
     )  # fmt: skip

@@ -25,8 +25,7 @@ def offers_naming(key: str) -> list[tuple[str, str]]:
 def segments_naming(key: str) -> list[tuple[str, str]]:
     """Other segments whose conditions ask for this one: each one's key and name."""
     rows = Segment.objects.filter(kind=RULE, archived_at=None).exclude(key=key).order_by("name")
-    rows = rows.values_list("key", "name", "definition")
-    return [(other, name) for other, name, definition in rows if key in set(_asked(definition))]
+    return [(row.key, row.name) for row in rows if key in set(_asked(row.definition))]
 
 
 def _name(offer: Any) -> str:

@@ -4,25 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('segments', '0001_initial'),
+        ("segments", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Movement',
+            name="Movement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('segment', models.CharField(max_length=60, verbose_name='segment')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('entered', models.BigIntegerField(default=0, verbose_name='entered')),
-                ('left', models.BigIntegerField(default=0, verbose_name='left')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("segment", models.CharField(max_length=60, verbose_name="segment")),
+                ("at", models.DateTimeField(verbose_name="at")),
+                ("entered", models.BigIntegerField(default=0, verbose_name="entered")),
+                ("left", models.BigIntegerField(default=0, verbose_name="left")),
             ],
             options={
-                'verbose_name': 'movement of a segment',
-                'verbose_name_plural': 'movements of segments',
-                'constraints': [models.UniqueConstraint(fields=('segment', 'at'), name='segments_movement_once')],
+                "verbose_name": "movement of a segment",
+                "verbose_name_plural": "movements of segments",
+                "constraints": [models.UniqueConstraint(fields=("segment", "at"), name="segments_movement_once")],
             },
         ),
     ]
