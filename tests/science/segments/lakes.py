@@ -15,8 +15,23 @@ import polars as pl
 from regulars.rules import values
 from regulars.rules.condition import Test
 from regulars.rules.segments.model import (
-    All, Any as AnyOf, Belongs, Did, Not, Orders, Points, Said, Score, Sequence, Spent, Standing, When, Who,
+    All,
+    Belongs,
+    Did,
+    Not,
+    Orders,
+    Points,
+    Said,
+    Score,
+    Sequence,
+    Spent,
+    Standing,
+    When,
+    Who,
 )  # fmt: skip
+from regulars.rules.segments.model import (
+    Any as AnyOf,
+)
 from regulars.science.history import EVENTS, LINES
 from regulars.science.lake import tables as t
 

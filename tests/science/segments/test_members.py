@@ -120,7 +120,10 @@ CASES = {
     "rich or friends": ({"segment": ["friends", "rich"]}, [1, 2, 5]),
     "neither": ({"not": {"segment": ["friends", "rich"]}}, [3, 4]),
     "nested": (
-        {"any": [{"all": [{"tier": "gold"}, {"not": {"points": {"above": 120}}}]}, {"last_order": {"before_days": 90}}]},
+        {"any": [
+            {"all": [{"tier": "gold"}, {"not": {"points": {"above": 120}}}]},
+            {"last_order": {"before_days": 90}},
+        ]},
         [1, 2],
     ),
     "in a time to come": ({"orders": {"between": ["2027-01-01", "2027-02-01"]}}, []),
@@ -213,9 +216,9 @@ WINDOW = st.sampled_from([
     {"between": ["2026-06-22", "2026-06-27"]}, {"between": ["2026-06-28", "2026-07-20"], "within_days": 9},
 ])  # fmt: skip
 SAID = st.sampled_from([
-    {"p": "x"}, {"p": 2}, {"p": ["x", "2"]}, {"p": {"none_of": ["x"]}}, {"p": {"exists": True}}, {"p": {"exists": False}},
-    {"p": {"contains": "x"}}, {"p": {"above": 2}}, {"p": True}, {"channel": "x"}, {"channel": {"exists": False}},
-    {"channel": {"none_of": ["y"]}, "p": {"at_most": 2}},
+    {"p": "x"}, {"p": 2}, {"p": ["x", "2"]}, {"p": {"none_of": ["x"]}}, {"p": {"exists": True}},
+    {"p": {"exists": False}}, {"p": {"contains": "x"}}, {"p": {"above": 2}}, {"p": True}, {"channel": "x"},
+    {"channel": {"exists": False}}, {"channel": {"none_of": ["y"]}, "p": {"at_most": 2}},
 ])  # fmt: skip
 OF_ORDER = st.sampled_from([
     {"total": {"at_least": 3}}, {"shipping": {"above": 0}}, {"line.category": "tea"}, {"line.net": {"at_most": 1}},
@@ -249,7 +252,9 @@ LEAF = st.one_of(
         st.sampled_from([{}, {"between": ["2026-06-22", "2026-06-27"]}]),
     ),
     st.builds(
-        lambda what, w: {what: w}, st.sampled_from(["first_order", "last_order", "joined"]), WINDOW.filter(lambda w: w and "ever" not in w)
+        lambda what, w: {what: w},
+        st.sampled_from(["first_order", "last_order", "joined"]),
+        WINDOW.filter(lambda w: w and "ever" not in w),
     ),
     st.builds(lambda w, b: {"nps": {**b, **w}}, WINDOW, st.sampled_from([{"at_least": 5}, {"below": 5}])),
     st.sampled_from([

@@ -137,7 +137,8 @@ def _when(house: House, value: Any, path: Path, what: Moment) -> Leaf | None:
     settings = house.reader.section(value, path, WINDOW)
     if settings is None:
         return None
-    window = read_window(house.reader, settings, path, house.today, needed=True)
+    known = all(name in WINDOW for name in settings)  # a slip is told already
+    window = read_window(house.reader, settings, path, house.today, needed=known)
     if what == "joined" and window == EVER and "ever" in settings:
         house.reader.say(path, "holds for everybody: every member has joined; leave it out")
     return When(what, window)

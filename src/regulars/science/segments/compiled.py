@@ -162,8 +162,9 @@ class _Whole:
             raise CannotTell("the lake was written before members' profiles were in it; `regulars lake sync` adds them")
 
     def _scores(self) -> ir.Table:
-        scores = getattr(self.asking.lake, "scores", None)
-        if scores is None:
+        lake = self.asking.lake
+        scores, manifest = getattr(lake, "scores", None), getattr(lake, "manifest", None)
+        if scores is None or (manifest is not None and not manifest.tables.get("scores")):
             raise CannotTell("scores were not computed yet, and the definition asks for one")
         return scores
 
