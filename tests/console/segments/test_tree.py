@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from regulars.console.segments import posted
 from regulars.console.segments.shown import shown
 from regulars.console.segments.text import as_text, from_text, line_of
-from regulars.console.segments.tree import Group, Leaf, definition_of, of_definition
+from regulars.console.segments.tree import KINDS, Group, Leaf, definition_of, of_definition
 from regulars.rules.segments import read_who
 
 DEFINITIONS: dict[str, dict[str, Any]] = {
@@ -141,13 +141,17 @@ def test_undo_brings_back_what_stood_there() -> None:
     assert len(posted.with_present([{}] * 50, fields)) == posted.HISTORY_MAX
 
 
-@given(
-    st.dictionaries(
-        st.from_regex(r"n(-[0-9]{1,2}){0,3}:(kind|how|low|window|new|test-0-name)", fullmatch=True),
-        st.text(max_size=8),
-        max_size=20,
-    )
+FIELDS = [
+    f"{place}:{name}"
+    for place in ("n", "n-0", "n-1", "n-1-0", "n-7", "n-1-0-3")
+    for name in ("kind", "how", "negated", "low", "low_op", "window", "within_days", "steps", "test-0-name", "text")
+]
+VALUES = st.sampled_from(["", "all", "any", "x", "3", "-1", "{", "a: [", "NaN", "1e999", "\x00", *KINDS]) | st.text(
+    max_size=4
 )
+
+
+@given(st.dictionaries(st.sampled_from(FIELDS), VALUES, max_size=20))
 def test_whatever_is_posted_is_read(data: dict[str, str]) -> None:
     definition, _places = definition_of(posted.read(data))
     assert "all" in definition or "any" in definition or "not" in definition
