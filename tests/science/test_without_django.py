@@ -14,7 +14,13 @@ MODULES = [
     ".".join(path.relative_to(HOME / "src").with_suffix("").parts).removesuffix(".__init__")
     for folder in ("lifetime", "churn")
     for path in sorted((PACKAGE / "science" / folder).glob("*.py"))
-] + ["regulars.science", "regulars.science.worth", "regulars.science.reliability"]
+] + [
+    "regulars.science",
+    "regulars.science.worth",
+    "regulars.science.rfm",
+    "regulars.science.clusters",
+    "regulars.science.reliability",
+]
 
 
 @pytest.mark.parametrize("what", ["each module", "a fitted model"])

@@ -69,7 +69,7 @@ def with_what_is_known(request: HttpRequest, rows: list[Any]) -> list[Any]:
     ids = [row.pk for row in rows]
     shop_ids = shop_id_of(ids)
     people = personal.of(ids) if request.user.has_perm(SEE_PERSONAL_DATA) else {}
-    newest = Event.objects.filter(member=OuterRef("pk")).order_by("-id").values("effective_at")[:1]
+    newest = Event.objects.filter(member=OuterRef("pk"), fact=False).order_by("-id").values("effective_at")[:1]
     last = dict(Member.objects.filter(pk__in=ids).annotate(last_at=Subquery(newest)).values_list("pk", "last_at"))
     programme = programme_of(request)
     for row in rows:

@@ -28,6 +28,12 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
             ],
         ),
         (
+            _("Insight"),
+            [
+                (_("Segments"), "workspaces", "admin:segments_segment_changelist", "segments.view_segment"),
+            ],
+        ),
+        (
             _("Selling"),
             [
                 (_("Offers"), "sell", "admin:offers_list", "offers.view_version"),

@@ -28,7 +28,11 @@ APPEND_ONLY_TABLES = [
 ]
 
 # Modules with HANDLERS: who answers which question to the lake. Only the process that answers imports them.
-INQUIRY_HANDLERS: list[str] = ["regulars.audience.inquiries"]
+INQUIRY_HANDLERS: list[str] = [
+    "regulars.audience.inquiries",
+    "regulars.audience.found",
+    "regulars.audience.compared",
+]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from regulars.events.models import ExactJSONField
 from regulars.members.models import Membership
 
-__all__ = ["CELL", "KINDS", "LIST", "MODEL", "RULE", "Membership", "Segment", "Snapshot"]
+__all__ = ["CELL", "KINDS", "LIST", "MODEL", "RULE", "Membership", "Movement", "Segment", "Snapshot"]
 
 RULE, LIST, CELL, MODEL = "rule", "list", "cell", "model"
 KINDS = (
@@ -70,3 +70,21 @@ class Snapshot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.segment_id} {self.taken_at:%Y-%m-%d %H:%M}"
+
+
+class Movement(models.Model):
+    """How many entered and left a segment at one refresh; the facts of the log say who. There is none where nobody
+    moved."""
+
+    segment = models.CharField(_("segment"), max_length=60)
+    at = models.DateTimeField(_("at"))
+    entered = models.BigIntegerField(_("entered"), default=0)
+    left = models.BigIntegerField(_("left"), default=0)
+
+    class Meta:
+        verbose_name = _("movement of a segment")
+        verbose_name_plural = _("movements of segments")
+        constraints = [models.UniqueConstraint(fields=["segment", "at"], name="segments_movement_once")]
+
+    def __str__(self) -> str:
+        return f"{self.segment} {self.at:%Y-%m-%d %H:%M} +{self.entered} -{self.left}"

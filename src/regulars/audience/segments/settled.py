@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from regulars.audience.segments import movements
 from regulars.flow import facts
 from regulars.members.models import Membership
 from regulars.store.columns import BIGINT, Array, raw_cursor
@@ -65,6 +66,9 @@ def _move(sql: str, parameters: Sequence[Any], fact: str, key: str, at: datetime
         cursor.execute(sql, parameters)
         moved = sorted(row[0] for row in cursor.fetchall())
         facts.record([facts.Fact(fact, member, {"segment": key}) for member in moved], at)
+        if moved:
+            entered = len(moved) if fact == facts.SEGMENT_ENTERED else 0
+            movements.count(key, at, entered, len(moved) - entered)
     return len(moved)
 
 

@@ -13,7 +13,8 @@ from typing import Any
 
 from ibis.expr import types as ir
 
-from regulars.audience.segments.models import CELL
+from regulars.audience.segments.models import CELL, MODEL
+from regulars.science import modelled
 from regulars.science.segments import CannotTell
 
 Source = Callable[[Any, Mapping[str, Any], date], ir.Table]
@@ -35,8 +36,16 @@ def behind_cell(lake: Any, definition: Mapping[str, Any], until: date) -> ir.Tab
     return found.select("member").distinct()
 
 
-SOURCES: dict[str, Source] = {CELL: behind_cell}
-"""By the kind of segment; models are added by whoever makes them."""
+def of_model(lake: Any, definition: Mapping[str, Any], until: date) -> ir.Table:
+    """Whom a group of a model means (``science.modelled.members``)."""
+    try:
+        return modelled.members(lake, until, definition)
+    except (ValueError, LookupError) as error:
+        raise CannotTell(str(error)) from None
+
+
+SOURCES: dict[str, Source] = {CELL: behind_cell, MODEL: of_model}
+"""By the kind of segment."""
 
 
 def source_of(kind: str) -> Source:

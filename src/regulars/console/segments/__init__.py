@@ -1,0 +1,1 @@
+"""Segments in the console: the list, the form, a page each, and what models find."""
