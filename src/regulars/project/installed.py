@@ -22,6 +22,7 @@ INSTALLED_APPS = [
     "regulars.programmes",
     "regulars.members",
     "regulars.events",
+    "regulars.inquiries",
     "regulars.offers",
     "regulars.coupons",
     "regulars.checkouts",
