@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "regulars.referrals",
     "regulars.points",
     "regulars.tiers",
+    "regulars.audience.segments",
     "regulars.centre",
     "regulars.api",
 ]
