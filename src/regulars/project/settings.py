@@ -28,7 +28,7 @@ APPEND_ONLY_TABLES = [
 ]
 
 # Modules with HANDLERS: who answers which question to the lake. Only the process that answers imports them.
-INQUIRY_HANDLERS: list[str] = []
+INQUIRY_HANDLERS: list[str] = ["regulars.insight.inquiries"]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

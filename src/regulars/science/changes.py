@@ -79,10 +79,11 @@ def of_mean(before: Mapping[str, tuple[int, int]], after: Mapping[str, tuple[int
 
 
 def whole(parts: Sequence[Fraction], total: int) -> list[int]:
-    """Fractions that sum to ``total`` as whole numbers that do: the greatest remainders are rounded up."""
+    """Fractions as whole numbers that sum to ``total``: the greatest remainders are rounded up. Where the fractions sum
+    to it, none is moved by 1 or more."""
     floors = [floor(part) for part in parts]
-    missing = total - sum(floors)
+    each, extra = divmod(total - sum(floors), len(parts))
     ranked = sorted(range(len(parts)), key=lambda i: (floors[i] - parts[i], i))
-    for i in ranked[:missing]:
-        floors[i] += 1
+    for place, i in enumerate(ranked):
+        floors[i] += each + (place < extra)
     return floors
