@@ -228,8 +228,9 @@ _SPECS = (
     Spec("active_rate", "health", "ledger", "lines", "rate", _columns("period members active rate"), cell=("period",),
          counted=("active",), lost=True),
     Spec("redemption_rate", "health", "ledger", "lines", "rate_so_far",
-         _columns("currency period earned spent rate earned_so_far spent_so_far rate_so_far")),
-    Spec("points_owed", "health", "ledger", "lines", "owed", _columns("currency period entered left owed")),
+         _columns("currency period earned spent rate earned_so_far spent_so_far rate_so_far"), ("unit", "from", "currency")),
+    Spec("points_owed", "health", "ledger", "lines", "owed", _columns("currency period entered left owed"),
+         ("unit", "from", "currency")),
 )  # fmt: skip
 SPECS: Mapping[str, Spec] = {spec.name: spec for spec in _SPECS}
 """Every measure by its name, in the order that pages show them."""
