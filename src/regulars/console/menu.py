@@ -28,6 +28,13 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
             ],
         ),
         (
+            _("Insight"),
+            [
+                (_("Insight"), "insights", "admin:insight_home", "insight.view_target"),
+                (_("Explorer"), "query_stats", "admin:insight_explorer", "insight.view_target"),
+            ],
+        ),
+        (
             _("Selling"),
             [
                 (_("Offers"), "sell", "admin:offers_list", "offers.view_version"),

@@ -16,6 +16,7 @@ from django.urls import NoReverseMatch, reverse
 
 from regulars.audience.segments.models import Segment
 from regulars.insight.measures.catalogue import DIMENSIONS, SPECS, UNITS, Spec
+from regulars.insight.measures.definitions import DEFINITIONS
 
 NUMBERS = {"days": 90, "within_days": 7, "length": 3, "minimum": 20}
 """Whole numbers that a measure may be asked with, and what they are when nobody says."""
@@ -124,3 +125,8 @@ def without(params: Mapping[str, Any], name: str, value: str | None = None) -> d
     rest = {key: kept for key, kept in params.items() if key != name}
     left: Iterable[Any] = [one for one in params.get(name, []) if one != value] if value is not None else []
     return {**rest, name: list(left)} if left else rest
+
+
+def title_of(spec: Spec) -> str:
+    """What a measure is called."""
+    return str(DEFINITIONS[spec.name].title)

@@ -40,7 +40,7 @@ def club_of(programme: Programme | None) -> Club:
         tiers={level.key: named(level.name, level.key) for level in levels},
         currencies={one.key: named(one.name, one.key) for one in programme.points} if programme else {},
         segments=dict(Segment.objects.filter(archived_at__isnull=True).values_list("key", "name")),
-        main_currency=programme.main_currency if programme else "",
+        main_currency=programme.multiplied if programme else "",
     )
 
 
@@ -131,7 +131,7 @@ def rows_of(spec: Spec, result: Mapping[str, Any], club: Club) -> list[dict[str,
         if GROUP in raw:
             row["group"] = raw[GROUP]
             row["group_said"] = group_name(by, raw[GROUP], club)
-        _more(spec, row, raw, unit)
+        _more(spec, row, raw)
         found.append(row)
     return found
 
@@ -155,19 +155,25 @@ def _word(spec: Spec, key: str, kind: str, value: Any, unit: str, club: Club) ->
     return said(kind, value, club)
 
 
-def _more(spec: Spec, row: dict[str, Any], raw: Mapping[str, Any], unit: str) -> None:
+def _more(spec: Spec, row: dict[str, Any], raw: Mapping[str, Any]) -> None:
     """What single charts need besides."""
-    if spec.chart == "heat":
-        short = row.get("rate_said") or ""
-        row["cell_said"] = (
-            short.replace(".0%", "%").split(".")[0] + "%" if "." in short and short.endswith("%") else short
-        )
     if spec.name == "funnel":
         row["step_said"] = f"{raw['step']}. {raw['name']}"
         row["end_said"] = f"{row['members_said']} · {row['of_first_said']}"
     if spec.name == "bracket_retention":
         low, high = raw["from_n"], raw["to_n"]
         row["bracket_said"] = str(low) if low == high else f"{low}–{high}"
+
+
+def in_cell(kind: str, value: Any, club: Club) -> str:
+    """A value as short as a cell of a heat table needs it: whole percents, whole money without its sign."""
+    if value is None:
+        return ""
+    if kind == SHARE:
+        return format_percent(value, "#,##0%", locale=figures.locale())
+    if kind in (MINOR, MEAN_MINOR):
+        return figures.compact(round(figures.plain(round(value), club.money)))
+    return said(kind, value, club)
 
 
 def last_day_of(first: date, unit: str) -> date:

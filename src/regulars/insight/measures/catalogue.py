@@ -228,7 +228,8 @@ _SPECS = (
     Spec("active_rate", "health", "ledger", "lines", "rate", _columns("period members active rate"), cell=("period",),
          counted=("active",), lost=True),
     Spec("redemption_rate", "health", "ledger", "lines", "rate_so_far",
-         _columns("currency period earned spent rate earned_so_far spent_so_far rate_so_far"), ("unit", "from", "currency")),
+         _columns("currency period earned spent rate earned_so_far spent_so_far rate_so_far"),
+         ("unit", "from", "currency")),
     Spec("points_owed", "health", "ledger", "lines", "owed", _columns("currency period entered left owed"),
          ("unit", "from", "currency")),
 )  # fmt: skip
