@@ -62,6 +62,7 @@ def drawn(spec: Spec, result: Mapping[str, Any], club: told.Club, value: str) ->
     kind = spec.column(value).kind
     for row in rows:
         row["cell_said"] = told.in_cell(kind, row["raw"].get(value), club)
+        row["cell_short"] = row["cell_said"].rstrip("%")
     shape = {
         "value": value, "kind": kind, "titles": _titles(spec), "unit": params.get("unit", "month"),
         "chinese": not language.startswith("en"), "money": figures.money(0, club.money).rstrip("0.,"),
@@ -93,7 +94,8 @@ def drawn(spec: Spec, result: Mapping[str, Any], club: told.Club, value: str) ->
 
 
 def _titles(spec: Spec) -> dict[str, str]:
-    return {"group": _("Group"), **{column.key: str(column.title) for column in spec.columns}}
+    titles = {"group": _("Group"), **{column.key: str(column.title) for column in spec.columns}}
+    return {"n": _("Periods later"), **titles}
 
 
 def _link(spec: Spec, rows: Sequence[dict[str, Any]], params: Mapping[str, Any], title: str) -> None:
@@ -141,7 +143,7 @@ def _flat(spec: Spec, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
     columns = [("group", _("Group"), False)] if grouped else []
     columns += [(column.key, str(column.title), column.kind in _NUMBERS) for column in spec.columns]
     newest = spec.columns[0].key in _NEWEST_FIRST or spec.columns[0].key == "currency"
-    shown = list(reversed(rows)) if newest else list(rows)
+    shown = sorted(rows, key=lambda row: row["raw"][_time_of(spec)], reverse=True) if newest else list(rows)
     return {
         "columns": [{"title": title, "number": number} for _key, title, number in columns],
         "lost": any("lost" in row.get("links", {}) for row in rows),
@@ -160,6 +162,10 @@ def _flat(spec: Spec, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
             for row in shown[:TABLE_ROWS_MOST]
         ],
     }  # fmt: skip
+
+
+def _time_of(spec: Spec) -> str:
+    return next(column.key for column in spec.columns if column.key in _NEWEST_FIRST)
 
 
 def _pivot(spec: Spec, rows: Sequence[dict[str, Any]], kind: str, value: str, club: told.Club) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from regulars.screens.box import box
 
 STEPS = {COUNT: 1, MINOR: 1, SHARE: 10_000, NUMBER: 100}
 """How many of a target's whole steps make 1 of the number itself."""
+_CHANGES = ("revenue", "buyers", "average_order", "points_owed")
 _SPARK_WIDTH, _SPARK_HEIGHT = 100, 28
 
 
@@ -71,21 +72,22 @@ def _shown(result: Mapping[str, Any], club: told.Club) -> dict[str, Any]:
             for key, number in NUMBERS.items()
             if key in result["numbers"] and result["numbers"][key]["value"] is not None
         ],
-        "changes": [_change(key, found, club) for key, found in result["changes"].items()],
+        "changes": [_change(key, result["changes"][key], club) for key in _CHANGES if key in result["changes"]],
     }
 
 
 def _card(number: Number, found: Mapping[str, Any], goal: int | None, club: told.Club) -> dict[str, Any]:
     value, before = found["value"], found["before"]
     change = None if before is None else value - before
+    moved = "" if change is None else _change_words(number.kind, value, before)
     card = {
         "title": number.title,
         "says": number.says,
         "exact": told.said(number.kind, value, club),
         "shown": _short(number.kind, value, club),
-        "change": "" if change is None else _change_words(number.kind, value, before, club),
-        "mood": _mood(number, change),
-        "arrow": "" if not change else "arrow_upward" if change > 0 else "arrow_downward",
+        "change": moved,
+        "mood": "zero" if moved == _("unchanged") else _mood(number, change),
+        "arrow": "" if not change or moved == _("unchanged") else "arrow_upward" if change > 0 else "arrow_downward",
         "before": "" if before is None else told.said(number.kind, before, club),
         "spark": spark([point for _month, point in found["series"] if point is not None]),
         "family": SPECS[number.measure].family,
@@ -111,12 +113,12 @@ def _short(kind: str, value: Any, club: told.Club) -> str:
     return told.said(kind, value, club)
 
 
-def _change_words(kind: str, value: Any, before: Any, club: told.Club) -> str:
+def _change_words(kind: str, value: Any, before: Any) -> str:
     """How far a number has moved: money and counts in percent, shares in points, plain numbers as they are."""
     change = value - before
     if kind == SHARE:
         points = round(100 * change, 1)
-        return _("%(points)s points") % {"points": _signed(points)}
+        return _("%(points)s points") % {"points": _signed(points)} if points else _("unchanged")
     if kind == NUMBER:
         return _signed(round(change, 2))
     return f"{_signed(round(100 * change / before, 1))}%" if before else figures.signed(change)
@@ -152,6 +154,7 @@ def _change(key: str, found: Mapping[str, Any], club: told.Club) -> dict[str, An
     language = translation.get_language() or "en"
     kind = MINOR if key in ("revenue", "average_order") else COUNT
     names = part_names(key)
+    ranks = {part: place for place, part in enumerate(names)}
     titles = {
         "revenue": _("Revenue"), "buyers": _("Buyers"), "average_order": _("Average order"),
         "points_owed": _("Points owed"),
@@ -161,7 +164,7 @@ def _change(key: str, found: Mapping[str, Any], club: told.Club) -> dict[str, An
             "part_said": names.get(part, part), "words": _amount(kind, value, club),
             "part": float(figures.plain(value, club.money)) if kind == MINOR else value,
         }
-        for part, value in found["parts"].items()
+        for part, value in sorted(found["parts"].items(), key=lambda one: ranks.get(one[0], len(ranks)))
         if value or key == "revenue"
     ]  # fmt: skip
     change = found["after"] - found["before"]
@@ -219,12 +222,12 @@ def part_names(key: str) -> dict[str, str]:
         return {
             "new": _("bought for the first time"),
             "back": _("came back after a silence"),
-            "silent": _("bought last month, not this one"),
+            "silent": _("fell silent"),
         }
     if key == "average_order":
         return {
-            "first": _("first orders’ own average"),
-            "returning": _("returning customers’ average"),
+            "first": _("average of first orders"),
+            "returning": _("average of later orders"),
             "mix": _("mix of first and later orders"),
         }
     return {

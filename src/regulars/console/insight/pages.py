@@ -19,7 +19,6 @@ from regulars.console.insight.may import DROP, KEEP, may, may_see
 from regulars.inquiries import asking
 from regulars.insight.board import reads as board
 from regulars.insight.board import writes
-from regulars.insight.board.models import View
 from regulars.insight.measures.catalogue import FAMILIES, Spec, of_family
 from regulars.insight.measures.definitions import DEFINITIONS
 
@@ -28,7 +27,6 @@ def page(request: HttpRequest, here: str, title: str, **more: Any) -> dict[str, 
     """The context of every page of insight; ``here`` names its tab."""
     return {
         **admin.site.each_context(request),
-        "opts": View._meta,
         "title": title,
         "here": here,
         "families": [(key, name) for key, (name, _says) in FAMILIES.items()],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -19,6 +19,7 @@ from regulars.rules.programme import Programme
 from regulars.screens import figures
 
 _BARE_DAYS = ("period", "cohort")
+_BEST_FIRST = ("loyal", "growing", "new", "back", "at_risk", "lost")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,8 @@ def rows_of(spec: Spec, result: Mapping[str, Any], club: Club) -> list[dict[str,
     unit = params.get("unit", "month")
     by = params.get("by", "")
     kinds = {column.key: column.kind for column in spec.columns}
+    order: Sequence[str] = list(club.tiers)[::-1] if spec.name == "tier_flows" else _BEST_FIRST
+    ranks = {key: place for place, key in enumerate(order)}
     found = []
     for values in result["rows"]:
         raw = dict(zip(result["columns"], values, strict=True))
@@ -131,7 +134,7 @@ def rows_of(spec: Spec, result: Mapping[str, Any], club: Club) -> list[dict[str,
         if GROUP in raw:
             row["group"] = raw[GROUP]
             row["group_said"] = group_name(by, raw[GROUP], club)
-        _more(spec, row, raw)
+        _more(spec, row, raw, ranks)
         found.append(row)
     return found
 
@@ -155,11 +158,14 @@ def _word(spec: Spec, key: str, kind: str, value: Any, unit: str, club: Club) ->
     return said(kind, value, club)
 
 
-def _more(spec: Spec, row: dict[str, Any], raw: Mapping[str, Any]) -> None:
+def _more(spec: Spec, row: dict[str, Any], raw: Mapping[str, Any], ranks: Mapping[Any, int]) -> None:
     """What single charts need besides."""
     if spec.name == "funnel":
         row["step_said"] = f"{raw['step']}. {raw['name']}"
         row["end_said"] = f"{row['members_said']} · {row['of_first_said']}"
+    for side in ("before", "after"):
+        if side in raw:
+            row[f"{side}_rank"] = ranks.get(raw[side], len(ranks))
     if spec.name == "bracket_retention":
         low, high = raw["from_n"], raw["to_n"]
         row["bracket_said"] = str(low) if low == high else f"{low}–{high}"

@@ -67,7 +67,7 @@ def brackets(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
             xOffset=alt.XOffset(f"{label}:N", sort=names),
             y=alt.Y(f"{shape.value}:Q", title=None, axis=measured(shape), scale=alt.Scale(domain=[0, 1])),
             color=alt.Color(
-                f"{label}:N", title=None, sort=names, legend=alt.Legend(columns=2),
+                f"{label}:N", title=shape.titles["n"], sort=names, legend=alt.Legend(columns=4),
                 scale=alt.Scale(domain=names, range=[shape.palette[i % 6] for i in range(len(names))]),
             ),
             opacity=alt.condition("datum.complete", alt.value(1), alt.value(0.35)),

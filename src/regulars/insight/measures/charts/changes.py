@@ -13,10 +13,10 @@ def parts(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
     order = [row["part_said"] for row in rows]
     furthest = max((abs(row["part"]) for row in rows), default=0) or 1
     base = alt.Chart(data(rows)).encode(
-        y=alt.Y("part_said:N", sort=order, title=None, axis=alt.Axis(labelLimit=150)),
+        y=alt.Y("part_said:N", sort=order, title=None, axis=alt.Axis(labelLimit=170)),
         x=alt.X(
-            "part:Q", title=None, axis=measured(shape, tickCount=4, labelOverlap="parity"),
-            scale=alt.Scale(domain=[-1.45 * furthest, 1.45 * furthest]),
+            "part:Q", title=None, axis=measured(shape, tickCount=3, labelOverlap="parity"),
+            scale=alt.Scale(domain=[-1.9 * furthest, 1.9 * furthest]),
         ),
         tooltip=[alt.Tooltip("part_said:N", title=" "), alt.Tooltip("words:N", title=shape.titles["change"])],
     )  # fmt: skip

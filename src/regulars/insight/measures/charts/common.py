@@ -68,7 +68,7 @@ def measured(shape: Shape, kind: str | None = None, **more: Any) -> alt.Axis:
         return alt.Axis(format=".0%", **more)
     if kind in (MINOR, MEAN_MINOR):
         sign = shape.money.replace("\\", "").replace("'", "")
-        return alt.Axis(labelExpr=f"'{sign}' + format(datum.value, ',~s')", **more)
+        return alt.Axis(labelExpr=f"(datum.value < 0 ? '−' : '') + '{sign}' + format(abs(datum.value), ',~s')", **more)
     if kind == COUNT:
         return alt.Axis(format=",d", tickMinStep=1, **more)
     return alt.Axis(format=",~g", **more)

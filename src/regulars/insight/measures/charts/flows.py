@@ -70,9 +70,20 @@ def flows(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
     values = list(moved.values())
     top = max((int(str(row["members"])) for row in values if not row["stays"]), default=1)
     ramp = list(reversed(tokens.CHART_RAMP)) if shape.dark else list(tokens.CHART_RAMP)
+
+    def ordered(side: str) -> list[str]:
+        """From the best state or highest level down."""
+        ranks = {str(row[f"{side}_said"]): int(str(row[f"{side}_rank"])) for row in values}
+        return sorted(ranks, key=lambda name: ranks[name])
+
     base = alt.Chart(data(values)).encode(
-        x=alt.X("after_said:N", title=shape.titles["after"], axis=alt.Axis(labelAngle=0, orient="top", labelLimit=80)),
-        y=alt.Y("before_said:N", title=shape.titles["before"], axis=alt.Axis(labelLimit=110)),
+        x=alt.X(
+            "after_said:N",
+            sort=ordered("after"),
+            title=shape.titles["after"],
+            axis=alt.Axis(labelAngle=0, orient="top", labelLimit=80),
+        ),
+        y=alt.Y("before_said:N", sort=ordered("before"), title=shape.titles["before"], axis=alt.Axis(labelLimit=110)),
         tooltip=tooltips(values, shape),
         **linked(values),
     )

@@ -7,6 +7,7 @@ from typing import Any
 import altair as alt
 
 from regulars.brand import tokens
+from regulars.insight.measures.catalogue import SHARE
 from regulars.insight.measures.charts.common import (
     Row,
     Rows,
@@ -53,12 +54,12 @@ def heat(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
         ),
     )
     layers: list[Any] = [cells]
-    if widest <= _LABELS_MOST:
+    if widest <= (_LABELS_MOST if shape.kind == SHARE else _LABELS_MOST // 2):
         pale = shape.scheme["on-brand"] if not shape.dark else shape.scheme["paper"]
         edge = 0.55 * top
         layers.append(
             base.mark_text(fontSize=11).encode(
-                text=alt.Text("cell_said:N"),
+                text=alt.Text("cell_short:N"),
                 color=alt.condition(
                     f"datum.complete && datum['{shape.value}'] > {edge}",
                     alt.value(pale),
