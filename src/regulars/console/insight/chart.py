@@ -95,7 +95,7 @@ def drawn(spec: Spec, result: Mapping[str, Any], club: told.Club, value: str) ->
 
 def _titles(spec: Spec) -> dict[str, str]:
     titles = {"group": _("Group"), **{column.key: str(column.title) for column in spec.columns}}
-    return {"n": _("Periods later"), **titles}
+    return {"n": _("Periods later"), "days": _("Days"), **titles}
 
 
 def _link(spec: Spec, rows: Sequence[dict[str, Any]], params: Mapping[str, Any], title: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from regulars.console.insight import asked
 from regulars.console.insight.told import Club, dimension_names, group_name, unit_names
@@ -27,7 +28,7 @@ def own_fields(specs: Sequence[Spec], params: Mapping[str, Any], query: QueryDic
     found.append({"name": "to", "label": _("To"), "type": "date", "value": params.get("to", "")})
     if any(spec.cut for spec in specs):
         names = dimension_names()
-        options = [("", _("nothing")), *((name, names[name]) for name in DIMENSIONS)]
+        options = [("", pgettext("a cut", "no cut")), *((name, names[name]) for name in DIMENSIONS)]
         found.append(_choice("by", _("Cut by"), options, params.get("by", "")))
     if "kind" in own:
         kinds = [("classic", _("in that period")), ("rolling", _("in that period or later"))]
@@ -41,7 +42,7 @@ def own_fields(specs: Sequence[Spec], params: Mapping[str, Any], query: QueryDic
     if len(specs) == 1 and specs[0].name in asked.VALUES:
         spec = specs[0]
         values = [(key, str(spec.column(key).title)) for key in asked.VALUES[spec.name]]
-        found.append(_choice("value", _("Show"), values, asked.shown_value(spec, query)))
+        found.append(_choice("value", _("Show as"), values, asked.shown_value(spec, query)))
     if "currency" in own and len(club.currencies) > 1:
         options = [(key, name) for key, name in club.currencies.items()]
         found.append(_choice("currency", _("Points"), options, params.get("currency", club.main_currency)))
@@ -94,7 +95,7 @@ def filter_fields(
         left = [value for value in values if value not in params.get(name, [])]
         if not left:
             continue
-        options = [("", _("all") if not params.get(name) else _("add…"))]
+        options = [("", pgettext("of members", "all members") if not params.get(name) else _("add another…"))]
         options += [(value, group_name(name, value, club)) for value in left]
         if "" not in params.get(name, []) and name != "segment":
             options.append(("-", group_name(name, None, club)))

@@ -118,7 +118,11 @@ def _change_words(kind: str, value: Any, before: Any) -> str:
     change = value - before
     if kind == SHARE:
         points = round(100 * change, 1)
-        return _("%(points)s points") % {"points": _signed(points)} if points else _("unchanged")
+        return (
+            pgettext("percentage points", "%(number)s points") % {"number": _signed(points)}
+            if points
+            else _("unchanged")
+        )
     if kind == NUMBER:
         return _signed(round(change, 2))
     return f"{_signed(round(100 * change / before, 1))}%" if before else figures.signed(change)

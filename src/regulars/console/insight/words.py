@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -72,7 +73,7 @@ def scope(spec: Spec, params: Mapping[str, Any], club: Club) -> str:
         count = params.get("within_days", 7)
         parts.append(ngettext("within %(days)s day", "within %(days)s days", count) % {"days": figures.whole(count)})
     parts += [f"{label}: {value}" for _name, _value, label, value in chosen(params, club)]
-    return " · ".join(part for part in parts if part)
+    return capfirst(" · ".join(part for part in parts if part))
 
 
 def days(params: Mapping[str, Any]) -> str:

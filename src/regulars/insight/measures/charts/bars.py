@@ -118,7 +118,7 @@ def layers(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
     names = ("think", "do", "feel", "index")
     values = [
         {
-            "group_said": row.get("group_said", shape.words.get("all", "")), "group": row.get("group"),
+            "group_said": row.get("group_said", shape.words.get("all", "")), "group": row.get("group", "all"),
             "layer": shape.titles[name], "score": row[name], "score_said": row[f"{name}_said"],
         }
         for row in rows

@@ -1,0 +1,250 @@
+"""Insight's pages: what they say of a shop with a year behind it, of an empty one, and to whom."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import translation
+
+from regulars.console.insight import asked, targets
+from regulars.console.insight.home import spark
+from regulars.inquiries.testing import answer_all
+from regulars.insight import lake
+from regulars.insight.board.models import Target, View
+from regulars.insight.measures.catalogue import FAMILIES, SPECS
+from tests.console.conftest import make_person
+from tests.events.conftest import wait_for_older_transactions
+from tests.flow.stories import publish_live_commerce
+from tests.insight.lake.shop import Shop
+
+pytestmark = pytest.mark.django_db(transaction=True)
+QUERIES_MOST = {"home": 12, "family": 16, "explorer": 18, "chart": 18, "numbers": 18}
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Where the lake lies."""
+    return tmp_path / "lake"
+
+
+@pytest.fixture
+def shop(root: Path) -> Path:
+    """Customers who bought and looked around for half a year, and the lake of it."""
+    publish_live_commerce()
+    Shop(5).do(60)
+    wait_for_older_transactions()
+    lake.sync(root)
+    answer_all(root)
+    return root
+
+
+@pytest.fixture
+def marketer(db: None) -> Client:
+    """A marketer's browser."""
+    client = Client()
+    client.force_login(make_person("marketer"))
+    return client
+
+
+def answered(client: Client, root: Path, address: str) -> str:
+    """A fragment as it is once its question was answered."""
+    client.get(address)
+    answer_all(root)
+    response = client.get(address)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def chart(measure: str, query: str = "") -> str:
+    return f"{reverse('admin:insight_chart', args=[measure])}?{query}"
+
+
+@pytest.mark.parametrize("measure", [name for name in SPECS if SPECS[name].needs != "answers"])
+def test_every_measure_is_drawn_and_told(measure: str, marketer: Client, shop: Path) -> None:
+    query = "steps=Product+Viewed&steps=Order+Completed" if measure == "funnel" else "minimum=1"
+    page = answered(marketer, shop, chart(measure, query))
+    assert 'data-chart="spec-m-' in page, page
+    specs = json.loads(page.split('type="application/json">')[1].split("</script>")[0])
+    assert set(specs) == {"light", "dark"}
+    assert "<tbody><tr" in page
+    assert "k-note-bad" not in page
+
+
+@pytest.mark.parametrize("measure", ["retention", "cohort_revenue", "life_cycle", "average_order", "interactions",
+                                     "loyalty_layers", "second_order_by_day", "active_members", "repurchase_rate"])  # fmt: skip
+def test_a_cut_names_its_groups(measure: str, marketer: Client, shop: Path) -> None:
+    page = answered(marketer, shop, chart(measure, "by=tier&unit=week"))
+    assert 'data-chart="spec-m-' in page
+    assert ">Gold<" in page or ">Member<" in page or ">Platinum<" in page
+    assert "Cut by tier" in page or "cut by Tier" in page
+
+
+@pytest.mark.parametrize(
+    ("measure", "says", "todo"),
+    [
+        ("nps", "Nobody has answered a survey yet.", "Survey Answered"),
+        ("think", "Nobody has answered a survey yet.", "Survey Answered"),
+        ("funnel", "Choose the steps of the funnel.", "At least two"),
+        ("average_order", "Nothing happened here in this time.", "take a filter away"),
+    ],
+)  # fmt: skip
+def test_what_is_missing_is_said_with_what_to_do(
+    measure: str, says: str, todo: str, marketer: Client, shop: Path
+) -> None:
+    page = answered(marketer, shop, chart(measure, "channel=nowhere" if measure == "average_order" else ""))
+    assert says in page and todo in page
+    assert "data-chart" not in page
+
+
+def test_an_empty_shop_is_told_what_to_do(marketer: Client, root: Path) -> None:
+    assert "Nothing has been laid out for analysis yet." in marketer.get(chart("retention")).content.decode()
+    publish_live_commerce()
+    lake.sync(root)
+    answer_all(root)
+    for measure in SPECS:
+        page = answered(marketer, root, chart(measure))
+        assert "yet." in page or "Choose the steps" in page, (measure, page)
+    assert "No orders have come yet." in answered(marketer, root, reverse("admin:insight_numbers"))
+
+
+def test_a_box_waits_and_asks_again_ever_later(marketer: Client, shop: Path) -> None:
+    page = marketer.get(chart("retention", "unit=day&tries=3")).content.decode()
+    assert "delay:750ms" in page and "tries=4" in page and 'aria-busy="true"' in page
+    late = marketer.get(chart("retention", "unit=day&tries=20")).content.decode()
+    assert "Nothing answers yet." in late
+
+
+def test_what_cannot_be_answered_says_why(marketer: Client, shop: Path) -> None:
+    page = answered(marketer, shop, chart("retention", "from=2999-01-01"))
+    assert "from: 2999-01-01 lies after" in page
+
+
+def test_the_ten_numbers_and_why_they_changed(marketer: Client, shop: Path) -> None:
+    marketer.post(reverse("admin:insight_targets"), {"revenue": "100.50", "at_risk": "0", "retention": "12.5"})
+    assert dict(Target.objects.values_list("key", "value")) == {"revenue": 10_050, "at_risk": 0, "retention": 1_250}
+    page = answered(marketer, shop, reverse("admin:insight_numbers"))
+    assert page.count('class="k-figure"') == 10
+    assert "target: CN¥100.50" in page or "target: ¥100.50" in page
+    assert "What changed in" in page and "Revenue " in page and "Buyers " in page
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [("", "count", None), ("1,200", "count", 1200), ("12.5", "share", 1250), ("12.5%", "share", 1250),
+     ("99.90", "minor", 9990), ("−3.25", "number", -325)],
+)  # fmt: skip
+def test_a_target_as_it_is_typed(text: str, kind: str, value: int | None) -> None:
+    assert targets.read(text, kind, "CNY") == value
+
+
+@pytest.mark.parametrize(("text", "kind"), [("many", "count"), ("1.5", "count"), ("0.001", "minor"), ("-1", "count"),
+                                            ("NaN", "number"), ("1e99", "minor")])  # fmt: skip
+def test_what_is_no_target(text: str, kind: str) -> None:
+    with pytest.raises(ValueError):
+        targets.read(text, kind, "CNY")
+
+
+def test_a_bad_target_is_shown_where_it_was_typed(marketer: Client) -> None:
+    response = marketer.post(reverse("admin:insight_targets"), {"revenue": "lots"})
+    assert response.status_code == 422
+    assert 'value="lots"' in response.content.decode() and 'aria-invalid="true"' in response.content.decode()
+    assert not Target.objects.exists()
+
+
+def test_files_hold_what_was_computed(marketer: Client, shop: Path) -> None:
+    address = reverse("admin:insight_data", args=["average_order"])
+    answered(marketer, shop, chart("average_order"))
+    rows = list(csv.DictReader(io.StringIO(marketer.get(f"{address}?format=csv").content.decode("utf-8-sig"))))
+    told = json.loads(marketer.get(f"{address}?format=json").content)
+    assert list(rows[0]) == told["columns"] == ["period", "orders", "revenue_minor", "average_minor", "complete"]
+    assert [int(row["revenue_minor"]) for row in rows] == [row[2] for row in told["rows"]]
+    assert told["money"] == "CNY" and told["params"]["unit"] == "month" and told["simulated"] is False
+
+
+def test_an_address_is_the_question(marketer: Client, shop: Path) -> None:
+    untidy = f"{reverse('admin:insight_explorer')}?measure=retention&by=&tier=gold&tier=&tier=gold&from="
+    response = marketer.get(untidy)
+    assert response.status_code == 302
+    assert response.url == f"{reverse('admin:insight_explorer')}?measure=retention&tier=gold"
+    page = marketer.get(response.url).content.decode()
+    assert "Tier: Gold" in page and 'type="hidden" name="tier" value="gold"' in page
+    from django.http import QueryDict
+
+    for spec in SPECS.values():
+        query = QueryDict("unit=week&by=tier&tier=gold&tier=-&kind=rolling&steps=A&steps=B&brackets=1-2,4-9&days=30")
+        params = asked.read(spec, query)
+        assert asked.read(spec, QueryDict(asked.write(params))) == params
+
+
+def test_views_are_kept_and_forgotten(marketer: Client) -> None:
+    marketer.post(reverse("admin:insight_keep"), {"name": "Gold comes back", "query": "measure=retention&tier=gold"})
+    view = View.objects.get()
+    page = marketer.get(reverse("admin:insight_explorer")).content.decode()
+    assert "Gold comes back" in page and "measure=retention&amp;tier=gold" in page
+    marketer.post(reverse("admin:insight_drop", args=[view.pk]))
+    assert not View.objects.exists()
+
+
+def pages() -> Iterator[tuple[str, str]]:
+    yield "home", reverse("admin:insight_home")
+    yield "numbers", reverse("admin:insight_numbers")
+    yield from (("family", reverse("admin:insight_family", args=[family])) for family in FAMILIES)
+    yield "explorer", reverse("admin:insight_explorer")
+    yield "explorer", reverse("admin:insight_explorer") + "?measure=funnel&tier=gold&by=channel"
+    yield "chart", chart("retention")
+    yield "chart", chart("life_cycle", "by=tier")
+
+
+def test_pages_ask_a_bounded_number_of_queries(marketer: Client, shop: Path) -> None:
+    found = {}
+    for kind, address in pages():
+        answered(marketer, shop, address)
+        with CaptureQueriesContext(connection) as queries:
+            assert marketer.get(address).status_code == 200
+        if len(queries) > QUERIES_MOST[kind]:
+            found[address] = [query["sql"][:100] for query in queries.captured_queries]
+    assert found == {}
+
+
+@pytest.mark.parametrize(
+    ("role", "sees", "sets"),
+    [("admin", 200, 200), ("marketer", 200, 200), ("analyst", 200, 403), ("service", 403, 403), ("nobody", 403, 403)],
+)
+def test_who_may_see_insight(role: str, sees: int, sets: int) -> None:
+    client = Client()
+    client.force_login(make_person(role))
+    for _kind, address in pages():
+        assert client.get(address).status_code == sees, address
+    assert client.get(reverse("admin:insight_data", args=["nps"])).status_code in ((503,) if sees == 200 else (403,))
+    assert client.get(reverse("admin:insight_targets")).status_code == sets
+    assert ("Explorer" in client.get(reverse("admin:index")).content.decode()) == (sees == 200)
+
+
+def test_what_there_is_not_is_not_found(marketer: Client) -> None:
+    assert marketer.get(reverse("admin:insight_family", args=["shoes"])).status_code == 404
+    assert marketer.get(reverse("admin:insight_chart", args=["shoes"])).status_code == 404
+
+
+def test_a_spark_needs_three_values_and_stays_in_its_box() -> None:
+    assert spark([1, 2]) == ""
+    assert spark([1, 1, 1]) == "0.0,26.0 50.0,26.0 100.0,26.0"
+    assert spark([0, 5, 10]) == "0.0,26.0 50.0,14.0 100.0,2.0"
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "zh-hant"])
+def test_pages_speak_chinese(language: str, marketer: Client, shop: Path) -> None:
+    with translation.override(language):
+        pass
+    marketer.cookies["regulars_language"] = language
+    page = marketer.get(reverse("admin:insight_family", args=["retention"])).content.decode()
+    assert "How it is computed" not in page and "同期" in page
