@@ -44,12 +44,20 @@ def chart(request: HttpRequest, measure: str) -> HttpResponse:
     empty = todo = ""
     if answer.result is not None:
         result = answer.result
-        empty, todo = words.missing(result.get("missing") or ("" if result["rows"] else "rows"))
+        empty, todo = words.missing(result.get("missing") or ("" if _anything(spec, result) else "rows"))
         if not empty:
             context |= drawn(spec, result, club, asked.shown_value(spec, query))
     return TemplateResponse(
         request, "console/insight/chart.html", {**box(request, answer, empty=empty, todo=todo), **context}
     )
+
+
+def _anything(spec: Spec, result: Mapping[str, Any]) -> bool:
+    """Whether there is something to draw: a funnel that nobody began has rows, too."""
+    if spec.name != "funnel":
+        return bool(result["rows"])
+    place = result["columns"].index("members") if result["rows"] else 0
+    return any(row[place] for row in result["rows"])
 
 
 def drawn(spec: Spec, result: Mapping[str, Any], club: told.Club, value: str) -> dict[str, Any]:
@@ -66,7 +74,7 @@ def drawn(spec: Spec, result: Mapping[str, Any], club: told.Club, value: str) ->
     shape = {
         "value": value, "kind": kind, "titles": _titles(spec), "unit": params.get("unit", "month"),
         "chinese": not language.startswith("en"), "money": figures.money(0, club.money).rstrip("0.,"),
-        "words": words.chart_words(),
+        "words": words.chart_words(), "tiers": params.get("by") == "tier",
     }  # fmt: skip
     shown = [{key: kept for key, kept in row.items() if key not in ("raw", "cells")} for row in rows]
     scope = words.scope(spec, params, club)

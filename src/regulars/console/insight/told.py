@@ -105,7 +105,7 @@ def said(kind: str, value: Any, club: Club) -> str:
     if kind == COUNT:
         return figures.whole(value) if value >= 0 else figures.signed(value)
     if kind == SHARE:
-        return format_percent(value, "#,##0.0%", locale=locale)
+        return format_percent(value, "#,##0.00%" if 0 < abs(value) < 0.001 else "#,##0.0%", locale=locale)
     if kind in (MINOR, MEAN_MINOR):
         return figures.money(round(value), club.money)
     if kind == NUMBER:
@@ -136,7 +136,25 @@ def rows_of(spec: Spec, result: Mapping[str, Any], club: Club) -> list[dict[str,
             row["group_said"] = group_name(by, raw[GROUP], club)
         _more(spec, row, raw, ranks)
         found.append(row)
-    return found
+    return _ranked(found, by, club) if GROUP in result["columns"] else found
+
+
+def _ranked(rows: list[dict[str, Any]], by: str, club: Club) -> list[dict[str, Any]]:
+    """The rows group by group: levels from the lowest, other groups by their weight, all others and nobody's last."""
+    weights: dict[Any, float] = {}
+    for row in rows:
+        weights[row["group"]] = weights.get(row["group"], 0) + sum(
+            value for value in row["raw"].values() if isinstance(value, int | float)
+        )
+    levels = {None: -1, **{key: place for place, key in enumerate(club.tiers)}}
+
+    def place(row: Mapping[str, Any]) -> tuple[int, float]:
+        group = row["group"]
+        if by == "tier":
+            return 0, levels.get(group, len(levels))
+        return (2 if group is None else 1 if group == REST else 0), -weights[group]
+
+    return sorted(rows, key=place)
 
 
 def _is_money(kind: str, value: Any) -> bool:
@@ -161,7 +179,7 @@ def _word(spec: Spec, key: str, kind: str, value: Any, unit: str, club: Club) ->
 def _more(spec: Spec, row: dict[str, Any], raw: Mapping[str, Any], ranks: Mapping[Any, int]) -> None:
     """What single charts need besides."""
     if spec.name == "funnel":
-        row["step_said"] = f"{raw['step']}. {raw['name']}"
+        row["stage_said"] = f"{raw['step']}. {raw['name']}"
         row["end_said"] = f"{row['members_said']} · {row['of_first_said']}"
     for side in ("before", "after"):
         if side in raw:

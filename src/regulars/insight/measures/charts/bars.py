@@ -146,13 +146,13 @@ def layers(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
 
 def steps(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
     """A funnel: a bar a step, its share of the first at the end; with groups the shares beside each other."""
-    order = list(dict.fromkeys(row["step_said"] for row in rows))
+    order = list(dict.fromkeys(row["stage_said"] for row in rows))
     if any("group" in row for row in rows):
         return (
             alt.Chart(data(rows))
             .mark_bar()
             .encode(
-                y=alt.Y("step_said:N", sort=order, title=None, axis=alt.Axis(labelLimit=160)),
+                y=alt.Y("stage_said:N", sort=order, title=None, axis=alt.Axis(labelLimit=160)),
                 yOffset=alt.YOffset("group_said:N"),
                 x=alt.X("of_first:Q", title=None, axis=alt.Axis(format=".0%")),
                 color=group_colour(rows, shape),
@@ -163,7 +163,7 @@ def steps(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
         )
     most = max([row["members"] for row in rows], default=0) or 1
     base = alt.Chart(data(rows)).encode(
-        y=alt.Y("step_said:N", sort=order, title=None, axis=alt.Axis(labelLimit=160)),
+        y=alt.Y("stage_said:N", sort=order, title=None, axis=alt.Axis(labelLimit=160)),
         x=alt.X("members:Q", title=None, axis=None, scale=alt.Scale(domain=[0, most * 1.25], nice=False)),
         tooltip=tooltips(rows, shape),
         **linked(rows),
@@ -185,7 +185,7 @@ def paths(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
         alt.Chart(data(rows))
         .mark_bar(color=shape.palette[0])
         .encode(
-            y=alt.Y("path_said:N", sort=order, title=None, axis=alt.Axis(labelLimit=260)),
+            y=alt.Y("path_said:N", sort=order, title=None, axis=alt.Axis(labelLimit=180)),
             x=alt.X("share:Q", title=None, axis=alt.Axis(format=".0%")),
             tooltip=tooltips(rows, shape),
             **linked(rows),

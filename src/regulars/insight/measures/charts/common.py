@@ -21,7 +21,7 @@ class Shape:
 
     ``titles`` are the columns' names by key, in the order of tooltips; ``unit`` the length of a period (day, week,
     month); ``chinese`` writes days as Chinese readers do; ``money`` is what stands before an amount on an axis;
-    ``words`` are the few words that only charts need.
+    ``words`` are the few words that only charts need. ``tiers``: groups are levels, which have colours of their own.
     """
 
     value: str
@@ -32,6 +32,7 @@ class Shape:
     chinese: bool = False
     money: str = ""
     words: Mapping[str, str] = field(default_factory=dict)
+    tiers: bool = False
 
     @property
     def palette(self) -> Sequence[str]:
@@ -92,6 +93,11 @@ def group_colour(rows: Rows, shape: Shape, legend: bool = True) -> alt.Color:
     """A colour for each group of a cut, the greatest first; what is left over is quiet."""
     named = {row["group_said"]: row["group"] for row in rows if "group" in row}
     domain = list(named)
+    if shape.tiers:
+        fixed = tokens.tier_colours(shape.dark)
+        known = list(fixed.values())
+        held = [fixed.get(named[one] or "none", known[min(place, len(known) - 1)]) for place, one in enumerate(domain)]
+        return _coloured(domain, held, legend)
     bright, quiet = list(shape.palette[:5]), shape.palette[5]
     rest = [label for label in domain if named[label] in (REST, None)]
     ranged = []
@@ -102,19 +108,23 @@ def group_colour(rows: Rows, shape: Shape, legend: bool = True) -> alt.Color:
             continue
         ranged.append(bright[place % len(bright)])
         place += 1
+    return _coloured(domain, ranged, legend)
+
+
+def _coloured(domain: Sequence[str], colours: Sequence[str], legend: bool) -> alt.Color:
     return alt.Color(
         "group_said:N",
         title=None,
-        sort=domain,
-        scale=alt.Scale(domain=domain, range=ranged),
+        sort=list(domain),
+        scale=alt.Scale(domain=list(domain), range=list(colours)),
         legend=alt.Legend(columns=3, labelLimit=140) if legend else None,
     )
 
 
-def dash(rows: Rows) -> dict[str, Any]:
+def dash(rows: Rows, shape: Shape) -> dict[str, Any]:
     """From the sixth group on colours come again: their lines are broken."""
     domain = list({row["group_said"]: None for row in rows if "group" in row})
-    if len(domain) <= 5:
+    if len(domain) <= 5 or shape.tiers:
         return {}
     pattern = [[1, 0] if place < 5 else [6, 3] for place in range(len(domain))]
     return {"strokeDash": alt.StrokeDash("group_said:N", legend=None, scale=alt.Scale(domain=domain, range=pattern))}

@@ -53,7 +53,12 @@ def states(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
     if not grouped:
         return chart.properties(width="container", height=280)
     return chart.encode(
-        row=alt.Row("group_said:N", title=None, header=alt.Header(labelAngle=0, labelAlign="left"))
+        row=alt.Row(
+            "group_said:N",
+            title=None,
+            sort=list(dict.fromkeys(row["group_said"] for row in rows)),
+            header=alt.Header(labelAngle=0, labelAlign="left"),
+        )
     ).properties(width="container", height=90)
 
 

@@ -77,7 +77,7 @@ def together(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
         x=alt.X("n:Q", title=shape.titles["n"], axis=alt.Axis(format="d", tickMinStep=1)),
         y=alt.Y(f"{shape.value}:Q", title=None, axis=measured(shape)),
         color=group_colour(pooled, shape),
-        **dash(pooled),
+        **dash(pooled, shape),
     )
     return (
         base.mark_line(point=True)

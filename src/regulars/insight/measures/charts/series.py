@@ -24,7 +24,7 @@ def lines(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
     """A line of the value, one for each group. What is not over yet hangs on a broken line, its point hollow."""
     grouped = any("group" in row for row in rows)
     over = [row for row in rows if row["complete"]]
-    colour = {"color": group_colour(rows, shape), **dash(rows)} if grouped else {}
+    colour = {"color": group_colour(rows, shape), **dash(rows, shape)} if grouped else {}
     detail = {"detail": alt.Detail("group:N")} if grouped else {}
     count = len({row["period"] for row in rows})
 
@@ -73,7 +73,7 @@ def active(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
                 y=alt.Y("dau_mau:Q", title=shape.titles["dau_mau"], axis=measured(shape, "share")),
                 color=group_colour(rows, shape),
                 tooltip=tooltips(rows, shape),
-                **dash(rows),
+                **dash(rows, shape),
                 **linked(rows),
             )
             .properties(width="container", height=260)
@@ -147,7 +147,7 @@ def stack(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
 def curve(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
     """The share that had ordered again by day n."""
     grouped = any("group" in row for row in rows)
-    colour = {"color": group_colour(rows, shape), **dash(rows)} if grouped else {}
+    colour = {"color": group_colour(rows, shape), **dash(rows, shape)} if grouped else {}
     return (
         alt.Chart(data(rows))
         .mark_line(interpolate="step-after")
