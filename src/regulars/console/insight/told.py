@@ -146,7 +146,7 @@ def _ranked(rows: list[dict[str, Any]], by: str, club: Club) -> list[dict[str, A
         weights[row["group"]] = weights.get(row["group"], 0) + sum(
             value for value in row["raw"].values() if isinstance(value, int | float)
         )
-    levels = {None: -1, **{key: place for place, key in enumerate(club.tiers)}}
+    levels: dict[Any, int] = {None: -1, **{key: rank for rank, key in enumerate(club.tiers)}}
 
     def place(row: Mapping[str, Any]) -> tuple[int, float]:
         group = row["group"]
