@@ -70,7 +70,7 @@ def _shown(result: Mapping[str, Any], club: told.Club) -> dict[str, Any]:
         "cards": [
             _card(number, result["numbers"][key], goals.get(key), club)
             for key, number in NUMBERS.items()
-            if key in result["numbers"] and result["numbers"][key]["value"] is not None
+            if key in result["numbers"]
         ],
         "changes": [_change(key, result["changes"][key], club) for key in _CHANGES if key in result["changes"]],
     }
@@ -78,7 +78,7 @@ def _shown(result: Mapping[str, Any], club: told.Club) -> dict[str, Any]:
 
 def _card(number: Number, found: Mapping[str, Any], goal: int | None, club: told.Club) -> dict[str, Any]:
     value, before = found["value"], found["before"]
-    change = None if before is None else value - before
+    change = None if before is None or value is None else value - before
     moved = "" if change is None else _change_words(number.kind, value, before)
     card = {
         "title": number.title,
@@ -93,7 +93,7 @@ def _card(number: Number, found: Mapping[str, Any], goal: int | None, club: told
         "family": SPECS[number.measure].family,
         "anchor": number.measure,
     }
-    if goal is not None:
+    if goal is not None and value is not None:
         aim = goal / STEPS[number.kind]
         met = value <= aim if number.good == DOWN else value >= aim
         card |= {
@@ -106,6 +106,8 @@ def _card(number: Number, found: Mapping[str, Any], goal: int | None, club: told
 
 
 def _short(kind: str, value: Any, club: told.Club) -> str:
+    if value is None:
+        return "–"
     if kind == COUNT:
         return figures.compact(value)
     if kind == MINOR and abs(value) >= 10_000_00:

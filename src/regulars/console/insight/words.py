@@ -38,6 +38,10 @@ def missing(what: str) -> tuple[str, str]:
             _("No visit says how long it took."),
             _("Send events with the property `seconds`."),
         ),
+        "acts": (
+            _("Nobody has reviewed, shared or suggested anything in the last 365 days."),
+            _("Send Product Reviewed, Product Shared and Suggestion Made events."),
+        ),
         "answers": (
             _("Nobody has answered a survey yet."),
             _("Send Survey Answered events with the properties `kind` (csat, nps, ces) and `score`."),

@@ -52,6 +52,8 @@ def answer(name: str) -> Callable[[Sight, dict[str, Any]], dict[str, Any]]:
         rows = plain(frame.head(ROWS_MOST))
         if name == "dwell_time" and not rows:
             missing = "seconds"
+        if name == "feel" and not rows:
+            missing = "acts"
         return {
             **found, "columns": frame.columns, "rows": rows, "more": len(frame) > ROWS_MOST, "missing": missing,
         }  # fmt: skip

@@ -36,10 +36,9 @@ def overview(sight: Sight, params: dict[str, Any]) -> dict[str, Any]:
         key: {
             "value": found.get(last),
             "before": found.get(before),
-            "series": [[month.isoformat(), found[month]] for month in shown if month in found],
+            "series": [[month.isoformat(), found[month]] for month in shown if found.get(month) is not None],
         }
         for key, found in series.items()
-        if last in found
     }
     return {
         "missing": "",
@@ -71,6 +70,9 @@ def _series(sight: Sight, end: date, currency: str) -> dict[str, Series]:
         "frequency": _by(often, "period", "frequency"),
         "at_risk": _by(life.filter(pl.col("state") == "at_risk"), "month", "members"),
     }
+    for key in ("new", "at_risk"):
+        # a month in which nobody was has no row
+        found[key] = {month: found[key].get(month, 0) for month in found["revenue"]}
     said = measures.answers(lake.visits, lake.events)
     scores = _by(sight.frame(measures.nps(said, "month", end)), "period", "nps")
     if end.replace(day=1) in scores:
