@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +23,8 @@ from regulars.inquiries.testing import answer_all
 from regulars.insight import lake
 from regulars.insight.board.models import Target, View
 from regulars.insight.measures.catalogue import FAMILIES, SPECS
+from regulars.science.lake.opened import open as open_lake
+from regulars.science.measures import behind
 from tests.console.conftest import make_person
 from tests.events.conftest import wait_for_older_transactions
 from tests.flow.stories import publish_live_commerce
@@ -95,6 +99,30 @@ def test_a_cut_names_its_groups(marketer: Client, shop: Path) -> None:
         assert 'data-chart="spec-m-' in page, (address, page)
         assert any(f">{tier}<" in page for tier in ("Gold", "Member", "Platinum", "Diamond", "No tier")), address
         assert "ut by Tier" in page, address
+
+
+@pytest.mark.parametrize(
+    ("measure", "query"),
+    [
+        ("retention", ""),
+        ("life_cycle", "by=tier"),
+        ("repurchase_rate", "tier=gold&tier=member"),
+        ("active_members", ""),
+    ],
+)
+def test_a_cell_leads_to_as_many_members_as_it_says(
+    measure: str, query: str, marketer: Client, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asked, "reverse", lambda name: "/behind/")
+    page = answered(marketer, shop, chart(measure, query))
+    found = open_lake(shop)
+    links = re.findall(r'<a href="/behind/\?([^"]+)">([\d,]+)</a>', page)
+    assert links
+    for address, number in links[:6] + links[-6:]:
+        told = QueryDict(html.unescape(address))
+        cell = json.loads(told["cell"])
+        members = behind(found, told["measure"], json.loads(told["params"]), cell)
+        assert len(found.connection.to_polars(members)) == int(number.replace(",", "")), (cell, number)
 
 
 def test_what_is_missing_is_said_with_what_to_do(marketer: Client, shop: Path) -> None:

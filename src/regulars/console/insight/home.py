@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -31,6 +32,7 @@ from regulars.screens.box import box
 STEPS = {COUNT: 1, MINOR: 1, SHARE: 10_000, NUMBER: 100}
 """How many of a target's whole steps make 1 of the number itself."""
 _CHANGES = ("revenue", "buyers", "average_order", "points_owed")
+_REMEMBERED_SECONDS = 600
 _SPARK_WIDTH, _SPARK_HEIGHT = 100, 28
 
 
@@ -55,13 +57,23 @@ def numbers(request: HttpRequest) -> HttpResponse:
     if answer.result is not None:
         empty, todo = words.missing(answer.result["missing"])
         if not empty:
-            context = _shown(answer.result, club)
+            context = _shown(answer.result, club, _changes(answer.result, answer.as_of, club))
     return TemplateResponse(
         request, "console/insight/numbers.html", {**box(request, answer, empty=empty, todo=todo), **context}
     )
 
 
-def _shown(result: Mapping[str, Any], club: told.Club) -> dict[str, Any]:
+def _changes(result: Mapping[str, Any], as_of: Any, club: told.Club) -> list[dict[str, Any]]:
+    """What changed, drawn once for each language and state of the lake."""
+    key = f"console.insight.changes.{translation.get_language()}.{club.money}.{as_of:%Y%m%d%H%M%S}"
+    found: list[dict[str, Any]] | None = cache.get(key)
+    if found is None:
+        found = [_change(name, result["changes"][name], club) for name in _CHANGES if name in result["changes"]]
+        cache.set(key, found, _REMEMBERED_SECONDS)
+    return found
+
+
+def _shown(result: Mapping[str, Any], club: told.Club, changed: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     month, before = date.fromisoformat(result["month"]), date.fromisoformat(result["before"])
     goals = board.targets()
     return {
@@ -72,7 +84,7 @@ def _shown(result: Mapping[str, Any], club: told.Club) -> dict[str, Any]:
             for key, number in NUMBERS.items()
             if key in result["numbers"]
         ],
-        "changes": [_change(key, result["changes"][key], club) for key in _CHANGES if key in result["changes"]],
+        "changes": changed,
     }
 
 
