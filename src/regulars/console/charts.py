@@ -22,7 +22,7 @@ from regulars.screens.figures import locale
 def specs(draw: Any, language: str) -> dict[str, dict[str, Any]]:
     """Vega-Lite of a chart for ``light`` and ``dark`` screens. ``draw(dark)`` makes the chart."""
     return {
-        name: {**draw(dark).to_dict(), **theme.config(language, dark)}
+        name: {**draw(dark).to_dict(validate=False), **theme.config(language, dark)}
         for name, dark in (("light", False), ("dark", True))
     }
 

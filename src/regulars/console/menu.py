@@ -30,6 +30,8 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
         (
             _("Insight"),
             [
+                (_("Insight"), "insights", "admin:insight_home", "insight.view_target"),
+                (_("Explorer"), "query_stats", "admin:insight_explorer", "insight.view_target"),
                 (_("Segments"), "workspaces", "admin:segments_segment_changelist", "segments.view_segment"),
             ],
         ),

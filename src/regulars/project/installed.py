@@ -33,9 +33,10 @@ INSTALLED_APPS = [
     "regulars.points",
     "regulars.tiers",
     "regulars.audience.segments",
+    "regulars.insight.board",
     "regulars.centre",
     "regulars.api",
 ]
 
-LABELS = {"procrastinate.contrib.django": "procrastinate"}
+LABELS = {"procrastinate.contrib.django": "procrastinate", "regulars.insight.board": "insight"}
 """What migrations call an app, where that is not the last word of its name."""

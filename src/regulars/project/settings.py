@@ -32,6 +32,7 @@ INQUIRY_HANDLERS: list[str] = [
     "regulars.audience.inquiries",
     "regulars.audience.found",
     "regulars.audience.compared",
+    "regulars.insight.inquiries",
 ]
 
 MIDDLEWARE = [
