@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "regulars.referrals",
     "regulars.points",
     "regulars.tiers",
+    "regulars.audience.scores",
     "regulars.centre",
     "regulars.api",
 ]
