@@ -20,6 +20,7 @@ from regulars.console.coupons import batches
 from regulars.console.games import admin as games
 from regulars.console.offers import versions as offers_versions
 from regulars.console.owed import page as owed_page
+from regulars.console.scores import page as scores_page
 
 __all__ = [
     "badges",
@@ -37,6 +38,7 @@ __all__ = [
     "quarantine",
     "referrals",
     "rewards",
+    "scores_page",
     "tasks",
     "users",
 ]

@@ -71,15 +71,8 @@ class CsvExport:
         except IncorrectLookupParameters:
             return HttpResponseRedirect(reverse(f"admin:{admin.opts.app_label}_{admin.opts.model_name}_changelist"))
         columns = self.export_columns(request)
-        _note(request, admin.model, columns)
         batches = (self.export_rows(request, rows) for rows in in_batches(queryset))
-        return StreamingHttpResponse(
-            _lines(columns, batches, translation.get_language()),
-            content_type="text/csv; charset=utf-8",
-            headers={
-                "Content-Disposition": f'attachment; filename="{self.export_name}-{timezone.localdate():%Y-%m-%d}.csv"'
-            },
-        )
+        return answer(request, admin.model, self.export_name, columns, batches)
 
     def get_urls(self) -> list[Any]:
         """The file's address before the list's own."""
@@ -87,6 +80,18 @@ class CsvExport:
         others: list[Any] = super().get_urls()  # type: ignore[misc]
         view = admin.admin_site.admin_view(require_safe(self.export_view))
         return [path("export.csv", view, name=_view_name(self)), *others]
+
+
+def answer(
+    request: HttpRequest, model: Any, name: str, columns: Sequence[Column], batches: Iterable[list[Any]]
+) -> StreamingHttpResponse:
+    """Rows as a file called ``name`` and the day, written while they are read; notes who took it."""
+    _note(request, model, columns)
+    return StreamingHttpResponse(
+        _lines(columns, batches, translation.get_language()),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}-{timezone.localdate():%Y-%m-%d}.csv"'},
+    )
 
 
 def in_batches(queryset: QuerySet, size: int | None = None) -> Iterator[list[Any]]:

@@ -35,6 +35,7 @@ UNFOLD: dict[str, Any] = {
         _static("console/offers.css"),
         _static("console/games.css"),
         _static("console/studio.css"),
+        _static("console/scores.css"),
     ],
     "SCRIPTS": [_static("console/console.js")],
     "DASHBOARD_CALLBACK": "regulars.console.home.home",

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
 from regulars.audience.scores import bands
@@ -81,6 +81,15 @@ def in_cell(run: ScoreRun, risk: int | None = None, worth: int | None = None) ->
     return found.order_by("-next_worth_minor", "member_id")
 
 
+def behind(rows: QuerySet[Score], last: Score) -> QuerySet[Score]:
+    """Those of ``in_cell`` that come after one of them."""
+    worth = last.next_worth_minor
+    return rows.filter(
+        Q(next_worth_minor__lt=worth) | Q(next_worth_minor=worth, member_id__gt=last.member_id),
+        next_worth_minor__lte=worth,
+    )
+
+
 def actions_taken(run: ScoreRun) -> list[tuple[str, int, int, int]]:
     """For how many members each action is the best one, and what it is worth and costs in all (minor units)."""
     rows = Score.objects.filter(run_id=run.pk).values_list("next_action")
@@ -93,7 +102,7 @@ def reasons(run: ScoreRun, score: Score) -> list[dict[str, Any]]:
     ``value`` (None where unknown), ``push`` (log-odds; above 0: towards leaving)."""
     columns = run.fitted.get("leaving", {}).get("90", {}).get("columns", [])
     found = [
-        {"name": name, "value": None if value != value else value, "push": push}  # noqa: PLR0124 -- not a number
+        {"name": name, "value": None if value != value else value, "push": push}
         for name, value, push in zip(columns, score.features, score.pushes, strict=False)
     ]
     return sorted(found, key=lambda one: -abs(one["push"]))

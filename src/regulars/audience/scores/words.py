@@ -18,7 +18,7 @@ def why(said: Mapping[str, Any]) -> str:
     told = {name: whole(value) if isinstance(value, int) else str(value) for name, value in said.items()}
     sentence = _sentences().get(str(said["key"]), _("The scores could not be made: %(said)s"))
     return sentence % {
-        **{"said": "", "count": "", "limit": "", "orders": "", "day": "", "currencies": "", "value": ""},
+        "said": "", "count": "", "limit": "", "orders": "", "day": "", "currencies": "", "value": "",
         **told,
     }
 
@@ -116,3 +116,25 @@ def dropped(key: str) -> str:
         "leaks": _("knows the answer already, so it would be cheating"),
         "same_as": _("says the same as another"),
     }[key]
+
+
+def missing(
+    *, known: bool, ordered: bool, days: int, has_rhythm: bool, has_run: bool, has_score: bool
+) -> dict[str, str]:
+    """What a portrait has nothing to say about, and why; empty sentences where it has."""
+    if not ordered:
+        nothing = (
+            _("No order yet, so there is nothing to say of what they like, of their rhythm or their value.")
+            if known
+            else _("A visitor who never signed in and never ordered: all that is known is what was looked at.")
+        )
+        return {"orders": nothing, "scores": _("Scores speak of members with an order.")}
+    rhythm = "" if has_rhythm else _("A rhythm needs orders on five days or more; there are %(days)s.") % {"days": days}
+    scores = (
+        ""
+        if has_score
+        else _("The last run did not know of these orders yet; the next one will.")
+        if has_run
+        else _("No scores have been made yet.")
+    )
+    return {"rhythm": rhythm, "scores": scores}

@@ -32,6 +32,7 @@ def event_title(name: str) -> str:
         "Live Room Entered": _("Live Room Entered"),
         "Live Room Watched": _("Live Room Watched"),
         "Tier Changed": _("Tier Changed"),
+        "Score Changed": _("Score Changed"),
         "Coupon Issued": _("Coupon Issued"),
         "Coupon Used": _("Coupon Used"),
         "Coupon Returned": _("Coupon Returned"),
