@@ -10,12 +10,12 @@ from django.utils.translation import ngettext
 
 from regulars.audience.scores import plan, words
 from regulars.audience.scores.models import Score, ScoreRun
-from regulars.screens.figures import money, whole
+from regulars.screens.figures import about, money, whole
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """``value`` is worded; ``numbers`` are the same for machines. ``how``: how it came about; ``sure``: how sure it is."""
+    """``value`` is worded; ``numbers``: the same for machines. ``how`` it came about; how ``sure`` it is."""
 
     key: str
     title: str
@@ -37,24 +37,24 @@ def estimates(run: ScoreRun, score: Score, currency: str) -> list[Estimate]:
 
 
 def _leaving(run: ScoreRun, score: Score) -> Estimate:
-    about = run.fitted["leaving"]["90"]
-    if about["source"] == "churn":
+    learned = run.fitted["leaving"]["90"]
+    if learned["source"] == "churn":
         how = _(
             "Learned from who did not order within 90 days of days past, and set right on a later day. What is known of"
             " this member is weighed below."
         )
-        area = next((f for f in about["figures"] if f["method"] == "model" and f["figure"] == "auc"), None)
-        off = next((f for f in about["figures"] if f["method"] == "model" and f["figure"] == "ece"), None)
+        area = next((f for f in learned["figures"] if f["method"] == "model" and f["figure"] == "auc"), None)
+        off = next((f for f in learned["figures"] if f["method"] == "model" and f["figure"] == "ece"), None)
         sure = _(
             "Judged on %(day)s and later: of one who left and one who stayed the one who left had the higher chance in"
             " %(auc)s of 100 cases; chances were off by %(off)s points on average."
         ) % {
-            "day": about["judged"],
+            "day": learned["judged"],
             "auc": "–" if not area or area["value"] is None else f"{100 * area['value']:.0f}",
             "off": "–" if not off or off["value"] is None else f"{100 * off['value']:.1f}",
         }
     else:
-        how = _("From the model of repeat buying alone: leaving could not be learned yet (%(said)s).") % about
+        how = _("From the model of repeat buying alone: leaving could not be learned yet (%(said)s).") % learned
         sure = _("A stand-in: it knows how often and how lately they ordered, nothing else.")
     numbers = {f"leaving_{days}": round(getattr(score, f"leaving_{days}"), 4) for days in (30, 60, 90)}
     value = _("%(ninety)s in 90 days (%(thirty)s in 30, %(sixty)s in 60)") % {
@@ -112,12 +112,12 @@ def _orders(run: ScoreRun, score: Score) -> Estimate:
 
 def _value(run: ScoreRun, score: Score, currency: str) -> Estimate:
     own = run.fitted["spend"]["model"] and not score.spend_why
-    each = money(score.per_order_minor, currency, short=True)
+    each = about(score.per_order_minor, currency)
     if own:
         how = _(
             "Orders to come in a year times %(each)s each: their own mean (%(mean)s), drawn towards everybody's by"
             " Gamma-Gamma."
-        ) % {"each": each, "mean": money(score.mean_minor, currency, short=True)}
+        ) % {"each": each, "mean": about(score.mean_minor, currency)}
     elif run.fitted["spend"]["model"]:
         how = _("Orders to come in a year times everybody's mean of %(each)s: %(why)s.") % {
             "each": each,
@@ -129,8 +129,8 @@ def _value(run: ScoreRun, score: Score, currency: str) -> Estimate:
         sure = _(
             "%(low)s to %(high)s is how far the models' own numbers may be off; what one person does varies far more."
         ) % {
-            "low": money(score.value_low_minor, currency, short=True),
-            "high": money(score.value_high_minor, currency, short=True),
+            "low": about(score.value_low_minor, currency),
+            "high": about(score.value_high_minor, currency),
         }
     else:
         sure = _("Without an interval: no model of spending fits this shop.")
@@ -140,9 +140,7 @@ def _value(run: ScoreRun, score: Score, currency: str) -> Estimate:
         "high_minor": score.value_high_minor,
         "per_order_minor": score.per_order_minor,
     }
-    return Estimate(
-        "value", _("Value in a year"), money(score.value_365_minor, currency, short=True), how, sure, numbers
-    )
+    return Estimate("value", _("Value in a year"), about(score.value_365_minor, currency), how, sure, numbers)
 
 
 def _action(run: ScoreRun, score: Score, currency: str) -> Estimate:

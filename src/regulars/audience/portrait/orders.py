@@ -40,7 +40,7 @@ class Favourite:
 
 
 def orders_of(member_ids: Sequence[int], zone: ZoneInfo) -> list[Bought]:
-    """The newest orders of a member and the visitors joined with her, oldest first; what came back whole is left out."""
+    """The newest orders of a member and the visitors joined with her, oldest first; without what came back whole."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, name, least(occurred_at, effective_at), amounts::text FROM events_event"

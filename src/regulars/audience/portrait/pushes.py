@@ -14,7 +14,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from regulars.screens.figures import money, whole
+from regulars.screens.figures import about, whole
 
 STRONG, SOME = 1.0, 0.3
 """Log-odds from which a push is called strong, and from which it is worth a word."""
@@ -88,7 +88,7 @@ def _said(key: str, values: dict[str, float | None], currency: str) -> str:
             days,
         ) % {"days": whole(days), "lately": whole(lately)}
     if key == "spend":
-        mean = money(_expm1(values.get("spend_mean")), currency, short=True)
+        mean = about(_expm1(values.get("spend_mean")), currency)
         trend = values.get("spend_trend") or 0.0
         way = (
             _("more than before") if trend > 0.1 else _("less than before") if trend < -0.1 else _("as much as before")

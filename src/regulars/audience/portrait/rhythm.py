@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from statistics import median, quantiles
 
 PAUSES_MIN = 4
@@ -18,8 +19,8 @@ RECENT = 24
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """``pauses``: how many it is made of. ``typical_days``: the middle pause; ``short_days`` and ``long_days``: the ends
-    of the middle half. The next order is expected between ``earliest`` and ``latest``. ``late_days``: how many days
+    """``pauses``: how many it is made of. ``typical_days``: the middle pause; ``short_days`` and ``long_days``: the
+    ends of the middle half. The next order is expected between ``earliest`` and ``latest``. ``late_days``: how many days
     beyond that; 0 where not. ``longest_days``: the longest pause there ever was."""
 
     last: date
@@ -41,7 +42,7 @@ class Rhythm:
 def rhythm(days: Sequence[date], today: date) -> Rhythm | None:
     """Of the days with an order, in any order; None with too few of them."""
     different = sorted(set(days))
-    gaps = [(after - before).days for before, after in zip(different, different[1:], strict=False)]
+    gaps = [(after - before).days for before, after in pairwise(different)]
     if len(gaps) < PAUSES_MIN:
         return None
     recent = gaps[-RECENT:]

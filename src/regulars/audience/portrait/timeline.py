@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, Sum
 
 from regulars.events.models import Event
 from regulars.points.models import Transfer
+from regulars.rules import layout as y
 from regulars.rules.events import LEDGER_NAMES, ORDER_COMPLETED, OWN_NAMES, REFUND_NAMES
 
 PER_PAGE = 30
@@ -27,11 +28,13 @@ _LIGHT = ("id", "name", "source", "fact", "occurred_at", "effective_at", "curren
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One row: ``event`` or ``transfer``, the other None; when it took effect."""
+    """One row: ``event`` or ``transfer``, the other None; when it took effect. ``earned``: points by currency that the
+    event earned, where they have no rows of their own."""
 
     at: datetime
     event: Event | None
     transfer: Transfer | None
+    earned: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +50,11 @@ def timeline(member_ids: Sequence[int], kind: str = "all", before: str = "", lim
     if kind not in KINDS:
         raise ValueError(kind)
     event_place, transfer_place = _place(before)
+    whole = kind == "all"
     events = [] if kind == "points" else _events(member_ids, kind, event_place, limit + 1)
-    transfers = _transfers(member_ids, transfer_place, limit + 1) if kind in ("all", "points") else []
-    rows = [Moment(one.effective_at, one, None) for one in events]
+    transfers = _transfers(member_ids, transfer_place, limit + 1, whole) if kind in ("all", "points") else []
+    earned = _earned(member_ids, events) if whole else {}
+    rows = [Moment(one.effective_at, one, None, earned.get(one.pk, {})) for one in events]
     rows += [Moment(one.effective_at, None, one) for one in transfers]
     # Of one moment what moved stands above what moved it, as all is read from the newest on.
     rows.sort(key=lambda row: (row.at, row.transfer is not None, _number(row)), reverse=True)
@@ -71,6 +76,7 @@ def as_json(row: Moment) -> dict[str, Any]:
             "name": event.name,
             "at": row.at.isoformat(),
             "order_id": event.order_id,
+            "earned": dict(row.earned),
         }
     assert row.transfer is not None
     one = row.transfer
@@ -102,11 +108,22 @@ def _events(member_ids: Sequence[int], kind: str, before: int | None, limit: int
     return list(found.only(*_LIGHT).order_by("-id")[:limit])
 
 
-def _transfers(member_ids: Sequence[int], before: int | None, limit: int) -> list[Transfer]:
+def _transfers(member_ids: Sequence[int], before: int | None, limit: int, whole: bool) -> list[Transfer]:
+    """Beside everything else, what an event earned is told with the event, and that it became available not at all."""
     found = Transfer.objects.filter(member_id__in=list(member_ids))
+    if whole:
+        found = found.exclude(kind__in=(y.EARN, y.MATURE))
     if before is not None:
         found = found.filter(id__lt=before)
     return list(found.order_by("-id")[:limit])
+
+
+def _earned(member_ids: Sequence[int], events: Sequence[Event]) -> dict[int, dict[str, int]]:
+    found = Transfer.objects.filter(event_id__in=[one.pk for one in events], kind=y.EARN, member_id__in=member_ids)
+    earned: dict[int, dict[str, int]] = {}
+    for event_id, currency, points in found.values_list("event_id", "currency").annotate(points=Sum("amount")):
+        earned.setdefault(event_id, {})[currency] = points
+    return earned
 
 
 def _begins(starts: Sequence[str]) -> Q:

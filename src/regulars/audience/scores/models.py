@@ -99,7 +99,7 @@ class Score(models.Model):
 
 
 class ActionPlan(models.Model):
-    """The actions that an operator weighs, and what they assume of them: one row, or none (``audience.scores.plan``)."""
+    """The actions that an operator weighs, with what they assume of them: one row or none (``scores.plan``)."""
 
     actions = models.JSONField(_("actions"), default=list)
     margin_percent = models.PositiveSmallIntegerField(_("margin, in percent"), default=30)

@@ -56,8 +56,8 @@ def in_force(mean_order_minor: int) -> tuple[list[Action], int, bool]:
 
 
 def keep(actions: list[Action], margin_percent: int, user: Any) -> None:
-    """Weigh these from the next run on. Raises ValueError for a margin outside 1 to 100, uplifts the wrong way round, or
-    too many actions."""
+    """Weigh these from the next run on. Raises ValueError for a margin outside 1 to 100, uplifts the wrong way round,
+    or too many actions."""
     if not 1 <= margin_percent <= 100 or len(actions) > ACTIONS_MAX or len({a.key for a in actions}) != len(actions):
         raise ValueError("margin, number or keys of the actions")
     for one in actions:

@@ -41,7 +41,7 @@ def stage(days: Sequence[date], on: date) -> str | None:
 
 
 def since(days: Sequence[date], on: date) -> tuple[str, date] | None:
-    """The stage at the end of ``on`` and the day since when it has held without a break; None before the first order."""
+    """The stage at the end of ``on`` and the day since when it holds without a break; None before the first order."""
     now = stage(days, on)
     if now is None:
         return None

@@ -18,7 +18,13 @@ def why(said: Mapping[str, Any]) -> str:
     told = {name: whole(value) if isinstance(value, int) else str(value) for name, value in said.items()}
     sentence = _sentences().get(str(said["key"]), _("The scores could not be made: %(said)s"))
     return sentence % {
-        "said": "", "count": "", "limit": "", "orders": "", "day": "", "currencies": "", "value": "",
+        "said": "",
+        "count": "",
+        "limit": "",
+        "orders": "",
+        "day": "",
+        "currencies": "",
+        "value": "",
         **told,
     }
 
@@ -31,8 +37,8 @@ def _sentences() -> dict[str, str]:
         "one_order": _("There is one order only. A model needs people who came back."),
         "one_day": _("All %(orders)s orders are of one day (%(day)s): no time has passed that could teach anything."),
         "currencies": _(
-            "The orders are in several currencies (%(currencies)s), and amounts of different currencies cannot be added."
-            " Scores are made again once the lake holds orders of one currency."
+            "The orders are in several currencies (%(currencies)s), and amounts of different currencies cannot be"
+            " added. Scores are made again once the lake holds orders of one currency."
         ),
         "few_customers": _("There are %(count)s customers with orders. Below %(limit)s a model is guesswork."),
         "few_came_back": _("%(count)s customers came back. Below %(limit)s nobody can say who will."),
@@ -43,8 +49,8 @@ def _sentences() -> dict[str, str]:
         "interrupted": _("It was interrupted before it was done."),
         "broke": _("It broke off with an error: %(said)s"),
         "spend_follows_frequency": _(
-            "How often people buy and how much they spend go together (correlation %(value)s, at most %(limit)s is fine),"
-            " which Gamma-Gamma rules out. So everybody's own mean is used, without an interval."
+            "How often people buy and how much they spend go together (correlation %(value)s, at most %(limit)s is"
+            " fine), which Gamma-Gamma rules out. So everybody's own mean is used, without an interval."
         ),
         "spend_failed": _("Gamma-Gamma found no best parameters (%(said)s). So everybody's own mean is used."),
     }

@@ -18,12 +18,13 @@ from regulars.audience.scores import words
 from regulars.console import charts as dressed
 from regulars.console.member_page import currency_name, member_or_404, person_facts
 from regulars.console.portrait import charts
+from regulars.console.reads import programme_of
 from regulars.console.tiers import badge
 from regulars.flow.sweep import settle
 from regulars.members.models import Member
 from regulars.members.reads import selves
 from regulars.rules import layout as y
-from regulars.screens.figures import money
+from regulars.screens.figures import about, money
 
 SEE_PERSONAL_DATA, SEE_SCORES = "members.view_personaldata", "scores.view_scorerun"
 _OWN = frozenset((y.ACC_PENDING, y.ACC_AVAILABLE, y.ACC_HELD))
@@ -50,8 +51,8 @@ def page(request: HttpRequest, member_id: int) -> HttpResponse:
         else "",
         "may_see_scores": request.user.has_perm(SEE_SCORES) or request.user.has_perm("members.view_member"),
         "spent": money(one.spent_minor, one.currency, short=True),
-        "returned": money(one.returned_minor, one.currency, short=True) if one.returned_minor else "",
-        "per_order": money(one.spent_minor // one.orders, one.currency, short=True) if one.orders else "",
+        "returned": about(one.returned_minor, one.currency) if one.returned_minor else "",
+        "per_order": about(one.spent_minor // one.orders, one.currency) if one.orders else "",
         "risk": words.risk(one.score.risk) if one.score else "",
         "risk_look": ("good", "warn", "bad")[one.score.risk] if one.score else "",
         "value_band": words.value(one.score.worth) if one.score else "",
@@ -64,7 +65,7 @@ def page(request: HttpRequest, member_id: int) -> HttpResponse:
         else None,
         "favourite_time": _favourite_time(one),
         "kept_names": [name for name, _value in person_facts(dict.fromkeys(one.kept.entries, "x"))],
-        **_timeline(request, one.member_ids, one),
+        **_timeline(request, one.member_ids),
     }
     return TemplateResponse(request, "console/portrait/page.html", context)
 
@@ -72,17 +73,17 @@ def page(request: HttpRequest, member_id: int) -> HttpResponse:
 def more(request: HttpRequest, member_id: int) -> HttpResponse:
     """More of the timeline, or another kind of it, as rows for htmx."""
     member = member_or_404(request, member_id)
-    context = {"member": member, **_timeline(request, selves(member.pk), None)}
+    context = {"member": member, **_timeline(request, selves(member.pk))}
     return TemplateResponse(request, "console/portrait/rows.html", context)
 
 
-def _timeline(request: HttpRequest, member_ids: list[int], one: Portrait | None) -> dict[str, Any]:
+def _timeline(request: HttpRequest, member_ids: list[int]) -> dict[str, Any]:
     kind = request.GET.get("kind", "all")
     try:
         found = timeline(member_ids, kind, request.GET.get("before", ""))
     except ValueError as error:
         raise Http404 from error
-    programme = one.view.programme if one and one.view else None
+    programme = programme_of(request)
     names = {
         "all": _("All"),
         "orders": _("Orders"),
@@ -97,7 +98,12 @@ def _timeline(request: HttpRequest, member_ids: list[int], one: Portrait | None)
         "kind": kind,
         "kinds": [(key, names[key]) for key in KINDS],
         "rows": [
-            (row, currency_name(programme, row.transfer.currency) if row.transfer else "", _way(row))
+            (
+                row,
+                currency_name(programme, row.transfer.currency) if row.transfer else "",
+                _way(row),
+                [(currency_name(programme, key), points) for key, points in sorted(row.earned.items())],
+            )
             for row in found.rows
         ],
         "following": found.following,
@@ -117,7 +123,7 @@ def _bars(rows: list[Any], currency: str, *, by_orders: bool) -> list[tuple[Any,
     return [
         (
             row,
-            money(row.net_minor, currency, short=True),
+            about(row.net_minor, currency),
             round(100 * (row.orders if by_orders else row.net_minor) / most),
         )
         for row in rows

@@ -53,7 +53,9 @@ def by_frequency(rows: Rows, dark: bool = False) -> alt.Chart:
         alt.Chart(alt.Data(values=values))
         .mark_bar()
         .encode(
-            x=alt.X("n:N", sort=None, title=_("Times they came back"), axis=alt.Axis(labelAngle=0)),
+            x=alt.X(
+                "n:N", sort=None, title=_("Times they came back"), axis=alt.Axis(labelAngle=0, labelOverlap="parity")
+            ),
             xOffset=alt.XOffset("kind:N", sort=[_("Came"), _("Expected")]),
             y=alt.Y("customers:Q", title=_("Customers"), axis=alt.Axis(format=",d", tickMinStep=1)),
             color=_pair(dark),
@@ -80,7 +82,12 @@ def conditional(rows: Rows, dark: bool = False) -> alt.LayerChart:
     ]
     palette = tokens.CHART_DARK if dark else tokens.CHART_LIGHT
     base = alt.Chart(alt.Data(values=values)).encode(
-        x=alt.X("n:N", sort=order, title=_("Times they came back before"), axis=alt.Axis(labelAngle=0))
+        x=alt.X(
+            "n:N",
+            sort=order,
+            title=_("Times they came back before"),
+            axis=alt.Axis(labelAngle=0, labelOverlap="parity"),
+        )
     )
     ends = base.mark_rule(strokeWidth=2, color=palette[0]).encode(y="low:Q", y2="high:Q")
     came = base.mark_point(size=70, color=palette[0]).encode(

@@ -20,7 +20,7 @@ from regulars.audience.scores.models import ScoreRun
 from regulars.console import charts as dressed
 from regulars.console.reads import programme_of
 from regulars.console.scores import actions, charts, people, trust
-from regulars.screens.figures import money
+from regulars.screens.figures import about
 from regulars.screens.read_only import ReadOnlyAdmin
 
 SEE, REFRESH, PLAN = "scores.view_scorerun", "scores.add_scorerun", "scores.change_actionplan"
@@ -135,9 +135,9 @@ def _models(run: ScoreRun, currency: str) -> dict[str, Any]:
         "parameters": chosen["parameters"],
         "spend": fitted["spend"],
         "spend_why": words.why(fitted["spend"]["why"]),
-        "total": money(total["value_minor"], currency, short=True) if currency else "",
-        "total_low": money(total["low_minor"], currency, short=True) if currency and total["low_minor"] else "",
-        "total_high": money(total["high_minor"], currency, short=True) if currency and total["high_minor"] else "",
+        "total": about(total["value_minor"], currency) if currency else "",
+        "total_low": about(total["low_minor"], currency) if currency and total["low_minor"] else "",
+        "total_high": about(total["high_minor"], currency) if currency and total["high_minor"] else "",
         "orders_365": round(fitted["orders_365"]),
         "window": {key: date.fromisoformat(run.window[key]) for key in ("first_day", "last_day")},
         "not_eligible": [
@@ -208,7 +208,7 @@ def _grid(run: ScoreRun, currency: str) -> dict[str, Any]:
             [
                 {
                     **cells[risk, value],
-                    "worth": money(cells[risk, value]["worth_minor"], currency, short=True) if currency else "",
+                    "worth": about(cells[risk, value]["worth_minor"], currency) if currency else "",
                     "percent": round(100 * cells[risk, value]["members"] / run.members) if run.members else 0,
                     "shade": -(-4 * cells[risk, value]["members"] // most),
                     "query": f"risk={risk}&worth={value}",
@@ -223,7 +223,7 @@ def _grid(run: ScoreRun, currency: str) -> dict[str, Any]:
     return {
         "grid": rows,
         "grid_columns": [words.value(value) for value in reversed(bands.BANDS)],
-        "value_bounds": [money(bound, currency, short=True) for bound in bounds] if currency else [],
+        "value_bounds": [about(bound, currency) for bound in bounds] if currency else [],
         "risk_bounds": [f"{bound:.0%}" for bound in (bands.RISK_MIDDLE, bands.RISK_HIGH)],
     }
 
@@ -237,8 +237,8 @@ def _acts(run: ScoreRun, currency: str) -> list[dict[str, Any]]:
             {
                 "name": words.action(key, action["name"] if action else ""),
                 "members": members,
-                "worth": money(worth, currency, short=True) if currency else "",
-                "cost": money(cost, currency, short=True) if currency else "",
+                "worth": about(worth, currency) if currency else "",
+                "cost": about(cost, currency) if currency else "",
                 "assumed": ""
                 if action is None
                 else _("%(low)s–%(high)s%% of those who would leave stay")

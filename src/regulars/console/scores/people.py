@@ -22,7 +22,7 @@ from regulars.console.exports import Column, answer
 from regulars.console.reads import programme_of
 from regulars.members import personal
 from regulars.members.reads import shop_id_of
-from regulars.screens.figures import money, plain
+from regulars.screens.figures import about, money, plain
 
 PER_PAGE = 30
 BATCH_ROWS = 2000
@@ -94,7 +94,7 @@ def _with_who(request: HttpRequest, rows: list[Any], names: dict[str, str], curr
         if currency:
             row.action_name = words.action(row.next_action, names.get(row.next_action, ""))
             row.action_worth = money(row.next_worth_minor, currency)
-            row.value = money(row.value_365_minor, currency, short=True)
+            row.value = about(row.value_365_minor, currency)
             row.stage_name = words.stage(row.stage)[0]
             row.leaving_percent = f"{100 * row.leaving_90:.0f}"
     return rows

@@ -1,1 +1,1 @@
-"""Making scores: needs the lake, numpy and the models, so only ``regulars scores`` imports it, never the web process."""
+"""Making scores: wants the lake, numpy and the models. Only ``regulars scores`` imports it, never the web process."""

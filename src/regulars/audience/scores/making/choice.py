@@ -25,9 +25,8 @@ from regulars.science.lifetime import (
     summary_data_from_transaction_data,
     validation,
 )
-from regulars.science.lifetime.fitter import Fitter
 
-CANDIDATES: tuple[type[Fitter], ...] = (BetaGeoFitter, ModifiedBetaGeoFitter, ParetoNBDFitter)
+CANDIDATES: tuple[type[BetaGeoFitter | ParetoNBDFitter], ...] = (BetaGeoFitter, ModifiedBetaGeoFitter, ParetoNBDFitter)
 """From the simplest on."""
 BETTER = 0.01
 HELD_OUT_DAYS = 90

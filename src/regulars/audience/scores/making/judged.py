@@ -6,6 +6,7 @@ import math
 from datetime import date, timedelta
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from regulars.audience.scores.making.choice import Chosen
@@ -14,6 +15,8 @@ from regulars.science.lifetime.fitter import Fitter
 
 WEEKS_SHOWN = 104
 DRAWS = 200
+FREQUENCIES_MOST = 25
+"""Who came back more often is one group: of groups of a few nobody learns anything."""
 BOOTSTRAPPED_MOST = 10_000
 """Customers whose draws make the intervals; the figures themselves are of all that are judged."""
 
@@ -25,14 +28,17 @@ def orders(chosen: Chosen, as_of: date) -> dict[str, Any]:
         return {}
     seen = chosen.seen
     drawn = _first(seen)
-    found = tracking(chosen.judged, chosen.sample, "member", "day", chosen.split, as_of - timedelta(days=1))
+    found = tracking(
+        chosen.judged, chosen.sample, "member", "day", chosen.split, as_of - timedelta(days=1), unit_days=1
+    )
+    most = int(np.clip(np.quantile(seen.x, 0.8), validation.MOST, FREQUENCIES_MOST))
     return {
         "split": chosen.split.isoformat(),
         "days": int(seen.duration),
         "customers": len(seen.x),
         "tracking": rows(found.tail(WEEKS_SHOWN)),
-        "by_frequency": rows(validation.by_frequency(chosen.judged, seen.x, seen.age)),
-        "conditional": rows(validation.by_calibration_frequency(chosen.judged, drawn, draws=DRAWS)),
+        "by_frequency": rows(validation.by_frequency(chosen.judged, seen.x, seen.age, most)),
+        "conditional": rows(validation.by_calibration_frequency(chosen.judged, drawn, most, DRAWS)),
         "returning": rows(validation.returning(chosen.judged, seen)),
         "errors": rows(validation.errors(chosen.judged, drawn, draws=DRAWS)),
     }

@@ -154,10 +154,7 @@ def why_not(rows: pl.DataFrame) -> dict[str, Any]:
     """Of how many members a model may not speak, by why; ``members`` are all."""
     return {
         "members": rows.height,
-        **{
-            name: {why: count for why, count in rows[f"{name}_why"].value_counts(sort=True).rows()}
-            for name in ("orders", "spend")
-        },
+        **{name: dict(rows[f"{name}_why"].value_counts(sort=True).rows()) for name in ("orders", "spend")},
     }
 
 
