@@ -19,13 +19,14 @@ from regulars.api.routes import (
     referrals,
     rest,
     rewards,
+    segments,
     tasks,
 )
 
 _ROUTERS = (
     *(events.router, members.router, holds.router, checkouts.router, coupons.router),
     *(rewards.router, groups.router, benefits.router, tasks.router, games.router),
-    *(owed.router, referrals.router, rest.router),
+    *(owed.router, referrals.router, segments.router, rest.router),
 )
 for _router in _ROUTERS:
     api.add_router("", _router)

@@ -1,1 +1,1 @@
-"""Who members are as customers: groups of them, and what each is worth, how likely to leave, and best met with."""
+"""Who the members are to the shop: segments, scores of what is foreseen of each, and a portrait of one."""

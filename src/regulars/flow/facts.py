@@ -32,6 +32,7 @@ CONTEST_SETTLED, GAME_STOPPED = "Contest Settled", "Game Stopped"
 REFERRAL_HELD, REFERRAL_REFUSED, REFERRAL_RETURNED = "Referral Held", "Referral Refused", "Referral Returned"
 RETURN_SETTLED, REFUND_DUE = "Return Settled", "Refund Due"
 SCORE_CHANGED = "Score Changed"
+SEGMENT_ENTERED, SEGMENT_LEFT = "Segment Entered", "Segment Left"
 NAMES = frozenset(
     (
         *(TIER_CHANGED, COUPON_ISSUED, COUPON_USED, COUPON_RETURNED, COUPON_EXPIRING, COUPON_EXPIRED),
@@ -42,6 +43,7 @@ NAMES = frozenset(
         *(REFERRAL_HELD, REFERRAL_REFUSED, REFERRAL_RETURNED),
         *(GAME_PLAYED, QUIZ_BEGUN, CONTEST_SETTLED, GAME_STOPPED),
         *(SCORE_CHANGED,),
+        *(SEGMENT_ENTERED, SEGMENT_LEFT),
     )
 )
 """Facts' names, which nobody outside may use."""

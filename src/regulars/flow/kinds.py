@@ -51,6 +51,7 @@ KINDS: dict[str, Kind] = {
     "out-of-scope": Kind(403, _("The key may not do this"), _("This key lacks the scope {scope}.")),
     "not-found": Kind(404, _("Not found"), _("There is nothing at this address.")),
     "unknown-member": Kind(404, _("Unknown member"), _("No member has this id.")),
+    "unknown-segment": Kind(404, _("Unknown segment"), _("No segment has this key.")),
     "unknown-transfer": Kind(404, _("Unknown transfer"), _("This member has no such transfer.")),
     "unknown-event": Kind(404, _("Unknown event"), _("This member has no such event.")),
     "no-tiers": Kind(404, _("No tiers"), _("The programme has no tiers.")),

@@ -9,6 +9,8 @@ import sys
 import structlog
 from procrastinate.contrib.django import app
 
+from regulars.audience.segments import tasks as refreshing
+
 log = structlog.get_logger(__name__)
 
 
@@ -57,7 +59,7 @@ def sync_the_lake(timestamp: int) -> None:
     """Bring the lake up to date with the log.
 
     In a process of its own, as the proof: columns want memory for a moment. Where a sync is under way already, or a
-    file is damaged, the command says so and the last state stays.
+    file is damaged, the command says so and the last state stays. Then who belongs to the segments is found anew.
     """
     command = [sys.executable, "-m", "regulars.cli.main", "lake", "sync", "--json"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -66,4 +68,5 @@ def sync_the_lake(timestamp: int) -> None:
         log.error("lake_not_synced", reason=done.stderr.strip()[-500:])
         return
     found = json.loads(lines[-1])
+    refreshing.enqueue()
     log.info("lake_synced", events=found["events"], transfers=found["transfers"], files=found["files"])

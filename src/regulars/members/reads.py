@@ -33,6 +33,17 @@ def called(user_id: str) -> Question[int | None]:
     )
 
 
+def segments_of(member_id: int | None) -> Question[tuple[str, ...]]:
+    """The keys of the segments that a member belongs to, as of their last refreshes; somebody unknown to none."""
+    if member_id is None:
+        return Known(())
+    return Question(
+        "SELECT segment FROM members_membership WHERE member_id = %s ORDER BY segment",
+        (member_id,),
+        lambda rows: tuple(row[0] for row in rows),
+    )
+
+
 def shop_id_of(member_ids: Iterable[int]) -> dict[int, str]:
     """What the shop calls each of these members, by member id; visitors are missing. The oldest id if there are
     several."""

@@ -22,6 +22,7 @@ INSTALLED_APPS = [
     "regulars.programmes",
     "regulars.members",
     "regulars.events",
+    "regulars.inquiries",
     "regulars.offers",
     "regulars.coupons",
     "regulars.checkouts",
@@ -32,6 +33,7 @@ INSTALLED_APPS = [
     "regulars.points",
     "regulars.tiers",
     "regulars.audience.scores",
+    "regulars.audience.segments",
     "regulars.centre",
     "regulars.api",
 ]

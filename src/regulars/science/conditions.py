@@ -38,20 +38,20 @@ numbers."""
 
 def event_expression(tests: Sequence[Test], columns: Columns, minor_digits: int) -> pl.Expr:
     """Whether all ``tests`` hold, for each row of events. No tests give the literal true. Never null."""
-    return _all(tests, columns, minor_digits, _event_place)
+    return _all(tests, columns, minor_digits, event_place)
 
 
 def line_expression(tests: Sequence[Test], columns: Columns, minor_digits: int) -> pl.Expr:
     """Whether all ``tests`` (of line.*) hold, for each row of lines. No tests give the literal true. Never
     null."""
-    return _all(tests, columns, minor_digits, _line_place)
+    return _all(tests, columns, minor_digits, line_place)
 
 
 def columns_needed(tests: Sequence[Test]) -> set[str]:
     """The columns that ``tests`` read: of lines for line.* tests, of events for the others."""
     needed: set[str] = set()
     for test in tests:
-        kind, column, _ = _line_place(test) if test.name.startswith("line.") else _event_place(test)
+        kind, column, _ = line_place(test) if test.name.startswith("line.") else event_place(test)
         needed |= {"net_minor", "tax_minor"} if kind == "gross" else {column}
     return needed
 
@@ -63,7 +63,8 @@ Located = tuple[str, str, tuple[str, ...]]
 """Kind of column (money, whole, gross, text, json), its name, and the names to follow inside JSON."""
 
 
-def _event_place(test: Test) -> Located:
+def event_place(test: Test) -> Located:
+    """Where the lake keeps the value of an event that a test is about."""
     if test.name in EVENT_MONEY:
         return "money", EVENT_MONEY[test.name], ()
     if test.name in EVENT_TEXT:
@@ -72,7 +73,8 @@ def _event_place(test: Test) -> Located:
     return ("json", "context", tuple(rest)) if first == "context" else ("json", "properties", (first, *rest))
 
 
-def _line_place(test: Test) -> Located:
+def line_place(test: Test) -> Located:
+    """Where the lake keeps the value of a line that a test is about."""
     name = test.name.removeprefix("line.")
     if name in LINE_MONEY:
         return "money", LINE_MONEY[name], ()

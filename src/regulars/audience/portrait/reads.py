@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,6 +15,8 @@ from regulars.audience.portrait.pushes import Push, pushes
 from regulars.audience.portrait.rhythm import Rhythm, rhythm
 from regulars.audience.scores import bands, reads, stage, words
 from regulars.audience.scores.models import Score, ScoreRun
+from regulars.audience.segments import reads as segments
+from regulars.audience.segments.reads import Belonging
 from regulars.flow.standing import standing
 from regulars.flow.standing_view import StandingView
 from regulars.members import personal
@@ -76,8 +78,8 @@ class Portrait:
     score: Score | None
     estimates: list[Estimate]
     pushes: list[Push]
-    segments: list[Any] = field(default_factory=list)
-    missing: dict[str, str] = field(default_factory=dict)
+    segments: list[Belonging]
+    missing: dict[str, str]
 
     @property
     def shop_id(self) -> str | None:
@@ -138,6 +140,7 @@ def portrait(member: Member, *, see_person: bool = False, now: datetime | None =
         score=score,
         estimates=estimates(run, score, currency) if run and score else [],
         pushes=pushes(reads.reasons(run, score), currency) if run and score else [],
+        segments=segments.of_member(member.pk),
         missing=_missing(member, days, beat, run, score),
     )
 
@@ -198,7 +201,9 @@ def as_json(one: Portrait) -> dict[str, Any]:
                 for each in one.pushes
             ],
         },
-        "segments": [{"key": each.key, "name": each.name} for each in one.segments],
+        "segments": [
+            {"key": each.segment.key, "name": each.segment.name, "since": _iso(each.since)} for each in one.segments
+        ],
         "personal_data": {"kept": one.kept.entries, "updated_at": _iso(one.kept.updated_at), "consent": None},
         "missing": one.missing,
     }

@@ -33,6 +33,8 @@ def event_title(name: str) -> str:
         "Live Room Watched": _("Live Room Watched"),
         "Tier Changed": _("Tier Changed"),
         "Score Changed": _("Score Changed"),
+        "Segment Entered": _("Segment Entered"),
+        "Segment Left": _("Segment Left"),
         "Coupon Issued": _("Coupon Issued"),
         "Coupon Used": _("Coupon Used"),
         "Coupon Returned": _("Coupon Returned"),

@@ -50,7 +50,8 @@ class Quote:
 def quote(data: Any, now: datetime) -> Quote:
     """Price a cart, given as JSON with exact numbers.
 
-    Tier, points, coupons and gift cards are the customer's own as Regulars knows them, whatever the cart says of them.
+    Tier, points, coupons and gift cards are the customer's own as Regulars knows them, whatever the cart says of them;
+    to the segments that the cart says come those that she belongs to.
     ``wallet: true`` brings all her coupons. Nothing is locked or written. Raises Problem for a cart that does not fit,
     and when nothing is published.
     """
@@ -79,12 +80,14 @@ def _quote(data: Any, now: datetime) -> Quote:
     taken = offers.taken_of(live, member.answer)
     bringing = Bringing(cart, live, member.answer, wallet, now)
     usable = usable_cards([card.code for card in cart.gift_cards], live.offers.currency, now)
-    ask(taken, bringing.question, usable, *customer.opening)
+    segments = members.segments_of(member.answer)
+    ask(taken, bringing.question, usable, segments, *customer.opening)
     customer.hear()
     brought, cards = bringing.brought(), usable.answer
     cart = replace(
         cart,
         tier=customer.tier,
+        segments=tuple(dict.fromkeys((*cart.segments, *segments.answer))),
         joined_days=customer.joined_days,
         points_available=customer.available,
         coupons=tuple(brought.keys),

@@ -62,8 +62,11 @@ class Draft:
             (self.waste if own else self.retired).append(file)
 
     def read(self, table: str, file: File) -> pl.DataFrame:
-        """A file that counts, with the columns of its table."""
-        return shaped(self.root.frame(file.path), TABLES[table])
+        """A file that counts, with the columns of its table: null, those that the table did not have when it was
+        written."""
+        frame, schema = self.root.frame(file.path), TABLES[table]
+        since = [pl.lit(None, kind).alias(name) for name, kind in schema.items() if name not in frame.columns]
+        return shaped(frame.with_columns(since), schema)
 
     def retired_at(self, now: datetime) -> list[Retired]:
         """The files that stopped counting, as the manifest notes them."""

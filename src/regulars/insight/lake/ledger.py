@@ -78,18 +78,20 @@ def standing(currency: str, places: pl.DataFrame) -> pl.DataFrame:
     """Where everybody with an account stands. places: by member, ``source`` and ``last_us`` (see ``STANDING``)."""
     sql = (
         "SELECT a.member_id, a.joined_day, nullif(s.level, ''), (extract(epoch FROM s.since) * 1000000)::bigint,"
-        " b.available, b.pending, b.held, b.debt FROM points_account a"
+        " b.available, b.pending, b.held, b.debt, nullif(m.traits, '{}')::text FROM points_account a"
+        " LEFT JOIN members_member m ON m.id = a.member_id"
         " LEFT JOIN tiers_standing s ON s.member_id = a.member_id"
         " LEFT JOIN points_balance b ON b.member_id = a.member_id AND b.currency = %s ORDER BY a.member_id"
     )
-    names = ["member", "joined", "tier", "us", "points", "points_pending", "points_held", "points_debt"]
-    types = {name: pl.String if name == "tier" else pl.Int64 for name in names}
+    numbers = ["points", "points_pending", "points_held", "points_debt"]
+    names = ["member", "joined", "tier", "us", *numbers, "traits"]
+    types = {name: pl.String if name in ("tier", "traits") else pl.Int64 for name in names}
     found = pl.concat([_frame([], types), *(_frame(rows, types) for rows in _batches(sql, (currency,)))])
     frame = found.join(places, on="member", how="left").with_columns(
         pl.col("joined").cast(pl.Int32).cast(pl.Date),
         _at().alias("tier_since"),
         pl.from_epoch("last_us", time_unit="us").dt.replace_time_zone("UTC").alias("last_at"),
-        *(pl.col(name).fill_null(0) for name in names[4:]),
+        *(pl.col(name).fill_null(0) for name in numbers),
     )
     return shaped(frame, STANDING).sort("member")
 

@@ -86,10 +86,12 @@ STANDING: Schema = {
     "points_debt": pl.Int64,
     "source": pl.String,
     "last_at": AT,
+    "traits": pl.String,
 }
 """One row a member with an account, as of the sync. ``points*``: balances of the programme's first currency;
 ``source``: what sent the member's first event; ``last_at``: the latest moment that one of the member's events was
-decided at (the month that ``events`` files it under)."""
+decided at (the month that ``events`` files it under); ``traits``: the member's profile as a JSON object, without
+personal data, null where it is empty."""
 
 TIER_CHANGES: Schema = {
     "seq": pl.Int64,
