@@ -9,6 +9,7 @@ import sys
 import structlog
 from procrastinate.contrib.django import app
 
+from regulars.audience.scores import tasks as scores
 from regulars.audience.segments import tasks as refreshing
 
 log = structlog.get_logger(__name__)
@@ -70,3 +71,4 @@ def sync_the_lake(timestamp: int) -> None:
     found = json.loads(lines[-1])
     refreshing.enqueue()
     log.info("lake_synced", events=found["events"], transfers=found["transfers"], files=found["files"])
+    scores.enqueue()  # its process finds by itself whether they are due

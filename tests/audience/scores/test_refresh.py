@@ -133,9 +133,7 @@ def test_a_new_run_takes_over_and_tells_who_crossed(tmp_path: Path) -> None:
     assert reads.run_by_version(first.pk) is not None  # what was fitted is kept
 
 
-def test_facts_that_a_killed_run_owed_are_written_by_the_next(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_facts_that_a_killed_run_owed_are_written_by_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     orders = shoppers()
     refresh(lake_of(tmp_path / "a", orders))
     monkeypatch.setattr(writes, "finish", lambda: 0)  # as if it had been killed behind the take-over

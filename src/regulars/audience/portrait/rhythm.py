@@ -20,8 +20,8 @@ RECENT = 24
 @dataclass(frozen=True, slots=True)
 class Rhythm:
     """``pauses``: how many it is made of. ``typical_days``: the middle pause; ``short_days`` and ``long_days``: the
-    ends of the middle half. The next order is expected between ``earliest`` and ``latest``. ``late_days``: how many days
-    beyond that; 0 where not. ``longest_days``: the longest pause there ever was."""
+    ends of the middle half. The next order is expected between ``earliest`` and ``latest``. ``late_days``: how many
+    days beyond that; 0 where not. ``longest_days``: the longest pause there ever was."""
 
     last: date
     pauses: int

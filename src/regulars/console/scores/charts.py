@@ -45,7 +45,7 @@ def tracking(rows: Rows, split: str, cumulative: bool, dark: bool = False) -> al
 def by_frequency(rows: Rows, dark: bool = False) -> alt.Chart:
     """How many customers came back so often before the split, beside how many the model says."""
     values = [
-        {"n": _or_more(row), "kind": name, "customers": row[key]}
+        {"n": times(row), "kind": name, "customers": row[key]}
         for row in rows
         for key, name in (("actual", _("Came")), ("expected", _("Expected")))
     ]
@@ -72,7 +72,7 @@ def by_frequency(rows: Rows, dark: bool = False) -> alt.Chart:
 def conditional(rows: Rows, dark: bool = False) -> alt.LayerChart:
     """What customers who had come back so often bought in the months held back, a customer, with its interval; and
     what was expected."""
-    values = [{**row, "n": _or_more(row)} for row in rows]
+    values = [{**row, "n": times(row)} for row in rows]
     order = [value["n"] for value in values]
     tips = [
         alt.Tooltip("n:N", title=_("Times they came back")),
@@ -149,8 +149,12 @@ def _pair(dark: bool) -> alt.Color:
     return alt.Color("kind:N", title=None, sort=domain, scale=alt.Scale(domain=domain, range=[palette[0], palette[5]]))
 
 
-def _or_more(row: dict[str, Any]) -> str:
-    return f"{row['frequency']}+" if row["or_more"] else str(row["frequency"])
+def times(row: dict[str, Any]) -> str:
+    """How often a group came back, as its label."""
+    if row["or_more"]:
+        return f"{row['frequency']}+"
+    until = row.get("until", row["frequency"])
+    return str(row["frequency"]) if until == row["frequency"] else f"{row['frequency']}–{until}"
 
 
 def _month() -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from regulars.console.scores import charts
 from regulars.screens.figures import whole
 
 GOOD, FAIR, POOR, UNKNOWN = "good", "warn", "bad", ""
@@ -118,7 +119,7 @@ def of_frequency(validation: dict[str, Any]) -> str:
     rows = validation["by_frequency"]
     apart = max(rows, key=lambda row: abs(row["actual"] - row["expected"]))
     return _("Furthest off at %(times)s times: %(actual)s customers, where the model says %(expected)s.") % {
-        "times": f"{apart['frequency']}+" if apart["or_more"] else apart["frequency"],
+        "times": charts.times(apart),
         "actual": whole(apart["actual"]),
         "expected": whole(round(apart["expected"])),
     }

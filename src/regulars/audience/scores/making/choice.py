@@ -34,6 +34,8 @@ HELD_OUT_MIN_DAYS = 14
 JUDGED_MOST = 50_000
 """Customers that candidates are judged on, drawn by a fixed seed where there are more."""
 SEED = 20_260_101
+LOOSE = 5
+"""A parameter whose standard error is so many times its value is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +81,12 @@ def choose(past: Past, customers: pl.DataFrame) -> Chosen:
         found.append(row)
         try:
             if held is not None:
-                judged = kind().fit(held.seen.x, held.seen.t_x, held.seen.age)
+                judged = _determined(kind().fit(held.seen.x, held.seen.t_x, held.seen.age))
                 row |= _errors(judged, held.seen)
                 fitted.append((row["mae"], kind, judged))
             else:
                 sample = _some(customers)
-                tried = kind().fit(sample["frequency"], sample["recency"], sample["T"])
+                tried = _determined(kind().fit(sample["frequency"], sample["recency"], sample["T"]))
                 row["log_likelihood"] = tried.log_likelihood_
                 fitted.append((-tried.log_likelihood_, kind, None))
         except ConvergenceError as error:
@@ -92,7 +94,7 @@ def choose(past: Past, customers: pl.DataFrame) -> Chosen:
     for _score, kind, judged in _in_order(fitted, BETTER if held else 0.0):
         row = next(one for one in found if one["model"] == kind.model)
         try:
-            model = kind().fit(customers["frequency"], customers["recency"], customers["T"])
+            model = _determined(kind().fit(customers["frequency"], customers["recency"], customers["T"]))
         except ConvergenceError as error:
             row |= {"state": "failed", "said": str(error)}
             continue
@@ -147,6 +149,17 @@ def _held_out(past: Past) -> _HeldOut | None:
 
 def _some(customers: pl.DataFrame) -> pl.DataFrame:
     return customers if customers.height <= JUDGED_MOST else customers.sample(JUDGED_MOST, seed=SEED)
+
+
+def _determined(model: Any) -> Any:
+    """The model, if its parameters are more than a ridge that runs to nowhere. Raises ConvergenceError."""
+    loose = [one.name for one in model.summary if not one.standard_error <= LOOSE * one.value]
+    if loose:
+        raise ConvergenceError(
+            f"These customers hardly tell where {' and '.join(loose)} lies: the standard error is more than {LOOSE}"
+            " times the value."
+        )
+    return model
 
 
 def _errors(model: Any, seen: validation.Held) -> dict[str, float]:

@@ -17,6 +17,9 @@ WEEKS_SHOWN = 104
 DRAWS = 200
 FREQUENCIES_MOST = 25
 """Who came back more often is one group: of groups of a few nobody learns anything."""
+FREQUENCIES_SHOWN = 0.95
+"""Of the customers, so many are in groups of their own; who came back more often is one group."""
+GROUPS_MOST = 15
 BOOTSTRAPPED_MOST = 10_000
 """Customers whose draws make the intervals; the figures themselves are of all that are judged."""
 
@@ -37,11 +40,27 @@ def orders(chosen: Chosen, as_of: date) -> dict[str, Any]:
         "days": int(seen.duration),
         "customers": len(seen.x),
         "tracking": rows(found.tail(WEEKS_SHOWN)),
-        "by_frequency": rows(validation.by_frequency(chosen.judged, seen.x, seen.age, most)),
+        "by_frequency": _by_frequency(chosen, seen),
         "conditional": rows(validation.by_calibration_frequency(chosen.judged, drawn, most, DRAWS)),
         "returning": rows(validation.returning(chosen.judged, seen)),
         "errors": rows(validation.errors(chosen.judged, drawn, draws=DRAWS)),
     }
+
+
+def _by_frequency(chosen: Chosen, seen: validation.Held) -> list[dict[str, Any]]:
+    """How many came back how often, several frequencies in one group where people come back many times: ``frequency``
+    and ``until`` (both included), ``or_more``, ``actual``, ``expected``."""
+    reach = max(validation.MOST, int(np.quantile(seen.x, FREQUENCIES_SHOWN)))
+    wide = -(-reach // GROUPS_MOST)
+    table = validation.by_frequency(chosen.judged, seen.x, seen.age, -(-reach // wide) * wide)
+    group = pl.when("or_more").then(reach).otherwise(pl.col("frequency") // wide)
+    found = table.group_by(group.alias("group"), "or_more", maintain_order=True).agg(
+        pl.col("frequency").min(),
+        until=pl.col("frequency").max(),
+        actual=pl.col("actual").sum(),
+        expected=pl.col("expected").sum(),
+    )
+    return rows(found.drop("group"))
 
 
 def parameters(model: Fitter) -> list[dict[str, Any]]:
