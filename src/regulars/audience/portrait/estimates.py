@@ -54,7 +54,9 @@ def _leaving(run: ScoreRun, score: Score) -> Estimate:
             "off": "–" if not off or off["value"] is None else f"{100 * off['value']:.1f}",
         }
     else:
-        how = _("From the model of repeat buying alone: leaving could not be learned yet (%(said)s).") % learned
+        how = _("From the model of repeat buying alone: leaving could not be learned yet (%(said)s).") % {
+            "said": words.why(learned["why"])
+        }
         sure = _("A stand-in: it knows how often and how lately they ordered, nothing else.")
     numbers = {f"leaving_{days}": round(getattr(score, f"leaving_{days}"), 4) for days in (30, 60, 90)}
     value = _("%(ninety)s in 90 days (%(thirty)s in 30, %(sixty)s in 60)") % {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ScoreRun(models.Model):
@@ -17,13 +18,17 @@ class ScoreRun(models.Model):
     """
 
     RUNNING, MADE, FAILED = "running", "made", "failed"
-    STATES = [(RUNNING, _("running")), (MADE, _("made")), (FAILED, _("failed"))]
+    STATES = [
+        (RUNNING, _("running")),
+        (MADE, pgettext_lazy("score", "made")),
+        (FAILED, pgettext_lazy("score", "failed")),
+    ]
 
     state = models.CharField(_("state"), max_length=8, choices=STATES, default=RUNNING)
     current = models.BooleanField(_("in force"), default=False)
     begun_at = models.DateTimeField(_("begun"), auto_now_add=True)
     moved_at = models.DateTimeField(_("last seen at work"), auto_now=True)
-    made_at = models.DateTimeField(_("made"), null=True)
+    made_at = models.DateTimeField(pgettext_lazy("score", "made"), null=True)
     as_of = models.DateField(_("as of"), null=True)
     step = models.CharField(_("step"), max_length=32, blank=True, default="")
     done = models.IntegerField(_("done, in percent"), default=0)
@@ -39,7 +44,7 @@ class ScoreRun(models.Model):
 
     class Meta:
         verbose_name = _("run of the scores")
-        verbose_name_plural = _("scores")
+        verbose_name_plural = pgettext_lazy("score", "scores")
         constraints = [
             models.UniqueConstraint(fields=["current"], condition=models.Q(current=True), name="scores_one_in_force")
         ]

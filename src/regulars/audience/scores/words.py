@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from regulars.audience.scores import bands
 from regulars.screens.figures import whole
@@ -52,6 +53,8 @@ def _sentences() -> dict[str, str]:
             "How often people buy and how much they spend go together (correlation %(value)s, at most %(limit)s is"
             " fine), which Gamma-Gamma rules out. So everybody's own mean is used, without an interval."
         ),
+        "short_past": _("it takes %(needed)s days of orders, and there are %(days)s"),
+        "not_learned": _("too few left, or too few stayed, on one of the days that it takes"),
         "spend_failed": _("Gamma-Gamma found no best parameters (%(said)s). So everybody's own mean is used."),
     }
 
@@ -82,7 +85,7 @@ def value(band: int) -> str:
 def stage(key: str) -> tuple[str, str]:
     """A stage of life with the shop, and what it means."""
     return {
-        "new": (_("New"), _("the first order lies in the last 30 days")),
+        "new": (pgettext("score", "New"), _("the first order lies in the last 30 days")),
         "growing": (_("Growing"), _("ordered in the last 30 days, and in at most one of the three months before")),
         "loyal": (_("Loyal"), _("ordered in the last 30 days, and in at least two of the three months before")),
         "back": (_("Back again"), _("ordered in the last 30 days, after none in the 90 days before")),
@@ -94,7 +97,7 @@ def stage(key: str) -> tuple[str, str]:
 def action(key: str, name: str = "") -> str:
     """An action: the operator's own name, or that of a common one."""
     return name or {
-        "nothing": _("Nothing"),
+        "nothing": pgettext("score", "Nothing"),
         "reminder": _("A reminder"),
         "coupon": _("A coupon to come back with"),
         "thanks": _("A thank-you gift"),

@@ -7,6 +7,7 @@ from typing import Any
 
 import altair as alt
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from regulars.brand import tokens
 from regulars.screens.figures import locale
@@ -21,7 +22,7 @@ def tracking(rows: Rows, split: str, cumulative: bool, dark: bool = False) -> al
         {"ends": row["ends"], "kind": name, "purchases": row[f"{key}{end}"]}
         for row in rows
         if row["complete"]
-        for key, name in (("actual", _("Came")), ("expected", _("Expected")))
+        for key, name in (("actual", _("Came")), ("expected", pgettext("score", "Expected")))
     ]
     lines = (
         alt.Chart(alt.Data(values=values))
@@ -30,7 +31,9 @@ def tracking(rows: Rows, split: str, cumulative: bool, dark: bool = False) -> al
             x=alt.X("ends:T", title=None, axis=alt.Axis(format=_month(), tickCount=6, labelAngle=0)),
             y=alt.Y("purchases:Q", title=_("Repeat purchases"), axis=alt.Axis(format=",d")),
             color=_pair(dark),
-            strokeDash=alt.condition(alt.datum.kind == _("Expected"), alt.value([6, 4]), alt.value([1, 0])),
+            strokeDash=alt.condition(
+                alt.datum.kind == pgettext("score", "Expected"), alt.value([6, 4]), alt.value([1, 0])
+            ),
             tooltip=[
                 alt.Tooltip("ends:T", title=_("Week up to"), format="%Y-%m-%d"),
                 alt.Tooltip("kind:N", title=_("What")),
@@ -47,7 +50,7 @@ def by_frequency(rows: Rows, dark: bool = False) -> alt.Chart:
     values = [
         {"n": times(row), "kind": name, "customers": row[key]}
         for row in rows
-        for key, name in (("actual", _("Came")), ("expected", _("Expected")))
+        for key, name in (("actual", _("Came")), ("expected", pgettext("score", "Expected")))
     ]
     return (
         alt.Chart(alt.Data(values=values))
@@ -56,7 +59,7 @@ def by_frequency(rows: Rows, dark: bool = False) -> alt.Chart:
             x=alt.X(
                 "n:N", sort=None, title=_("Times they came back"), axis=alt.Axis(labelAngle=0, labelOverlap="parity")
             ),
-            xOffset=alt.XOffset("kind:N", sort=[_("Came"), _("Expected")]),
+            xOffset=alt.XOffset("kind:N", sort=[_("Came"), pgettext("score", "Expected")]),
             y=alt.Y("customers:Q", title=_("Customers"), axis=alt.Axis(format=",d", tickMinStep=1)),
             color=_pair(dark),
             tooltip=[
@@ -78,7 +81,7 @@ def conditional(rows: Rows, dark: bool = False) -> alt.LayerChart:
         alt.Tooltip("n:N", title=_("Times they came back")),
         alt.Tooltip("customers:Q", title=_("Customers"), format=","),
         alt.Tooltip("actual:Q", title=_("Came"), format=",.2f"),
-        alt.Tooltip("expected:Q", title=_("Expected"), format=",.2f"),
+        alt.Tooltip("expected:Q", title=pgettext("score", "Expected"), format=",.2f"),
     ]
     palette = tokens.CHART_DARK if dark else tokens.CHART_LIGHT
     base = alt.Chart(alt.Data(values=values)).encode(
@@ -93,7 +96,7 @@ def conditional(rows: Rows, dark: bool = False) -> alt.LayerChart:
     came = base.mark_point(size=70, color=palette[0]).encode(
         y=alt.Y("actual:Q", title=_("Purchases a customer")), tooltip=tips
     )
-    expected = base.mark_line(point=True, color=palette[5], strokeDash=[6, 4]).encode(y="expected:Q", tooltip=tips)
+    expected = base.mark_line(color=palette[5], strokeDash=[6, 4]).encode(y="expected:Q", tooltip=tips)
     return (expected + ends + came).properties(width="container", height=220)
 
 
@@ -112,10 +115,10 @@ def reliability(rows: Rows, dark: bool = False) -> alt.LayerChart:
     )
     ends = base.mark_rule(strokeWidth=2, color=palette[0]).encode(y=alt.Y("low:Q", scale=scale), y2="high:Q")
     dots = base.mark_point(size=70, color=palette[0]).encode(
-        y=alt.Y("happened:Q", scale=scale, title=_("It happened"), axis=alt.Axis(format="%")),
+        y=alt.Y("happened:Q", scale=scale, title=pgettext("score", "It happened"), axis=alt.Axis(format="%")),
         tooltip=[
             alt.Tooltip("predicted:Q", title=_("Chance given"), format=".1%"),
-            alt.Tooltip("happened:Q", title=_("It happened"), format=".1%"),
+            alt.Tooltip("happened:Q", title=pgettext("score", "It happened"), format=".1%"),
             alt.Tooltip("people:Q", title=_("Members"), format=","),
         ],
     )
@@ -145,7 +148,7 @@ def lift(rows: Rows, dark: bool = False) -> alt.Chart:
 
 def _pair(dark: bool) -> alt.Color:
     palette = tokens.CHART_DARK if dark else tokens.CHART_LIGHT
-    domain = [_("Came"), _("Expected")]
+    domain = [_("Came"), pgettext("score", "Expected")]
     return alt.Color("kind:N", title=None, sort=domain, scale=alt.Scale(domain=domain, range=[palette[0], palette[5]]))
 
 

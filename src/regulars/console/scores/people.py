@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from regulars.audience.scores import bands, reads, words
 from regulars.audience.scores.models import Score, ScoreRun
@@ -108,7 +108,7 @@ def _columns(currency: str, names: dict[str, str]) -> list[Column]:
         Column(gettext_lazy("Member number"), lambda row: row.member_id),
         Column(gettext_lazy("Shop id"), lambda row: row.shop_id),
         Column(gettext_lazy("Risk"), lambda row: words.risk(row.risk)),
-        Column(gettext_lazy("Value"), lambda row: words.value(row.worth)),
+        Column(pgettext_lazy("score", "Value"), lambda row: words.value(row.worth)),
         Column(gettext_lazy("Stage"), lambda row: words.stage(row.stage)[0]),
         Column(gettext_lazy("Chance of no order in 30 days"), lambda row: round(row.leaving_30, 4)),
         Column(gettext_lazy("Chance of no order in 60 days"), lambda row: round(row.leaving_60, 4)),

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from regulars.audience.scores import words
 from regulars.console.scores import charts
 from regulars.screens.figures import whole
 
@@ -67,7 +68,7 @@ def of_leaving(about: dict[str, Any]) -> Trust:
         return _of(
             UNKNOWN,
             _("It could not be learned (%(said)s). What the model of repeat buying says stands in for it.")
-            % {"said": about["said"]},
+            % {"said": words.why(about["why"])},
         )
     model, plain = figures(about, "model"), figures(about, "bg_nbd")
     area, off = model["auc"], model["ece"]["value"]

@@ -14,7 +14,7 @@ from regulars.audience.scores.making.orders import Past
 from regulars.science import churn
 from regulars.science.churn import calibrate
 from regulars.science.churn.columns import design
-from regulars.science.churn.model import HORIZONS, LeavingModel
+from regulars.science.churn.model import HORIZONS, LOOK_BACK_DAYS, LeavingModel
 from regulars.science.lifetime import ConvergenceError
 
 LEARNED_MOST = 60_000
@@ -52,7 +52,8 @@ def leaving(past: Past, otherwise: Callable[[int], np.ndarray], step: Callable[[
         try:
             model = churn.fit(learned, past.as_of, horizon)
         except ConvergenceError as error:
-            chance, said = otherwise(horizon), {"source": "orders", "said": str(error)}
+            chance = otherwise(horizon)
+            said = {"source": "orders", "said": str(error), "why": _why(learned, past, horizon)}
         else:
             chance, said = model.chance(known), {"source": "churn", **_about(model)}
             if horizon == EXPLAINED:
@@ -66,6 +67,14 @@ def leaving(past: Past, otherwise: Callable[[int], np.ndarray], step: Callable[[
     pushes, features = _reasons(explained, known)
     about["learned_from"] = learned.orders["customer"].n_unique()
     return Leaving(known["customer"], chances, pushes, features, about)
+
+
+def _why(history: churn.History, past: Past, horizon: int) -> dict[str, Any]:
+    """Why leaving cannot be learned, as a key with numbers."""
+    days, needed = (past.as_of - history.first_day).days, LOOK_BACK_DAYS + 3 * horizon
+    if days < needed:
+        return {"key": "short_past", "needed": needed, "days": days}
+    return {"key": "not_learned"}
 
 
 def _share(history: churn.History) -> churn.History:
