@@ -18,13 +18,14 @@ AS_OF = date(2026, 11, 1)
 GOODS = ("tea", "cups", "books")
 
 
-def shoppers(count: int = 300, days: int = 320, seed: int = 1, leaves: float = 0.06) -> list[tuple[int, date, int]]:
-    """Orders (member, day, net in minor units) of people who buy at a pace of their own and may leave after each."""
+def shoppers(count: int = 300, days: int = 320, seed: int = 1) -> list[tuple[int, date, int]]:
+    """Orders (member, day, net in minor units) of people who buy at a pace of their own and leave as easily as is
+    theirs."""
     chance = np.random.default_rng(seed)
     first = AS_OF - timedelta(days=days)
     found = []
     for member in range(1, count + 1):
-        pace, mean = chance.gamma(1.2, 1 / 14), chance.gamma(4, 700)
+        pace, mean, leaves = chance.gamma(1.2, 1 / 14), chance.gamma(4, 700), chance.beta(0.8, 9)
         at = float(chance.integers(0, days * 2 // 3))
         while at < days:
             net = int(max(1, chance.gamma(3, mean / 3)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,7 +11,7 @@ from django.utils.translation import ngettext
 
 from regulars.audience.scores import plan, words
 from regulars.audience.scores.models import Score, ScoreRun
-from regulars.screens.figures import about, money, whole
+from regulars.screens.figures import about, day, money, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def _leaving(run: ScoreRun, score: Score) -> Estimate:
             "Judged on %(day)s and later: of one who left and one who stayed the one who left had the higher chance in"
             " %(auc)s of 100 cases; chances were off by %(off)s points on average."
         ) % {
-            "day": learned["judged"],
+            "day": day(date.fromisoformat(learned["judged"])),
             "auc": "–" if not area or area["value"] is None else f"{100 * area['value']:.0f}",
             "off": "–" if not off or off["value"] is None else f"{100 * off['value']:.1f}",
         }

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -25,6 +26,7 @@ from regulars.screens.read_only import ReadOnlyAdmin
 
 SEE, REFRESH, PLAN = "scores.view_scorerun", "scores.add_scorerun", "scores.change_actionplan"
 HORIZONS = ("30", "60", "90")
+_REMEMBERED_SECONDS = 24 * 3600
 
 
 @admin.register(ScoreRun)
@@ -104,6 +106,8 @@ def state(request: HttpRequest) -> dict[str, Any]:
 
 def _page(request: HttpRequest, run: ScoreRun | None, with_head: bool) -> HttpResponse:
     programme = programme_of(request)
+    asked = request.GET.get("days", "90")
+    days = asked if asked in HORIZONS else "90"
     context: dict[str, Any] = {
         **admin.site.each_context(request),
         "opts": ScoreRun._meta,
@@ -117,7 +121,7 @@ def _page(request: HttpRequest, run: ScoreRun | None, with_head: bool) -> HttpRe
     }
     if run is not None and run.state == ScoreRun.MADE:
         currency = programme.currency if programme else ""
-        context |= _models(run, currency) | _judged(run)
+        context |= _models(run, currency) | _judged(run, days)
         if with_head:
             context |= _grid(run, currency) | {"may_act": _acts(run, currency)}
     elif run is not None:
@@ -149,51 +153,64 @@ def _models(run: ScoreRun, currency: str) -> dict[str, Any]:
     }
 
 
-def _judged(run: ScoreRun) -> dict[str, Any]:
+def _judged(run: ScoreRun, days: str) -> dict[str, Any]:
     language = translation.get_language() or "en"
-    orders = run.validation["orders"]
+    orders, leaving = run.validation["orders"], run.fitted["leaving"]
     found: dict[str, Any] = {
         "of_orders": trust.of_orders(orders),
         "of_spend": trust.of_spend(run.fitted["spend"]),
-        "horizons": [_horizon(days, run.fitted["leaving"][days], language) for days in HORIZONS],
+        "horizons": [{"days": each, "trust": trust.of_leaving(leaving[each])} for each in HORIZONS],
+        "one": _horizon(days, leaving[days]),
         "judged": orders,
+        "charts": _drawn(run, days, language),
     }
     if orders:
-        split = orders["split"]
-
-        def dress(draw: Any) -> Any:
-            return dressed.specs(draw, language)
-
-        found |= {
-            "split": date.fromisoformat(split),
-            "tracking_chart": dress(lambda dark: charts.tracking(orders["tracking"], split, False, dark)),
-            "cumulative_chart": dress(lambda dark: charts.tracking(orders["tracking"], split, True, dark)),
-            "frequency_chart": dress(lambda dark: charts.by_frequency(orders["by_frequency"], dark)),
-            "conditional_chart": dress(lambda dark: charts.conditional(orders["conditional"], dark)),
-            "of_frequency": trust.of_frequency(orders),
-        }
+        found |= {"split": date.fromisoformat(orders["split"]), "of_frequency": trust.of_frequency(orders)}
     return found
 
 
-def _horizon(days: str, about: dict[str, Any], language: str) -> dict[str, Any]:
-    found: dict[str, Any] = {"days": days, "trust": trust.of_leaving(about), "about": about}
+def _drawn(run: ScoreRun, days: str, language: str) -> dict[str, Any]:
+    """The charts of a run, which never changes: drawn once."""
+    key = f"console.scores.{run.pk}.{run.made_at:%s}.{days}.{language}" if run.made_at else ""
+    known: dict[str, Any] | None = cache.get(key)
+    if known is None:
+        orders, about = run.validation["orders"], run.fitted["leaving"][days]
+        drawings: dict[str, Any] = {}
+        if orders:
+            split = orders["split"]
+            drawings |= {
+                "tracking": lambda dark: charts.tracking(orders["tracking"], split, False, dark),
+                "cumulative": lambda dark: charts.tracking(orders["tracking"], split, True, dark),
+                "frequency": lambda dark: charts.by_frequency(orders["by_frequency"], dark),
+                "conditional": lambda dark: charts.conditional(orders["conditional"], dark),
+            }
+        if about["source"] == "churn":
+            drawings |= {
+                "reliability": lambda dark: charts.reliability(about["reliability"], dark),
+                "lift": lambda dark: charts.lift(about["lift"], dark),
+            }
+        known = {name: dressed.specs(draw, language) for name, draw in drawings.items()}
+        cache.set(key, known, _REMEMBERED_SECONDS)
+    return known
+
+
+def _horizon(days: str, about: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {"days": days, "about": about}
     if about["source"] == "churn":
         model, plain = trust.figures(about, "model"), trust.figures(about, "bg_nbd")
         found |= {
             "judged": date.fromisoformat(about["judged"]),
             "figures": [
-                (name, model[key], plain.get(key), base and model.get(base))
-                for key, name, base in (
-                    ("auc", _("Order of people (AUC; 0.5 is chance, 1 perfect)"), ""),
-                    ("brier", _("Mean squared error (Brier; 0 is perfect)"), "brier_base"),
-                    ("ece", _("How far chances are off"), ""),
-                    ("happened", _("Did not order"), ""),
+                (name, model[key], plain.get(key))
+                for key, name in (
+                    ("auc", _("Order of people (AUC; 0.5 is chance, 1 perfect)")),
+                    ("brier", _("Mean squared error (Brier; 0 is perfect)")),
+                    ("ece", _("How far chances are off")),
+                    ("happened", _("Did not order")),
                 )
                 if key in model
             ],
             "dropped": [(one["feature"], words.dropped(one["why"])) for one in about["dropped"]],
-            "reliability_chart": dressed.specs(lambda dark: charts.reliability(about["reliability"], dark), language),
-            "lift_chart": dressed.specs(lambda dark: charts.lift(about["lift"], dark), language),
             "first_two": sum(row["share"] or 0 for row in about["lift"][:2]) * 100,
         }
     return found
