@@ -20,7 +20,7 @@ from regulars.audience.segments.reads import Belonging
 from regulars.flow.standing import standing
 from regulars.flow.standing_view import StandingView
 from regulars.members import personal
-from regulars.members.models import Member, OutsideId, PersonalData
+from regulars.members.models import Member, OutsideId
 from regulars.members.reads import outside_ids, selves
 from regulars.programmes.reads import NoProgramme
 
@@ -109,7 +109,7 @@ def portrait(member: Member, *, see_person: bool = False, now: datetime | None =
     beat = rhythm(days, today)
     run = reads.current()
     score = reads.of_member(member.pk, run) if run else None
-    record = PersonalData.objects.filter(pk=member.pk).first()
+    entries, updated_at = personal.kept(member)
     return Portrait(
         member=member,
         member_ids=ids,
@@ -119,11 +119,7 @@ def portrait(member: Member, *, see_person: bool = False, now: datetime | None =
         outside=outside_ids(member.pk)[:OUTSIDE_IDS_MAX],
         person=personal.get(member) if see_person else {},
         person_hidden=not see_person,
-        kept=Kept(
-            sorted(key for key, value in record.data.items() if value not in (None, "", {}, [])) if record else [],
-            record.updated_at if record else None,
-            sorted(member.traits),
-        ),
+        kept=Kept(entries, updated_at, sorted(member.traits)),
         view=view,
         orders=len(orders),
         order_days=len(days),
