@@ -216,8 +216,18 @@ def _horizon(days: str, about: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+def _counted(run: ScoreRun) -> tuple[dict[tuple[int, int], dict[str, int]], list[tuple[str, int, int, int]]]:
+    """The grid and the actions of a run, which never change: of a million members they take a second to count."""
+    found: tuple[Any, Any] = cache.get_or_set(
+        f"console.scores.counted.{run.pk}.{run.made_at}".replace(" ", "T"),
+        lambda: (reads.grid(run), reads.actions_taken(run)),
+        _REMEMBERED_SECONDS,
+    )
+    return found
+
+
 def _grid(run: ScoreRun, currency: str) -> dict[str, Any]:
-    cells = reads.grid(run)
+    cells, _actions = _counted(run)
     most = max(cell["members"] for cell in cells.values()) or 1
     rows = [
         (
@@ -248,7 +258,7 @@ def _grid(run: ScoreRun, currency: str) -> dict[str, Any]:
 def _acts(run: ScoreRun, currency: str) -> list[dict[str, Any]]:
     named = {one["key"]: one for one in run.fitted["actions"]}
     found = []
-    for key, members, worth, cost in reads.actions_taken(run):
+    for key, members, worth, cost in _counted(run)[1]:
         action = named.get(key)
         found.append(
             {
