@@ -1,1 +1,1 @@
-"""Who the members are to the shop: segments, and what is foreseen of each."""
+"""Who the members are to the shop: segments, scores of what is foreseen of each, and a portrait of one."""

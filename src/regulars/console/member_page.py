@@ -98,7 +98,7 @@ def page(request: HttpRequest, object_id: str) -> HttpResponse:
         "since": _since(member, ids),
         "shop_id": _shop_id(outside),
         "outside": outside,
-        "person": _facts(person),
+        "person": person_facts(person),
         "person_hidden": not may_see_person,
         "view": view,
         "tier": badge(view.tier.level, programme, in_grace=view.tier.in_grace) if view and view.tier else "",
@@ -211,7 +211,7 @@ def _progress(view: StandingView | None) -> int | None:
     return min(100, max(0, 100 * (view.tier.value - floor) // span)) if span > 0 else 0
 
 
-def _facts(person: dict[str, Any]) -> list[tuple[str, str]]:
+def person_facts(person: dict[str, Any]) -> list[tuple[str, str]]:
     """Personal data as pairs of words; keys the shop invented keep their own name."""
     names = {
         "name": _("Full name"),

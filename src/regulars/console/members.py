@@ -21,6 +21,7 @@ from regulars.console.coupons import member as member_coupons
 from regulars.console.exports import Column, CsvExport
 from regulars.console.member_columns import MEMBER_COLUMNS, PERSONAL_COLUMNS
 from regulars.console.member_filters import DebtFilter, ExpiringFilter, GraceFilter, KnownFilter, TierFilter
+from regulars.console.portrait import page as portrait_page
 from regulars.console.reads import programme_of
 from regulars.console.tiers import badge
 from regulars.events.models import Event
@@ -187,6 +188,8 @@ class MemberAdmin(CsvExport, ReadOnlyAdmin):
         """The member page's own parts and actions, before the admin's addresses."""
         view = self.admin_site.admin_view
         return [
+            path("<int:member_id>/portrait/", view(portrait_page.page), name="portrait"),
+            path("<int:member_id>/portrait/timeline/", view(portrait_page.more), name="portrait_timeline"),
             path("<int:member_id>/history/", view(member_page.history), name="member_history"),
             path("<int:member_id>/explain/", view(member_explain.explain), name="member_explain"),
             path("<int:member_id>/timeline/", view(member_page.timeline), name="member_timeline"),

@@ -71,6 +71,12 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
             ],
         ),
         (
+            _("Insight"),
+            [
+                (_("Scores"), "monitoring", "admin:scores_scorerun_changelist", "scores.view_scorerun"),
+            ],
+        ),
+        (
             _("Set-up"),
             [
                 (_("API keys"), "key", "admin:api_key_changelist", "api.view_key"),

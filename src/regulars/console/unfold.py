@@ -36,6 +36,7 @@ UNFOLD: dict[str, Any] = {
         _static("console/games.css"),
         _static("console/studio.css"),
         _static("console/segments.css"),
+        _static("console/scores.css"),
     ],
     "SCRIPTS": [_static("console/console.js")],
     "DASHBOARD_CALLBACK": "regulars.console.home.home",

@@ -31,6 +31,7 @@ GAME_PLAYED, QUIZ_BEGUN = "Game Played", "Quiz Begun"
 CONTEST_SETTLED, GAME_STOPPED = "Contest Settled", "Game Stopped"
 REFERRAL_HELD, REFERRAL_REFUSED, REFERRAL_RETURNED = "Referral Held", "Referral Refused", "Referral Returned"
 RETURN_SETTLED, REFUND_DUE = "Return Settled", "Refund Due"
+SCORE_CHANGED = "Score Changed"
 SEGMENT_ENTERED, SEGMENT_LEFT = "Segment Entered", "Segment Left"
 NAMES = frozenset(
     (
@@ -41,6 +42,7 @@ NAMES = frozenset(
         *(GROUP_OPENED, GROUP_JOINED, GROUP_FORMED, GROUP_FAILED),
         *(REFERRAL_HELD, REFERRAL_REFUSED, REFERRAL_RETURNED),
         *(GAME_PLAYED, QUIZ_BEGUN, CONTEST_SETTLED, GAME_STOPPED),
+        *(SCORE_CHANGED,),
         *(SEGMENT_ENTERED, SEGMENT_LEFT),
     )
 )

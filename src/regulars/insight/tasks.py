@@ -14,6 +14,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from regulars.inquiries.models import LakeState
 
+from regulars.audience.scores import tasks as scores
 from regulars.audience.segments import tasks as refreshing
 
 log = structlog.get_logger(__name__)
@@ -75,6 +76,7 @@ def sync_the_lake(timestamp: int) -> None:
     found = json.loads(lines[-1])
     refreshing.enqueue()
     log.info("lake_synced", events=found["events"], transfers=found["transfers"], files=found["files"])
+    scores.enqueue()  # its process finds by itself whether they are due
 
 
 def sync_soon_if_never() -> None:

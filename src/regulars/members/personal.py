@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -37,6 +37,15 @@ def as_json(value: Any) -> Any:
 def get(member: Member | int) -> dict[str, Any]:
     """What is known of a person, empty when nothing is."""
     return of([_id(member)]).get(_id(member), {})
+
+
+def kept(member: Member | int) -> tuple[list[str], datetime | None]:
+    """Which entries are kept of a person, without what they say, and when they last changed; no entries and None where
+    nothing is."""
+    row = PersonalData.objects.filter(pk=_id(member)).values_list("data", "updated_at").first()
+    if row is None:
+        return [], None
+    return sorted(key for key, value in row[0].items() if value not in (None, "", {}, [])), row[1]
 
 
 def of(member_ids: Iterable[int]) -> dict[int, dict[str, Any]]:

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "regulars.referrals",
     "regulars.points",
     "regulars.tiers",
+    "regulars.audience.scores",
     "regulars.audience.segments",
     "regulars.insight.board",
     "regulars.centre",

@@ -76,6 +76,14 @@ def money(amount_minor: int, currency: str, *, short: bool = False) -> str:
     return f"{'-' if amount_minor < 0 else ''}{before}{f'{whole_part:,}'.replace(',', group)}{fraction}{after}"
 
 
+def about(amount_minor: int, currency: str) -> str:
+    """An estimated amount, ``$1,741``: decimals would say more than is known. Below ten units they stay."""
+    unit = 10 ** _precision(currency)
+    if abs(amount_minor) < 10 * unit:
+        return money(amount_minor, currency)
+    return money((amount_minor + unit // 2) // unit * unit, currency, short=True)
+
+
 def price_cut(percent: Fraction) -> str:
     """So much off a price, as people say it: ``20% off``, in Chinese ``8 折`` (eight tenths are still paid)."""
     if locale().language == "zh" and percent < 100:

@@ -11,6 +11,10 @@ from ninja import Path, Query, Router
 from regulars.api.answers import answer
 from regulars.api.doors import MAY_READ_MEMBERS
 from regulars.api.schemas import Explanations, Transfers, problems
+from regulars.audience.portrait.reads import as_json as portrait_json
+from regulars.audience.portrait.reads import portrait
+from regulars.audience.portrait.timeline import as_json as moment_json
+from regulars.audience.portrait.timeline import timeline
 from regulars.flow.answers import ACCOUNTS, KINDS
 from regulars.flow.explain.balance import balance
 from regulars.flow.explain.entry import entry as story_of_entry
@@ -22,7 +26,7 @@ from regulars.flow.problems import problem
 from regulars.flow.standing import standing
 from regulars.flow.sweep import settle
 from regulars.members.models import Member
-from regulars.members.reads import by_shop_id
+from regulars.members.reads import by_shop_id, selves
 from regulars.points.models import Transfer
 from regulars.points.reads import ledger
 from regulars.programmes import reads as programmes
@@ -52,6 +56,42 @@ def member_called(member_id: str) -> Member:
 def get_member(request: HttpRequest, member_id: MemberId) -> HttpResponse:
     """Each currency's available, pending, held and owed points, what expires when, the tier and the way up."""
     return answer(standing(member_called(member_id).pk).as_json(member_id))
+
+
+@router.get(
+    "/members/{member_id}/portrait",
+    auth=MAY_READ_MEMBERS,
+    summary="Everything known of a member, and how sure it is",
+    response={200: dict[str, Any], **problems(401, 403, 404)},
+)
+def get_portrait(request: HttpRequest, member_id: MemberId) -> HttpResponse:
+    """Standing, past, stage, rhythm, favourites, and each estimate with how it came about and how sure it is, in the
+    language of `Accept-Language`. Personal data stays out. `missing` says what there is nothing to say about, and why.
+    """
+    return answer(portrait_json(portrait(member_called(member_id))))
+
+
+@router.get(
+    "/members/{member_id}/timeline",
+    auth=MAY_READ_MEMBERS,
+    summary="Everything that ever concerned a member",
+    response={200: dict[str, Any], **problems(401, 403, 404, 422)},
+)
+def get_timeline(
+    request: HttpRequest,
+    member_id: MemberId,
+    kind: Annotated[
+        Literal["all", "orders", "points", "tiers", "coupons", "games", "referrals", "other"],
+        Query(description="Only what is of this kind"),
+    ] = "all",
+    before: Annotated[
+        str, Query(pattern=r"^(\d{1,18})?\.(\d{1,18})?$|^$", description="The `next` of the page before")
+    ] = "",
+    limit: Limit = 50,
+) -> HttpResponse:
+    """What was done, what Regulars concluded and how points moved, newest first."""
+    found = timeline(selves(member_called(member_id).pk), kind, before, limit)
+    return answer({"timeline": [moment_json(row) for row in found.rows], "next": found.following})
 
 
 @router.get(

@@ -32,6 +32,7 @@ def event_title(name: str) -> str:
         "Live Room Entered": _("Live Room Entered"),
         "Live Room Watched": _("Live Room Watched"),
         "Tier Changed": _("Tier Changed"),
+        "Score Changed": _("Score Changed"),
         "Segment Entered": _("Segment Entered"),
         "Segment Left": _("Segment Left"),
         "Coupon Issued": _("Coupon Issued"),

@@ -29,7 +29,7 @@ def compact(draft: Draft) -> int:
     """Take files together where a month has too many; returns how many there are fewer."""
     before = sum(len(files) for files in draft.tables.values())
     for table, files in draft.tables.items():
-        if table not in ("lines", "standing"):
+        if table not in ("lines", "standing", "scores"):
             for few in _too_many(files):
                 _join(draft, table, few)
     return before - sum(len(files) for files in draft.tables.values())

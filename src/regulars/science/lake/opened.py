@@ -33,6 +33,7 @@ class Lake:
     ledger: ir.Table
     standing: ir.Table
     tier_changes: ir.Table
+    scores: ir.Table
 
 
 def open(url: str | Path, spark: Any = None) -> Lake:

@@ -104,6 +104,30 @@ TIER_CHANGES: Schema = {
 }
 """One row a change of tier; null for no tier. ``why``: reached, reviewed, revised."""
 
+SCORES: Schema = {
+    "member": pl.Int64,
+    "run": pl.Int64,
+    "as_of": pl.Date,
+    "alive": pl.Float64,
+    "orders_30": pl.Float64,
+    "orders_90": pl.Float64,
+    "orders_365": pl.Float64,
+    "value_365_minor": pl.Int64,
+    "leaving_30": pl.Float64,
+    "leaving_60": pl.Float64,
+    "leaving_90": pl.Float64,
+    "risk": pl.Int64,
+    "worth": pl.Int64,
+    "stage": pl.String,
+    "next_action": pl.String,
+    "next_worth_minor": pl.Int64,
+    "orders_why": pl.String,
+    "spend_why": pl.String,
+}
+"""One row a member who ever ordered, of one run of ``audience.scores`` (``run``), made of what was known on the morning
+of ``as_of``. ``leaving_n``: chance of no order within n days; ``risk`` and ``worth``: bands, 0 low to 2 high;
+``*_why``: why a model may not speak of her, empty where it may. Written by ``insight.lake.scores``, not by a sync."""
+
 TABLES: dict[str, Schema] = {
     "events": EVENTS,
     "lines": LINES,
@@ -113,7 +137,8 @@ TABLES: dict[str, Schema] = {
     "ledger": LEDGER,
     "standing": STANDING,
     "tier_changes": TIER_CHANGES,
+    "scores": SCORES,
 }
 
-KEYS = {"standing": None, "ledger": "transfer"}
+KEYS = {"standing": None, "scores": None, "ledger": "transfer"}
 """The column that numbers a table's rows, where it is not ``seq``."""
