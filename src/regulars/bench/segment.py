@@ -166,6 +166,7 @@ def _put(folder: Path, table: str, schema: dict[str, Any], columns: dict[str, An
 def by_product(folder: Path) -> Spent:
     """The product's own call."""
     connection = ibis.duckdb.connect(**_SETTINGS)
+    connection.raw_sql("SET enable_progress_bar = false")
     tables = ("orders", "order_lines", "visits", "standing")
     lake = SimpleNamespace(**{name: connection.read_parquet(str(folder / name / "*.parquet")) for name in tables})
 
@@ -178,6 +179,7 @@ def by_product(folder: Path) -> Spent:
 def by_hand(folder: Path) -> Spent:
     """Plain SQL."""
     engine = duckdb.connect(config=_SETTINGS)
+    engine.execute("SET enable_progress_bar = false")
     return _spent(lambda: engine.execute(_PLAIN.format(folder=folder)).pl()["member"].to_numpy())
 
 

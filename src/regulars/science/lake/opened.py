@@ -63,6 +63,8 @@ def open(url: str | Path, spark: Any = None) -> Lake:
 def _duckdb(root: Root) -> Any:
     connection = ibis.duckdb.connect()
     connection.raw_sql("SET TimeZone = 'UTC'")
+    # DuckDB draws a bar on the standard output when a question takes long, into the JSON of a command
+    connection.raw_sql("SET enable_progress_bar = false")
     if not root.local:
         connection.con.register_filesystem(root.fs)
     return connection
