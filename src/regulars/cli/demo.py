@@ -3,6 +3,8 @@
 The year is 84.51°'s Complete Journey: published for learning, simulated from real shopping. It is moved by whole days
 so that it ends now. What it lacks (returns, reviews, points spent) comes from ``examples/simulate.py``. A load that was
 stopped goes on where it was; a second one finds everything done.
+
+``--members`` loads a synthetic shop of any size instead, for trials of scale.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ import typer
 from django.conf import settings
 from rich.console import Console
 
-from regulars.cli import _demo_shop, _demo_year
+from regulars.cli import _demo_shop, _demo_year, _synthetic
 from regulars.cli._demo_load import expected_events, load_year
 from regulars.cli._feeding import progress
 from regulars.connect import complete_journey
@@ -28,14 +30,31 @@ from regulars.project.tables import require_tables
 
 def command(
     only_orders: Annotated[
-        bool, typer.Option("--only-orders", help="Only what the dataset has; nothing simulated on top.")
+        bool,
+        typer.Option(
+            "--only-orders",
+            help="Only what the dataset has; nothing simulated on top. --members: no visits and answers.",
+        ),
     ] = False,
+    members: Annotated[
+        int | None, typer.Option(help="A synthetic, seeded shop of so many members in place of the year.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="--members: another seed is another shop.")] = 1,
+    days: Annotated[int, typer.Option(help="--members: how long the shop has been there.")] = 365,
 ) -> None:
     """Load what is missing of the demo shop: its programme, its year, its logins."""
     if not settings.CONFIG.demo:
         raise OperatorError("this is no demo installation (REGULARS_DEMO=false)")
     require_tables(settings.CONFIG)
     console = Console(stderr=True)
+    if members is not None:
+        _demo_shop.apply_programme()
+        _demo_shop.open_offers()
+        _synthetic.load(console, members, seed, days, only_orders)
+        sweep()
+        if not _demo_shop.is_open(settings.CONFIG.data_dir):
+            _demo_shop.open_doors(settings.CONFIG.data_dir)
+        return
     if _demo_shop.is_open(settings.CONFIG.data_dir):
         console.print("demo year: loaded", style="dim")
         return
