@@ -20,6 +20,7 @@ from regulars.console.coupons import batches
 from regulars.console.games import admin as games
 from regulars.console.offers import versions as offers_versions
 from regulars.console.owed import page as owed_page
+from regulars.console.reports import page as reports_page
 
 __all__ = [
     "badges",
@@ -36,6 +37,7 @@ __all__ = [
     "programmes",
     "quarantine",
     "referrals",
+    "reports_page",
     "rewards",
     "tasks",
     "users",

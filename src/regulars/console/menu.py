@@ -28,6 +28,12 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
             ],
         ),
         (
+            _("Insight"),
+            [
+                (_("Reports"), "summarize", "admin:reports_report_changelist", "reports.view_report"),
+            ],
+        ),
+        (
             _("Selling"),
             [
                 (_("Offers"), "sell", "admin:offers_list", "offers.view_version"),

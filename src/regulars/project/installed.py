@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "regulars.referrals",
     "regulars.points",
     "regulars.tiers",
+    "regulars.insight.reports",
     "regulars.centre",
     "regulars.api",
 ]
