@@ -31,6 +31,7 @@ def make_roles() -> None:
     import_module("regulars.console.migrations.0006_studio_roles").give(apps, None)
     import_module("regulars.console.migrations.0007_club_roles").give(apps, None)
     import_module("regulars.console.migrations.0008_referral_roles").give(apps, None)
+    import_module("regulars.console.migrations.0011_insight_roles").give(apps, None)
     import_module("regulars.console.migrations.0013_report_roles").give(apps, None)
 
 

@@ -38,6 +38,8 @@ def sync(
     try:
         with counting("Writing the lake", "events") as step:
             found = lake.sync(url, step, fresh)
+        if url == config.read().lake:
+            lake.tell(url)
     except _PROBLEMS as error:
         raise config.OperatorError(str(error)) from None
     if as_json:

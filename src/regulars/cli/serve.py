@@ -1,4 +1,4 @@
-"""Serve the console, the member centre and the API, with the worker and the trials of drafts beside."""
+"""Serve the console, the member centre and the API, with the worker and whoever answers its longer questions beside."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ class Part(StrEnum):
     WEB = "web"
     WORKER = "worker"
     REHEARSALS = "rehearsals"
+    INQUIRIES = "inquiries"
 
 
 def command(
@@ -53,15 +54,16 @@ def command(
         prepare(config)
     require_tables(config)
     web, worker = Child("web", _WEB_COMMAND), Child("worker", _WORKER_COMMAND)
-    rehearsals = Child("rehearsals", _REHEARSALS_COMMAND)
+    rehearsals, inquiries = Child("rehearsals", _REHEARSALS_COMMAND), Child("inquiries", _INQUIRIES_COMMAND)
     if only is Part.ALL:
         # All are busy with themselves at first; people wait for the doors, and nobody for the others.
-        worker.may_begin = rehearsals.may_begin = lambda: _answers(config)
+        worker.may_begin = rehearsals.may_begin = inquiries.may_begin = lambda: _answers(config)
     wanted = {
-        Part.ALL: [web, worker, rehearsals],
+        Part.ALL: [web, worker, rehearsals, inquiries],
         Part.WEB: [web],
         Part.WORKER: [worker],
         Part.REHEARSALS: [rehearsals],
+        Part.INQUIRIES: [inquiries],
     }[only]
     if only is Part.ALL:
         _print_doors(config)
@@ -71,13 +73,15 @@ def command(
 _WEB_COMMAND = [sys.executable, "-m", "regulars.project.web"]
 _WORKER_COMMAND = [sys.executable, "-m", "regulars.cli.main", "worker"]
 _REHEARSALS_COMMAND = [sys.executable, "-m", "regulars.cli.main", "rehearsals"]
+_INQUIRIES_COMMAND = [sys.executable, "-m", "regulars.cli.main", "inquiries"]
 
 
 class _Keeper:
     """Restarts the embedded PostgreSQL when it died.
 
     The web processes find their connections broken and open new ones. The worker does too, but never listens again for
-    new jobs, and would find them by its slow look-round only: so it is started anew, and so is what rehearses.
+    new jobs, and would find them by its slow look-round only: so it is started anew, and so is what rehearses and what
+    answers.
     """
 
     def __init__(self, embedded: Cluster) -> None:
@@ -94,7 +98,7 @@ class _Keeper:
             self._not_before = time.monotonic() + 10
             Console(stderr=True).print(str(error), style="red")
             return ()
-        return ("worker", "rehearsals")
+        return ("worker", "rehearsals", "inquiries")
 
 
 def _answers(config: Config) -> bool:

@@ -18,6 +18,7 @@ from regulars.console import (
 from regulars.console.club import badges, benefits, tasks
 from regulars.console.coupons import batches
 from regulars.console.games import admin as games
+from regulars.console.insight import admin as insight
 from regulars.console.offers import versions as offers_versions
 from regulars.console.owed import page as owed_page
 from regulars.console.reports import page as reports_page
@@ -31,6 +32,7 @@ __all__ = [
     "games",
     "gift_cards",
     "groups",
+    "insight",
     "members",
     "offers_versions",
     "owed_page",

@@ -30,6 +30,8 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
         (
             _("Insight"),
             [
+                (_("Insight"), "insights", "admin:insight_home", "insight.view_target"),
+                (_("Explorer"), "query_stats", "admin:insight_explorer", "insight.view_target"),
                 (_("Reports"), "summarize", "admin:reports_report_changelist", "reports.view_report"),
             ],
         ),

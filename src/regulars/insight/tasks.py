@@ -1,13 +1,18 @@
-"""The nightly proof of the ledger."""
+"""What is done at its hour: the proof of the ledger, the estimate of what lapses, the lake."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
+import time
 
 import structlog
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from regulars.inquiries.models import LakeState
 
 log = structlog.get_logger(__name__)
 
@@ -67,3 +72,11 @@ def sync_the_lake(timestamp: int) -> None:
         return
     found = json.loads(lines[-1])
     log.info("lake_synced", events=found["events"], transfers=found["transfers"], files=found["files"])
+
+
+def sync_soon_if_never() -> None:
+    """Have the lake made now rather than at the next hour, in a shop that has none yet."""
+    if LakeState.objects.exists():
+        return
+    with contextlib.suppress(AlreadyEnqueued):
+        sync_the_lake.configure(queueing_lock=sync_the_lake.queueing_lock).defer(timestamp=int(time.time()))

@@ -64,3 +64,23 @@ class PersonalData(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.member_id}"
+
+
+class Membership(models.Model):
+    """A member belongs to a segment, as of its last refresh. ``audience.segments`` writes it; it is kept here by the
+    segment's key so that whoever serves the member can read it."""
+
+    pk = models.CompositePrimaryKey("member", "segment")
+    member = models.ForeignKey(
+        Member, models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False, verbose_name=_("member")
+    )
+    segment = models.CharField(_("segment"), max_length=60)
+    since = models.DateTimeField(_("since"))
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        indexes = [models.Index(fields=["segment", "member"], name="members_of_segment")]
+
+    def __str__(self) -> str:
+        return f"#{self.member_id} {self.segment}"

@@ -22,6 +22,7 @@ INSTALLED_APPS = [
     "regulars.programmes",
     "regulars.members",
     "regulars.events",
+    "regulars.inquiries",
     "regulars.offers",
     "regulars.coupons",
     "regulars.checkouts",
@@ -31,10 +32,12 @@ INSTALLED_APPS = [
     "regulars.referrals",
     "regulars.points",
     "regulars.tiers",
+    "regulars.audience.segments",
+    "regulars.insight.board",
     "regulars.insight.reports",
     "regulars.centre",
     "regulars.api",
 ]
 
-LABELS = {"procrastinate.contrib.django": "procrastinate"}
+LABELS = {"procrastinate.contrib.django": "procrastinate", "regulars.insight.board": "insight"}
 """What migrations call an app, where that is not the last word of its name."""

@@ -27,6 +27,9 @@ APPEND_ONLY_TABLES = [
     "rewards_donation",
 ]
 
+# Modules with HANDLERS: who answers which question to the lake. Only the process that answers imports them.
+INQUIRY_HANDLERS: list[str] = ["regulars.insight.inquiries"]
+
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "regulars.project.headers.BrowserLimits",

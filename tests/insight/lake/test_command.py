@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from procrastinate.contrib.django.models import ProcrastinateJob
 from structlog.testing import capture_logs
 from typer.testing import CliRunner
 
 from regulars.cli.lake import app
+from regulars.inquiries.queue import lake_moved
 from regulars.insight import tasks
 from regulars.project import config
 from tests.events.conftest import wait_for_older_transactions
@@ -62,3 +66,17 @@ def test_the_job_says_how_it_went(monkeypatch: pytest.MonkeyPatch, code: int, ou
     with capture_logs() as logs:
         tasks.sync_the_lake(0)
     assert [one["event"] for one in logs] == [event]
+
+
+def test_a_shop_without_a_lake_gets_one_when_the_worker_begins_and_not_again() -> None:
+    def asked() -> int:
+        return ProcrastinateJob.objects.filter(task_name="insight.sync_the_lake", status="todo").count()
+
+    tasks.sync_soon_if_never()
+    tasks.sync_soon_if_never()  # the worker was started anew before it came to it
+    assert asked() == 1
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
+    lake_moved("1@now", datetime.now(UTC), "UTC")
+    tasks.sync_soon_if_never()
+    assert asked() == 0

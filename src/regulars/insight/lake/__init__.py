@@ -6,6 +6,7 @@
 from regulars.insight.lake.past import read, sort, with_about_versions
 from regulars.insight.lake.status import Status, status
 from regulars.insight.lake.sync import Busy, OtherLog, Synced, sync
+from regulars.insight.lake.telling import tell
 from regulars.science.lake.manifest import LakeDamaged
 from regulars.science.lake.opened import Lake, open
 
@@ -21,5 +22,6 @@ __all__ = [
     "sort",
     "status",
     "sync",
+    "tell",
     "with_about_versions",
 ]

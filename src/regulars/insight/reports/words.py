@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +12,7 @@ from regulars.insight.reports import actions as act
 from regulars.insight.reports.actions import Action
 from regulars.insight.reports.figures import Counts
 from regulars.insight.reports.periods import WEEKLY
+from regulars.science.changes import of_revenue
 from regulars.screens.figures import money, whole
 
 STILL_PERCENT = 1.0
@@ -107,21 +107,14 @@ def _all_worth(todo: Sequence[Action], currency: str) -> str:
     return money(total, currency, short=True) if total else ""
 
 
-def reasons(then: Counts, now: Counts) -> list[tuple[str, float]]:
+def reasons(then: Counts, now: Counts) -> list[tuple[str, int]]:
     """What of the change of revenue comes from the number of buyers, from how often each ordered, and from what an
-    order brought: percent points that sum to the change (each factor's share of the logarithm). Largest first."""
-    if not (then.revenue_minor > 0 and now.revenue_minor > 0 and then.buyers and now.buyers):
+    order brought, in minor units that sum to the change (``science.changes``). Largest first; empty where a side had no
+    orders."""
+    if not (then.orders and now.orders):
         return []
-    factors = {
-        "buyers": now.buyers / then.buyers,
-        "frequency": (now.orders / now.buyers) / (then.orders / then.buyers),
-        "average": (now.revenue_minor / now.orders) / (then.revenue_minor / then.orders),
-    }
-    whole_log = math.log(now.revenue_minor / then.revenue_minor)
-    change = _percent(now.revenue_minor, then.revenue_minor)
-    scale = change / whole_log if whole_log else 100.0
-    found = [(key, math.log(factor) * scale) for key, factor in factors.items()]
-    return sorted(found, key=lambda one: -abs(one[1]))
+    parts = of_revenue((then.buyers, then.orders, then.revenue_minor), (now.buyers, now.orders, now.revenue_minor))
+    return sorted(parts.items(), key=lambda one: -abs(one[1]))
 
 
 def _main_reason(then: Counts, now: Counts) -> str:
@@ -130,7 +123,7 @@ def _main_reason(then: Counts, now: Counts) -> str:
         return _("there was little before")
     # the largest that goes the way of the whole
     up = now.revenue_minor > then.revenue_minor
-    key = next((key for key, points in found if (points > 0) == up), found[0][0])
+    key = next((key for key, minor in found if (minor > 0) == up), found[0][0])
     said = {
         ("buyers", True): _("more members bought"),
         ("buyers", False): _("fewer members bought"),
@@ -155,7 +148,7 @@ def changes(kind: str, role: str, series: Sequence[Counts], currency: str) -> li
             "frequency": _("orders a buyer"),
             "average": _("what an order brings"),
         }
-        listed = _(", ").join(f"{names[key]} {_points(points)}" for key, points in parts)
+        listed = _(", ").join(f"{names[key]} {_signed_money(minor, currency)}" for key, minor in parts)
         found.append(_("Where the change of revenue comes from: %(parts)s.") % {"parts": listed})
     if then.joined or now.joined:
         found.append(
@@ -343,6 +336,6 @@ def _shown(percent: float) -> str:
     return f"{percent:.1f}%" if percent < 99.95 else f"{percent:,.0f}%"
 
 
-def _points(points: float) -> str:
-    sign = "+" if points > 0 else "−"
-    return f"{sign}{abs(points):.1f}%"
+def _signed_money(minor: int, currency: str) -> str:
+    sign = "+" if minor > 0 else "−" if minor < 0 else "±"
+    return f"{sign}{money(abs(minor), currency, short=True)}"

@@ -76,6 +76,11 @@ class Manifest(msgspec.Struct, frozen=True):
     tables: dict[str, list[File]]
     retired: list[Retired] = []
 
+    @property
+    def state(self) -> str:
+        """What this state of the lake is known by: no two syncs of one lake share it."""
+        return f"{self.generation}@{self.synced_at:%Y-%m-%dT%H:%M:%S.%f}"
+
     def files(self) -> Iterator[File]:
         """All files that count."""
         for files in self.tables.values():

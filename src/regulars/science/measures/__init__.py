@@ -15,7 +15,9 @@ minor units). ``cut`` is a table of ``member`` and the columns named in ``by`` (
 rows is not promised.
 """
 
+from regulars.science.measures.asking import ask
 from regulars.science.measures.baskets import category_pairs
+from regulars.science.measures.behind import behind
 from regulars.science.measures.buying import average_order, purchase_frequency, returning_share
 from regulars.science.measures.cohort_value import cohort_revenue
 from regulars.science.measures.funnels import funnel, paths, with_orders
@@ -23,6 +25,7 @@ from regulars.science.measures.groups import by_column, by_first_order, by_first
 from regulars.science.measures.health import active_rate, points_owed, redemption_rate
 from regulars.science.measures.lifecycle import life_cycle, life_cycle_flows, tier_flows
 from regulars.science.measures.loyalty import do, feel, interactions, loyalty_index, loyalty_layers, think
+from regulars.science.measures.questions import DIMENSIONS, BadQuestion, Question, question
 from regulars.science.measures.repurchase import (
     inter_purchase_time,
     repurchase_rate,
@@ -71,11 +74,16 @@ MEASURES = (
 """Every measure; each has a definition in plain words in ``insight.measures``."""
 
 __all__ = [
+    "DIMENSIONS",
     "MEASURES",
+    "BadQuestion",
+    "Question",
     "active_members",
     "active_rate",
     "answers",
+    "ask",
     "average_order",
+    "behind",
     "bracket_retention",
     "breadth",
     "by_column",
@@ -101,6 +109,7 @@ __all__ = [
     "paths",
     "points_owed",
     "purchase_frequency",
+    "question",
     "redemption_rate",
     "repurchase_rate",
     "retention",

@@ -43,27 +43,7 @@ def funnel(
     ``complete_members`` (of those who began, whose window had closed by ``until``; the same for every step). Raises
     ValueError without steps.
     """
-    if not steps:
-        raise ValueError("a funnel has at least one step")
-    rows = seen(visits, until).select("member", "at", "seq", "day", "name")
-    window = ibis.interval(days=within_days)
-    turns = ibis.window(group_by="member", order_by=["at", "seq"])
-
-    def earliest(events: ir.Table, place: int) -> ir.Table:
-        """Each member's first of these events."""
-        numbered = events.mutate(turn=ibis.row_number().over(turns))
-        return numbered.filter(numbered.turn == 0).drop("turn").mutate(step=ibis.literal(place).cast("int64"))
-
-    reached = earliest(rows.filter(rows.name == steps[0]), 1).rename(began_day="day").mutate(began=lambda t: t["at"])
-    taken = [reached.select("member", "step", "began_day")]
-    for place, name in enumerate(steps[1:], 2):
-        before = reached.select("member", "began", "began_day", then="at", place="seq")
-        after = rows.filter(rows.name == name).inner_join(before, "member")
-        later = (after["at"] > after.then) | ((after["at"] == after.then) & (after.seq > after.place))
-        events = after.filter(later & (after["at"] <= after.began + window))
-        reached = earliest(events.select("member", "at", "seq", "began", "began_day"), place)
-        taken.append(reached.select("member", "step", "began_day"))
-    members = taken[0] if len(taken) == 1 else ibis.union(*taken)
+    members = reached(visits, steps, within_days, until)
     # the window closes in the course of that day, and until is a whole day
     members = members.mutate(closed=days_between(members.began_day, ibis.date(until)) >= within_days)
     members = cut_into(members, cut, by)
@@ -98,6 +78,34 @@ def funnel(
     )
 
 
+def reached(visits: ir.Table, steps: Sequence[str], within_days: int, until: date) -> ir.Table:
+    """Which steps of a funnel each member took: ``member``, ``step`` (from 1), ``began_day`` (of the first step).
+
+    Raises ValueError without steps.
+    """
+    if not steps:
+        raise ValueError("a funnel has at least one step")
+    rows = seen(visits, until).select("member", "at", "seq", "day", "name")
+    window = ibis.interval(days=within_days)
+    turns = ibis.window(group_by="member", order_by=["at", "seq"])
+
+    def earliest(events: ir.Table, place: int) -> ir.Table:
+        """Each member's first of these events."""
+        numbered = events.mutate(turn=ibis.row_number().over(turns))
+        return numbered.filter(numbered.turn == 0).drop("turn").mutate(step=ibis.literal(place).cast("int64"))
+
+    last = earliest(rows.filter(rows.name == steps[0]), 1).rename(began_day="day").mutate(began=lambda t: t["at"])
+    taken = [last.select("member", "step", "began_day")]
+    for place, name in enumerate(steps[1:], 2):
+        before = last.select("member", "began", "began_day", then="at", place="seq")
+        after = rows.filter(rows.name == name).inner_join(before, "member")
+        later = (after["at"] > after.then) | ((after["at"] == after.then) & (after.seq > after.place))
+        events = after.filter(later & (after["at"] <= after.began + window))
+        last = earliest(events.select("member", "at", "seq", "began", "began_day"), place)
+        taken.append(last.select("member", "step", "began_day"))
+    return taken[0] if len(taken) == 1 else ibis.union(*taken)
+
+
 def paths(
     visits: ir.Table,
     length: int,
@@ -112,6 +120,19 @@ def paths(
     Columns: ``by``…, ``path`` (names joined by " → "; shorter where a member did less), ``members``, ``share`` (of
     all members of the group), ``place`` (from 1; equals by the alphabet). Raises ValueError for a length below 1.
     """
+    members = cut_into(places(visits, length, until), cut, by)
+    counts = members.group_by([*by, "path"]).agg(members=members.count())
+    whole = ibis.window(group_by=list(by))
+    ranked = ibis.window(group_by=list(by), order_by=[ibis.desc("members"), "path"])
+    counts = counts.mutate(
+        share=part(counts.members, counts.members.sum().over(whole)),
+        place=(ibis.row_number().over(ranked) + 1).cast("int64"),
+    )
+    return counts.filter(counts.place <= top)
+
+
+def places(visits: ir.Table, length: int, until: date) -> ir.Table:
+    """Each member's way in: ``member``, ``path`` (names joined by " → "). Raises ValueError for a length below 1."""
     if length < 1:
         raise ValueError("a path has at least one event")
     rows = seen(visits, until)
@@ -123,12 +144,4 @@ def paths(
     path = members["_0"]
     for i in range(1, length):
         path = path + members[f"_{i}"].notnull().ifelse(ibis.literal(" → ") + members[f"_{i}"], "")
-    members = cut_into(members.select("member", path=path), cut, by)
-    counts = members.group_by([*by, "path"]).agg(members=members.count())
-    whole = ibis.window(group_by=list(by))
-    ranked = ibis.window(group_by=list(by), order_by=[ibis.desc("members"), "path"])
-    counts = counts.mutate(
-        share=part(counts.members, counts.members.sum().over(whole)),
-        place=(ibis.row_number().over(ranked) + 1).cast("int64"),
-    )
-    return counts.filter(counts.place <= top)
+    return members.select("member", path=path)

@@ -78,11 +78,16 @@ def life_cycle_flows(orders: ir.Table, until: date, *, cut: ir.Table | None = No
     Columns: ``by``…, ``month`` (that they arrived in), ``before`` (null: no customer yet), ``after``, ``members``,
     ``share`` (of those in ``before``; null for the newcomers), ``complete``.
     """
+    rows = cut_into(state_moves(orders, until), cut, by)
+    return _flows(rows, by, until)
+
+
+def state_moves(orders: ir.Table, until: date) -> ir.Table:
+    """Each member's state of a month beside that of the month before: ``member``, ``month`` (its number), ``before``
+    (null: no customer yet), ``after``."""
     rows = states(orders, until)
     turns = ibis.window(group_by="member", order_by="month")
-    rows = rows.select("member", "month", before=rows.state.lag().over(turns), after=rows.state)
-    rows = cut_into(rows, cut, by)
-    return _flows(rows, by, until)
+    return rows.select("member", "month", before=rows.state.lag().over(turns), after=rows.state)
 
 
 def tier_flows(tier_changes: ir.Table, until: date, *, cut: ir.Table | None = None, by: Sequence[str] = ()) -> ir.Table:
@@ -91,17 +96,8 @@ def tier_flows(tier_changes: ir.Table, until: date, *, cut: ir.Table | None = No
 
     Columns: ``by``…, ``month``, ``before`` and ``after`` (null: no tier), ``members``, ``complete``.
     """
-    rows = seen(tier_changes, until)
-    rows = rows.select("member", "at", "seq", "before", "after", month=number(rows.day, "month"))
-    early = ibis.window(group_by=["member", "month"], order_by=["at", "seq"])
-    late = ibis.window(group_by=["member", "month"], order_by=[ibis.desc("at"), ibis.desc("seq")])
-    rows = rows.mutate(turn=ibis.row_number().over(early), back=ibis.row_number().over(late))
-    begun = rows.filter(rows.turn == 0).select("member", "month", "before")
-    ended = rows.filter(rows.back == 0).select("member", "month", "after")
-    moves = begun.inner_join(ended, ["member", "month"]).select("member", "month", "before", "after")
-    moves = moves.filter(~moves.before.identical_to(moves.after))
-    moves = cut_into(moves, cut, by)
-    counts = moves.group_by([*by, "month", "before", "after"]).agg(members=moves.count())
+    rows = cut_into(moves(tier_changes, until), cut, by)
+    counts = rows.group_by([*by, "month", "before", "after"]).agg(members=rows.count())
     return counts.select(
         *by,
         month=start(counts.month, "month"),
@@ -110,6 +106,20 @@ def tier_flows(tier_changes: ir.Table, until: date, *, cut: ir.Table | None = No
         members=counts.members,
         complete=counts.month <= last_whole(until, "month"),
     )
+
+
+def moves(tier_changes: ir.Table, until: date) -> ir.Table:
+    """Who changed tier in which month: ``member``, ``month`` (its number), ``before`` (its first change), ``after``
+    (its last one)."""
+    rows = seen(tier_changes, until)
+    rows = rows.select("member", "at", "seq", "before", "after", month=number(rows.day, "month"))
+    early = ibis.window(group_by=["member", "month"], order_by=["at", "seq"])
+    late = ibis.window(group_by=["member", "month"], order_by=[ibis.desc("at"), ibis.desc("seq")])
+    rows = rows.mutate(turn=ibis.row_number().over(early), back=ibis.row_number().over(late))
+    begun = rows.filter(rows.turn == 0).select("member", "month", "before")
+    ended = rows.filter(rows.back == 0).select("member", "month", "after")
+    both = begun.inner_join(ended, ["member", "month"]).select("member", "month", "before", "after")
+    return both.filter(~both.before.identical_to(both.after))
 
 
 def _flows(rows: ir.Table, by: Sequence[str], until: date) -> ir.Table:

@@ -40,8 +40,8 @@ def second_order_by_day(
     Columns: ``by``…, ``n``, ``observed`` (members whose first order lies at least n days before ``until``),
     ``returned`` (of them, with a second order at most n days after the first), ``rate``.
     """
-    waits = cut_into(_waits(orders, until), cut, by)
-    counted = waits.group_by([*by, "observed", "days"]).agg(members=waits.count())
+    waited = cut_into(waits(orders, until), cut, by)
+    counted = waited.group_by([*by, "observed", "days"]).agg(members=waited.count())
     # each member is told of once for each n she was watched for; grouped first, so that this stays small
     each = counted.mutate(n=ibis.range(0, ibis.least(counted.observed, days) + 1).unnest())
     each = each.mutate(n=each.n.cast("int64"), came=(each.days <= each.n).fill_null(False))
@@ -97,7 +97,7 @@ def inter_purchase_time(
     )
 
 
-def _waits(orders: ir.Table, until: date) -> ir.Table:
+def waits(orders: ir.Table, until: date) -> ir.Table:
     """A row a buyer: observed (days from the first order to ``until``), days (to the second order, or null)."""
     orders = seen(orders, until)
     in_turn = ibis.window(group_by="member", order_by=["at", "seq"])

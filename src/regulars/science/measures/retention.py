@@ -92,7 +92,7 @@ def bracket_retention(
     for low, high in brackets:
         if not 1 <= low <= high:
             raise ValueError(f"a range of periods begins at 1 or later and ends no earlier: ({low}, {high})")
-    pairs = _pairs(orders, period, until)
+    pairs = bought_periods(orders, period, until)
     if since is not None:
         pairs = pairs.filter(pairs.began >= number_of(since, period))
     hits = {f"_{i}": pairs.n.between(*bracket).cast("int64").max() for i, bracket in enumerate(brackets)}
@@ -114,7 +114,7 @@ def bracket_retention(
     return rows[0] if len(rows) == 1 else ibis.union(*rows)
 
 
-def _pairs(orders: ir.Table, period: Period, until: date) -> ir.Table:
+def bought_periods(orders: ir.Table, period: Period, until: date) -> ir.Table:
     """Each period in which a member bought, once: member, began, n."""
     orders = seen(orders, until)
     bought = orders.select("member", at=number(orders.day, period)).distinct()
@@ -133,7 +133,7 @@ def _counted_by_pairs(
     by: Sequence[str],
 ) -> ir.Table:
     """How many members of a cohort bought in period n (classic), or for the last time then (rolling)."""
-    pairs = _pairs(orders, period, until)
+    pairs = bought_periods(orders, period, until)
     if since is not None:
         pairs = pairs.filter(pairs.began >= since)
     if kind == "rolling":

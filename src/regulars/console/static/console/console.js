@@ -75,6 +75,39 @@
     box.scrollTop = Math.max(0, (number - 6) * height);
     box.scrollIntoView({ block: "center" });
   });
+  // A chart as an image, with its title, as light paper has it.
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-saves]");
+    if (!button) return;
+    const figure = button.closest(".k-box").querySelector("figure");
+    const drawing = figure.querySelector("[data-chart]");
+    const spec = JSON.parse(document.getElementById(drawing.dataset.chart).textContent).light;
+    await load(drawing.dataset.bundle);
+    const place = document.createElement("div");
+    place.style.cssText = "position:absolute;left:-9999px;width:900px";
+    document.body.append(place);
+    const titled = { ...spec, title: { text: figure.dataset.title, subtitle: figure.dataset.subtitle } };
+    const { view } = await window.vegaEmbed(place, titled, { actions: false, renderer: "svg", ast: true });
+    const link = document.createElement("a");
+    link.href = await view.toImageURL(button.dataset.saves, 2);
+    link.download = `${figure.dataset.name}.${button.dataset.saves}`;
+    link.click();
+    view.finalize();
+    place.remove();
+  });
+  // A box whose part could not be fetched says so.
+  const unfetched = (event) => {
+    const box = event.target.closest?.(".k-box");
+    if (!box) return;
+    const note = document.createElement("p");
+    note.className = "k-note k-note-bad";
+    note.setAttribute("role", "status");
+    note.textContent = box.dataset.failed;
+    box.removeAttribute("aria-busy");
+    box.replaceChildren(note);
+  };
+  document.addEventListener("htmx:responseError", unfetched);
+  document.addEventListener("htmx:sendError", unfetched);
   document.addEventListener("DOMContentLoaded", () => {
     document.querySelectorAll("[data-json]").forEach(checkJson);
     drawAll();

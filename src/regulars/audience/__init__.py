@@ -1,0 +1,1 @@
+"""Who the members are to the shop: segments, and what is foreseen of each."""

@@ -1,0 +1,1 @@
+"""Segments: which members are meant, who belongs now, and what was so at a moment."""
