@@ -66,10 +66,10 @@ def read_one(read: Reader, body: dict[str, Any]) -> Incoming:
     return found
 
 
-def simulator() -> ModuleType | None:
-    """``examples/simulate.py`` of this source tree; None where there is none (an installed wheel)."""
-    path = HOME / "examples" / "simulate.py"
-    spec = spec_from_file_location("regulars_examples_simulate", path)
+def simulator(name: str = "simulate.py") -> ModuleType | None:
+    """A file of ``examples`` of this source tree; None where there is none (an installed wheel)."""
+    path = HOME / "examples" / name
+    spec = spec_from_file_location(f"regulars_examples_{path.stem}", path)
     if not path.is_file() or spec is None or spec.loader is None:
         return None
     module = module_from_spec(spec)

@@ -67,7 +67,7 @@ def headline(kind: str, role: str, series: Sequence[Counts], todo: Sequence[Acti
     if role == "marketer" and todo:
         said = {"members": whole(sum(one.members for one in todo)), "money": _all_worth(todo, currency)}
         if said["money"]:
-            return _("%(members)s times a member is worth a word from you; %(money)s are at stake.") % said
+            return _("Up to %(members)s members are worth a word from you now; up to %(money)s are at stake.") % said
     if role == "service":
         return _service_headline(now, todo)
     if len(series) < 2 or not series[-2].revenue_minor:
@@ -152,7 +152,7 @@ def changes(kind: str, role: str, series: Sequence[Counts], currency: str) -> li
         found.append(_("Where the change of revenue comes from: %(parts)s.") % {"parts": listed})
     if then.joined or now.joined:
         found.append(
-            _("%(now)s new members, %(then)s %(before)s.")
+            _("New members: %(now)s; %(then)s %(before)s.")
             % {"now": whole(now.joined), "then": whole(then.joined), "before": before(kind)}
         )
     if role != "service" and (now.earned or now.spent):
@@ -162,7 +162,7 @@ def changes(kind: str, role: str, series: Sequence[Counts], currency: str) -> li
         )
     if now.returned_minor or then.returned_minor:
         found.append(
-            _("%(now)s of the orders' worth came back, %(then)s %(before)s.")
+            _("Given back for returns: %(now)s; %(then)s %(before)s.")
             % {
                 "now": money(now.returned_minor, currency, short=True),
                 "then": money(then.returned_minor, currency, short=True),
