@@ -50,7 +50,7 @@ class Action:
 
 def actions(lake: Lake, role: str, first: date, last: date, programme: Programme) -> list[Action]:
     """What a role should do next, dearest first, three at most. first, last: the days that the report is about."""
-    found = [_FINDERS[key](lake, first, last, programme) for key in OF_ROLE[role]]
+    found = [FINDERS[key](lake, first, last, programme) for key in OF_ROLE[role]]
     wanted = [one for one in found if one is not None and one.members]
     return sorted(wanted, key=lambda one: -(one.worth_minor or 0))[:SHOWN]
 
@@ -147,7 +147,7 @@ def _debts(lake: Lake, _first: date, _last: date, programme: Programme) -> Actio
     return Action(DEBTS, int(_number(owing.count())), worth)
 
 
-_FINDERS = {
+FINDERS = {
     SILENT: _silent,
     SECOND: _second,
     IDLE_POINTS: _idle_points,
