@@ -80,7 +80,7 @@ def _pages(say: Callable[[str], None], small: bool, members: int | None, data: P
     home.mkdir(parents=True, exist_ok=True)
     say(f"loading a synthetic shop of {members:,} members, as far as it is not there")
     environment = environment_of(home)
-    for command in (["migrate"], ["demo", "--members", str(members)]):
+    for command in (["migrate"], ["manage", "collectstatic", "--noinput", "-v0"], ["demo", "--members", str(members)]):
         subprocess.run([sys.executable, "-m", "regulars.cli.main", *command], env=environment, check=True)
     command = [sys.executable, "-m", "regulars.cli.main", "bench", "pages", "--json", *(["--small"] if small else [])]
     done = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True)

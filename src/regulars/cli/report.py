@@ -78,9 +78,9 @@ def command(
         to.mkdir(parents=True, exist_ok=True)
         for ending, content in (("html", made.page.html.encode()), ("pdf", made.pdf)):
             if content is not None:
-                path = to / file_name(report, ending)
-                path.write_bytes(content)
-                files.append(str(path))
+                file = to / file_name(report, ending)
+                file.write_bytes(content)
+                files.append(str(file))
     if email:
         letter(report, email).send()
     console = Console(stderr=True)

@@ -34,7 +34,6 @@ def letter(report: Report, to: str, leave_url: str = "", message_id: str = "") -
         to=[to],
         headers=headers,
     )
-    mail.mixed_subtype = "related"
     mail.attach_alternative(parts["html"].replace("<p>%%UNSUBSCRIBE%%</p>", leave), "text/html")
     for cid, coded in parts["images"].items():
         image = MIMEImage(base64.b64decode(coded), "png")
