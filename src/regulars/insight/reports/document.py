@@ -14,7 +14,7 @@ from django.utils.safestring import mark_safe
 
 from regulars.brand import tokens
 from regulars.insight.measures.definitions import DEFINITIONS
-from regulars.insight.reports import drawing, words
+from regulars.insight.reports import advising, drawing, words
 from regulars.insight.reports.actions import Action
 from regulars.insight.reports.charts import charts
 from regulars.insight.reports.figures import Counts
@@ -86,8 +86,8 @@ def page(
             "before": words.before(kind),
             "tiles": words.tiles(kind, role, series, money),
             "changes": words.changes(kind, role, series, money),
-            "advice": [words.advice(one, money) for one in todo],
-            "no_advice": words.no_advice(),
+            "advice": [advising.advice(one, money) for one in todo],
+            "no_advice": advising.no_advice(),
             "definitions": [DEFINITIONS[one] for one in DEFINED[role]],
             "synced_at": synced_at,
             "console_url": console_url,
