@@ -81,7 +81,7 @@ def test_each_role_opens_its_pages_and_no_other(
         ),
         (
             "service",
-            "Today Members Programme Insight Explorer Reports Offers Coupons Checkouts Gift_cards"
+            "Today Members Programme Reports Offers Coupons Checkouts Gift_cards"
             " Tasks Badges Benefits Gifts_taken Donations Groups Referrals Games Plays Event_log Quarantine",
         ),
         (
