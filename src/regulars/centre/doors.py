@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
 from regulars.centre import invited, notices, session, tokens
-from regulars.events.models import Event
+from regulars.events import simulated
 from regulars.members import reads as members
 
 
@@ -37,7 +37,6 @@ def leave(request: HttpRequest) -> HttpResponse:
     return notices.left(request)
 
 
-def is_simulated(member_id: int) -> bool:
-    """Whether the member comes from the demo year."""
-    first = Event.objects.filter(member_id=member_id).order_by("id").values_list("source", flat=True).first()
-    return first == notices.DEMO_SOURCE
+def is_simulated(member_id: int) -> str:
+    """The source that the member is simulated by; empty for a real one."""
+    return simulated.kind_of(member_id)

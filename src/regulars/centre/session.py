@@ -20,13 +20,13 @@ _KEY = "centre"
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A signed-in member. ``simulated``: what is shown of them is from the demo year."""
+    """A signed-in member. ``simulated``: the source that they are simulated by, if they are."""
 
     member_id: int
-    simulated: bool
+    simulated: str
 
 
-def begin(request: HttpRequest, member_id: int, simulated: bool) -> None:
+def begin(request: HttpRequest, member_id: int, simulated: str) -> None:
     """Sign the member in, under a new session id: one that was planted before is worth nothing."""
     request.session.cycle_key()
     request.session[_KEY] = {"member": member_id, "simulated": simulated, "until": int(time.time()) + VISIT_SECONDS}

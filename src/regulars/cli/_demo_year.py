@@ -52,23 +52,24 @@ def orders_and_households(days: int, part: tuple[int, int] = (0, 1)) -> Iterator
         traits = profiles.pop(basket.user_id, None)
         if traits is not None:
             at = basket.event.occurred_at
-            yield _read(read, native.introduction(basket.user_id, traits, at, f"cj-{basket.user_id}"))
+            yield read_one(read, native.introduction(basket.user_id, traits, at, f"cj-{basket.user_id}"))
         body = native.body(basket.user_id, basket.event)
         # The event is typed already; only what a shop would have sent is still to be said of it.
         yield Incoming(basket.event, Who(basket.user_id), digest(_encode(body)), body)
 
 
-def _read(read: Reader, body: dict[str, Any]) -> Incoming:
+def read_one(read: Reader, body: dict[str, Any]) -> Incoming:
+    """An event that must be right. Raises the problem of one that is not."""
     found = read.read(body)
     if not isinstance(found, Incoming):
         raise found.problem
     return found
 
 
-def simulator() -> ModuleType | None:
-    """``examples/simulate.py`` of this source tree; None where there is none (an installed wheel)."""
-    path = HOME / "examples" / "simulate.py"
-    spec = spec_from_file_location("regulars_examples_simulate", path)
+def simulator(name: str = "simulate.py") -> ModuleType | None:
+    """A file of ``examples`` of this source tree; None where there is none (an installed wheel)."""
+    path = HOME / "examples" / name
+    spec = spec_from_file_location(f"regulars_examples_{path.stem}", path)
     if not path.is_file() or spec is None or spec.loader is None:
         return None
     module = module_from_spec(spec)
@@ -86,9 +87,12 @@ def send_mishaps() -> None:
 
 
 class Lively:
-    """The year with returns, reviews and points spent among its orders, in time."""
+    """The year with returns, reviews and points spent among its orders, in time.
 
-    def __init__(self, module: ModuleType, now: datetime) -> None:
+    module: has ``SOURCE``, ``Simulator`` and ``Spending`` as ``examples/simulate.py`` has them.
+    """
+
+    def __init__(self, module: Any, now: datetime) -> None:
         self._source: str = module.SOURCE
         self._spending_type: type = module.Spending
         self._simulator = module.Simulator()
@@ -116,7 +120,7 @@ class Lively:
             if isinstance(what, self._spending_type):
                 yield self._place(what)
             else:
-                yield _read(self._read, what.body)
+                yield read_one(self._read, what.body)
         yield from self._closed(until)
 
     def _closed(self, until: datetime) -> Iterator[Incoming]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +18,7 @@ from regulars.bench import (
     decide,
     ingest,
     lifetime,
+    pages,
     play,
     pricing,
     pricing_http,
@@ -24,18 +28,22 @@ from regulars.bench import (
     verify,
 )
 from regulars.bench.figures import Figure
+from regulars.bench.server import environment_of
 from regulars.cli._json import last_line
 from regulars.insight import lake
 from regulars.project import config
 
-_NAMES = ("decide", "pricing", "replay", "studio", "ingest", "play", "verify", "lifetime", "cohort", "segment")
+_NAMES = ("decide", "pricing", "replay", "studio", "ingest", "play", "verify", "lifetime", "cohort", "segment", "pages")
 _PROGRAMME = Path(__file__).parents[3] / "programmes" / "grocery.yaml"
 
 
 def command(
     name: Annotated[str, typer.Argument(help=f"Which: {', '.join(_NAMES)}, or all.")] = "all",
     full: Annotated[bool, typer.Option(help="ingest: the whole year. replay: seventy years too.")] = False,
-    small: Annotated[bool, typer.Option(help="cohort, segment: much smaller, to see that it works.")] = False,
+    small: Annotated[bool, typer.Option(help="cohort, segment, pages: much smaller, to see that it works.")] = False,
+    members: Annotated[
+        int | None, typer.Option(help="pages: in a synthetic shop of so many members, which is loaded once.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object as the last line.")] = False,
 ) -> None:
     """Measure how fast it is, each figure against a baseline in the same run."""
@@ -56,6 +64,7 @@ def command(
         "lifetime": lambda: lifetime.run(say),
         "cohort": lambda: cohort.run(say, data, small),
         "segment": lambda: segment.run(say, data, small),
+        "pages": lambda: _pages(say, small, members, data),
     }
     if name != "all" and name not in benches:
         raise config.OperatorError(f"there is no bench {name!r}; there are {', '.join(_NAMES)} and all")
@@ -75,6 +84,22 @@ def _with_lake(data: Path, say: Callable[[str], None]) -> Path:
         say("writing the lake, once")
         lake.sync(data / "lake")
     return data
+
+
+def _pages(say: Callable[[str], None], small: bool, members: int | None, data: Path) -> list[Figure]:
+    """The console's pages here, or in a synthetic shop with a database of its own under the data folder."""
+    if members is None:
+        return pages.run(say, small)
+    home = data / "bench" / f"shop-{members}"
+    home.mkdir(parents=True, exist_ok=True)
+    say(f"loading a synthetic shop of {members:,} members, as far as it is not there")
+    environment = environment_of(home)
+    for command in (["migrate"], ["manage", "collectstatic", "--noinput", "-v0"], ["demo", "--members", str(members)]):
+        subprocess.run([sys.executable, "-m", "regulars.cli.main", *command], env=environment, check=True)
+    command = [sys.executable, "-m", "regulars.cli.main", "bench", "pages", "--json", *(["--small"] if small else [])]
+    done = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True)
+    found = json.loads(done.stdout.strip().splitlines()[-1])["figures"]
+    return [Figure(**figure) for figure in found]
 
 
 def _print(name: str, figures: list[Figure]) -> None:

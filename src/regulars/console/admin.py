@@ -21,6 +21,7 @@ from regulars.console.games import admin as games
 from regulars.console.insight import admin as insight
 from regulars.console.offers import versions as offers_versions
 from regulars.console.owed import page as owed_page
+from regulars.console.reports import page as reports_page
 from regulars.console.scores import page as scores_page
 from regulars.console.segments import admin as segments
 
@@ -40,6 +41,7 @@ __all__ = [
     "programmes",
     "quarantine",
     "referrals",
+    "reports_page",
     "rewards",
     "segments",
     "scores_page",

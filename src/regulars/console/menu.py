@@ -33,6 +33,7 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
                 (_("Insight"), "insights", "admin:insight_home", "insight.view_target"),
                 (_("Explorer"), "query_stats", "admin:insight_explorer", "insight.view_target"),
                 (_("Segments"), "workspaces", "admin:segments_segment_changelist", "segments.view_segment"),
+                (_("Reports"), "summarize", "admin:reports_report_changelist", "reports.view_report"),
             ],
         ),
         (

@@ -15,6 +15,7 @@ from django.db.models import Count, Q, Sum
 from django.db.models.functions import TruncDate
 from django.http import HttpRequest
 
+from regulars.events import simulated as simulated_events
 from regulars.events.models import DayCount, Event, Reader, Refusal
 from regulars.flow.phrases import named
 from regulars.members.models import Member
@@ -25,7 +26,6 @@ from regulars.rules.events import ORDER_COMPLETED, REFUND_NAMES
 from regulars.rules.programme import Programme
 from regulars.tiers.models import Standing
 
-DEMO_SOURCE = "demo"
 PROOF_FILE = "verify.json"
 CHART_DAYS = 14
 MOVES_DAYS = 30
@@ -145,13 +145,13 @@ def programme_of(request: HttpRequest) -> Programme | None:
     return found
 
 
-def simulated() -> bool:
-    """Whether the log holds the demo year: then every page says that its numbers are simulated."""
+def simulated() -> str:
+    """The source of simulated customers, if any (``events.simulated``): then every page says that its numbers are."""
     known = cache.get("console.simulated")
     if known is None:
-        known = Event.objects.filter(source=DEMO_SOURCE).exists()
+        known = simulated_events.kind()
         cache.set("console.simulated", known, _REMEMBERED_SECONDS)
-    return bool(known)
+    return str(known)
 
 
 def tier_counts(programme: Programme | None, nobody: str) -> list[TierCount]:

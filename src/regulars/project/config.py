@@ -96,6 +96,19 @@ class Config:
         "Page of the shop that takes invitations, with {code} where the code goes, as"
         " https://shop.example/welcome?invite={code}; else the member centre explains and keeps the code.",
     )
+    public_url: str = _setting(
+        "",
+        "Address under which people reach this installation, as https://club.shop.example: for links in e-mails; by"
+        " default the address it listens on.",
+    )
+    smtp_host: str = _setting("", "Mail server that reports are sent through; empty: nothing is sent.")
+    smtp_port: int = _setting(587, "Its port.")
+    smtp_user: str = _setting("", "User name there, if it asks for one.")
+    smtp_password: str = _setting("", "Password there.", secret=True)
+    smtp_security: str = _setting(
+        "starttls", "How the connection is kept private.", choices=("starttls", "tls", "none")
+    )
+    mail_from: str = _setting("Regulars <regulars@localhost>", "Sender of e-mails, as Shop <club@shop.example>.")
     programme_approval: str = _setting(
         "one",
         "Who must agree to a new programme: one (whoever publishes it; a shop with a single admin could publish nothing"
@@ -112,6 +125,11 @@ class Config:
     def lake(self) -> str:
         """Where the lake is kept, as a path or a URL."""
         return self.lake_url or str(self.data_dir / "lake")
+
+    @property
+    def public(self) -> str:
+        """The address under which people reach this installation, without a slash at its end."""
+        return (self.public_url or f"http://{self.web_host}:{self.web_port}").rstrip("/")
 
     @property
     def postgres_folder(self) -> Path:

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "regulars.audience.scores",
     "regulars.audience.segments",
     "regulars.insight.board",
+    "regulars.insight.reports",
     "regulars.centre",
     "regulars.api",
 ]

@@ -1,0 +1,114 @@
+"""A report's figures and actions on a synthetic lake, against plain sums over its tables."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from regulars.cli import _demo_shop
+from regulars.connect.synthetic import lake as synthetic
+from regulars.connect.synthetic.shop import Shop
+from regulars.insight.reports import actions, answer, figures
+from regulars.programmes.reads import current
+from regulars.science.lake import opened
+from regulars.science.lake.opened import Lake
+
+BEGAN = datetime(2026, 1, 1, 5, tzinfo=UTC)
+FIRST, LAST = date(2026, 6, 1), date(2026, 6, 30)
+
+
+@pytest.fixture(scope="module")
+def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    folder = tmp_path_factory.mktemp("lake")
+    synthetic.write(Shop(800, 5, 200, BEGAN), folder, "America/New_York", "USD")
+    return opened.open(folder)
+
+
+def june(lake: Lake, table: str) -> pl.DataFrame:
+    return getattr(lake, table).to_polars().filter(pl.col("day").is_between(FIRST, LAST))  # type: ignore[no-any-return]
+
+
+def test_a_month_is_what_its_rows_add_up_to(lake: Lake) -> None:
+    series = figures.counts(lake, "monthly", FIRST, LAST, "points")
+    now, orders, ledger = series[-1], june(lake, "orders"), june(lake, "ledger")
+    assert [one.first.month for one in series] == [1, 2, 3, 4, 5, 6]
+    assert now.orders == orders.height > 100
+    assert now.buyers == orders["member"].n_unique()
+    assert now.revenue_minor == orders["net_minor"].sum() - orders["returned_minor"].sum()
+    assert now.returned_minor == orders["returned_minor"].sum()
+    joined = lake.standing.to_polars().filter(pl.col("joined").is_between(FIRST, LAST))
+    assert now.joined == joined.height
+    kinds = dict(ledger.group_by("kind").agg(pl.col("points").sum()).iter_rows())
+    assert now.earned == kinds["earned"] - kinds.get("taken_back", 0)
+    csat = [
+        int(score)
+        for properties in lake.events.to_polars()
+        .join(june(lake, "visits").select("seq"), on="seq")
+        .filter(pl.col("properties").str.contains('"csat"', literal=True))["properties"]
+        for score in [properties.rpartition(":")[2].strip(" }")]
+    ]
+    assert now.csat_answers == len(csat)
+    assert now.csat == pytest.approx(sum(score >= 4 for score in csat) / len(csat))
+
+
+@pytest.mark.django_db
+def test_regulars_gone_silent_are_counted_one_by_one(lake: Lake) -> None:
+    _demo_shop.apply_programme()
+    _, programme = current()
+    found = {one.key: one for one in _all(lake, programme)}
+    orders = lake.orders.to_polars().filter(pl.col("day") <= LAST)
+    silent, worth = 0, 0
+    for _member, of in orders.group_by("member"):
+        days = sorted(of["day"])
+        if len(days) < 4:
+            continue
+        gap, quiet = (days[-1] - days[0]).days / (len(days) - 1), (LAST - days[-1]).days
+        if 21 <= quiet <= 180 and quiet > 2 * gap:
+            silent += 1
+            lately = of.filter(pl.col("day") > days[-1] - timedelta(days=90))
+            worth += lately["net_minor"].sum() - lately["returned_minor"].sum()
+    assert found["silent"] == actions.Action("silent", silent, worth // 3)
+    assert silent > 0
+
+
+@pytest.mark.django_db
+def test_the_next_tier_is_near_for_whom_little_is_missing(lake: Lake) -> None:
+    _demo_shop.apply_programme()
+    _, programme = current()
+    found = {one.key: one for one in _all(lake, programme)}
+    orders = lake.orders.to_polars().filter(pl.col("day") <= LAST)
+    sums = orders.group_by("member").agg((pl.col("net_minor") - pl.col("returned_minor")).sum().alias("minor"))
+    missing = []
+    for minor in sums["minor"]:
+        following = next((level for level in (20_000, 100_000, 250_000, 500_000) if minor < level), None)
+        if following and (following - minor) * 10 <= following:
+            missing.append(following - minor)
+    assert found["next_tier"] == actions.Action("next_tier", len(missing), sum(missing))
+
+
+def _all(lake: Lake, programme: object) -> list[actions.Action]:
+    found = [finder(lake, FIRST, LAST, programme) for finder in actions.FINDERS.values()]  # type: ignore[arg-type]
+    return [one for one in found if one is not None]
+
+
+@pytest.mark.django_db
+def test_three_things_at_most_the_dearest_first(lake: Lake) -> None:
+    _demo_shop.apply_programme()
+    _, programme = current()
+    for role in actions.OF_ROLE:
+        todo = actions.actions(lake, role, FIRST, LAST, programme)
+        assert len(todo) <= 3
+        worths = [one.worth_minor or 0 for one in todo]
+        assert worths == sorted(worths, reverse=True)
+        assert all(one.members for one in todo)
+
+
+@pytest.mark.django_db
+def test_a_lake_that_ends_too_early_is_told(lake: Lake, tmp_path: Path) -> None:
+    _demo_shop.apply_programme()
+    later = datetime.now(UTC).date() + timedelta(days=40)
+    with pytest.raises(answer.CannotMake, match="the lake reaches to"):
+        answer.make(lake, "weekly", "admin", "en", later - timedelta(days=6), later)
