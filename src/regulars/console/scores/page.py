@@ -218,12 +218,12 @@ def _horizon(days: str, about: dict[str, Any]) -> dict[str, Any]:
 
 def _counted(run: ScoreRun) -> tuple[dict[tuple[int, int], dict[str, int]], list[tuple[str, int, int, int]]]:
     """The grid and the actions of a run, which never change: of a million members they take a second to count."""
-    found: tuple[Any, Any] = cache.get_or_set(
+    found: Any = cache.get_or_set(
         f"console.scores.counted.{run.pk}.{run.made_at}".replace(" ", "T"),
         lambda: (reads.grid(run), reads.actions_taken(run)),
         _REMEMBERED_SECONDS,
     )
-    return found
+    return found[0], found[1]
 
 
 def _grid(run: ScoreRun, currency: str) -> dict[str, Any]:
