@@ -43,8 +43,8 @@ __all__ = [
     "referrals",
     "reports_page",
     "rewards",
-    "segments",
     "scores_page",
+    "segments",
     "tasks",
     "users",
 ]

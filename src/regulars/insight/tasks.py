@@ -12,10 +12,9 @@ import structlog
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from regulars.inquiries.models import LakeState
-
 from regulars.audience.scores import tasks as scores
 from regulars.audience.segments import tasks as refreshing
+from regulars.inquiries.models import LakeState
 
 log = structlog.get_logger(__name__)
 

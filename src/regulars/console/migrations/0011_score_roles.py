@@ -31,6 +31,6 @@ def give(apps, schema_editor):
 class Migration(migrations.Migration):
     """Permissions of the roles."""
 
-    dependencies = [("console", "0008_referral_roles"), ("scores", "0001_initial")]
+    dependencies = [("console", "0010_insight_roles"), ("scores", "0001_initial")]
 
     operations = [migrations.RunPython(give, migrations.RunPython.noop)]

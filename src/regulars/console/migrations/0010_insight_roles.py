@@ -31,6 +31,6 @@ def give(apps, schema_editor):
 class Migration(migrations.Migration):
     """Permissions of the roles; service looks after single members and does not see insight."""
 
-    dependencies = [("console", "0008_referral_roles"), ("insight", "0001_initial")]
+    dependencies = [("console", "0009_segment_roles"), ("insight", "0001_initial")]
 
     operations = [migrations.RunPython(give, migrations.RunPython.noop)]

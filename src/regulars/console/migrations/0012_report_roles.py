@@ -22,6 +22,6 @@ def give(apps, schema_editor):
 class Migration(migrations.Migration):
     """A permission of the four roles."""
 
-    dependencies = [("console", "0011_insight_roles"), ("reports", "0001_initial")]
+    dependencies = [("console", "0011_score_roles"), ("reports", "0001_initial")]
 
     operations = [migrations.RunPython(give, migrations.RunPython.noop)]
