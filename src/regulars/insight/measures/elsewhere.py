@@ -1,0 +1,85 @@
+"""One measure computed where somebody wants it: on DuckDB here, or on a Spark session, over the same lake."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import polars as pl
+
+from regulars.inquiries.queue import last_whole_day
+from regulars.insight.measures.answering import filled, in_order, memberships_of
+from regulars.insight.measures.catalogue import SPECS
+from regulars.science.lake.opened import open
+from regulars.science.measures import ask, question
+
+
+class SparkGone(RuntimeError):
+    """Spark could not be reached, or stopped before it had answered; the message says which."""
+
+
+def compute(url: str, name: str, params: Mapping[str, Any], spark: Any = None) -> pl.DataFrame:
+    """The rows of a measure over the lake under ``url``, in the order of the console's table.
+
+    params: as ``science.measures.questions`` has them. spark: a session, to compute there. Raises KeyError for a
+    measure there is not, BadQuestion or CannotAnswer for a parameter nobody understands, FileNotFoundError without a
+    lake, LakeDamaged, SparkGone.
+    """
+    spec = SPECS[name]
+    if spark is None:
+        return _compute(url, spec, params, None)
+    with _said_of_spark():
+        return _compute(url, spec, params, spark)
+
+
+def _compute(url: str, spec: Any, params: Mapping[str, Any], spark: Any) -> pl.DataFrame:
+    lake = open(url, spark)
+    until = last_whole_day(lake.manifest.synced_at, lake.manifest.time_zone)
+    full = filled(spec, params, until)
+    asked = question(lake, spec.name, full, until=until, memberships=memberships_of(full))
+    table = lake.connection.to_pyarrow(ask(asked))
+    found = pl.from_arrow(table)
+    assert isinstance(found, pl.DataFrame)
+    return in_order(found)
+
+
+@contextmanager
+def session(master: str) -> Iterator[Any]:
+    """A Spark session on ``master`` (``local[2]``, ``spark://…``, ``yarn``), ended at the end. Raises SparkGone."""
+    if importlib.util.find_spec("pyspark") is None:
+        raise SparkGone("Spark is not installed: `make spark` does it, or pip install 'regulars[spark]'")
+    sql = importlib.import_module("pyspark.sql")
+    with _said_of_spark():
+        builder = sql.SparkSession.builder.master(master).appName("regulars")
+        made = (
+            builder.config("spark.ui.enabled", "false")
+            .config("spark.sql.session.timeZone", "UTC")
+            .config("spark.log.level", "ERROR")
+            .getOrCreate()
+        )
+    try:
+        yield made
+    finally:
+        with suppress(Exception):  # it may be gone already, and who asked has heard so
+            made.stop()
+
+
+@contextmanager
+def _said_of_spark() -> Iterator[None]:
+    """Spark's own errors, and those of the bridge to it, as one sentence; Regulars' own go through."""
+    try:
+        yield
+    except Exception as error:
+        if not _is_sparks(error):
+            raise
+        first = (str(error).splitlines() or [""])[0][:200]
+        raise SparkGone(f"Spark stopped before the answer was there ({type(error).__name__}: {first})") from error
+
+
+def _is_sparks(error: BaseException) -> bool:
+    """Whether an error comes from Spark, from the bridge to its process, or from the lost connection to it."""
+    home = type(error).__module__.split(".")[0]
+    return home in ("py4j", "pyspark") or isinstance(error, ConnectionError)
