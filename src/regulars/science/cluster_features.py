@@ -1,4 +1,4 @@
-"""What members are told apart by when a model looks for groups (``science.clusters``): a row of numbers for each buyer."""
+"""What members are told apart by when a model looks for groups (``science.clusters``): numbers for each buyer."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from regulars.science.measures.groups import kept_orders, revenue, seen, total
 def features(orders: ir.Table, order_lines: ir.Table, until: date) -> ir.Table:
     """What the groups are found by, a row for each member with an order that was not given back whole.
 
-    Columns: ``member``, ``clusters.FEATURES`` and ``spent_minor``: ``tenure_days`` since the first order; ``categories``: of how
-    many different ones they bought; ``discount_share``: what discounts took off list prices; ``returned_share``: of
-    what was paid, in money.
+    Columns: ``member``, ``clusters.FEATURES`` and ``spent_minor``: ``tenure_days`` since the first order;
+    ``categories``: of how many different ones they bought; ``discount_share``: what discounts took off list prices;
+    ``returned_share``: of what was paid, in money.
     """
     seen_orders = seen(orders, until)
     rows = kept_orders(seen_orders)
