@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from regulars.science import clusters
+from regulars.science import cluster_features, clusters
 from tests.science.measures.tables import answer, day, table
 
 END = day("1-31")
@@ -138,7 +138,7 @@ def test_features_by_hand():
         schema=["member", "day", "category"], orient="row",
     )  # fmt: skip
     got = answer(
-        clusters.features(table(orders), table(lines), END), "member", *clusters.FEATURES, "spent_minor"
+        cluster_features.features(table(orders), table(lines), END), "member", *clusters.FEATURES, "spent_minor"
     )  # fmt: skip
     assert got == [
         # 1: 250 off 1750, 100 of 1500 back; 3: 100 of 400 back, and its whole order is none

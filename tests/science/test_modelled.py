@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from regulars.science import clusters, modelled
+from regulars.science import cluster_features, clusters, modelled
 from tests.science.measures.tables import ENGINE, answer, day, orders, table
 from tests.science.test_clusters import planted
 from tests.science.test_rfm import TEN
@@ -32,7 +32,7 @@ def test_groups_and_cells_of_rfm():
 
 def test_a_kept_model_says_who_is_in_its_group(monkeypatch: pytest.MonkeyPatch):
     known, _kinds = planted(100)
-    monkeypatch.setattr(clusters, "features", lambda *_tables: table(known))
+    monkeypatch.setattr(cluster_features, "features", lambda *_tables: table(known))
     found = clusters.find(known)
     shop = SimpleNamespace(orders=None, order_lines=None, connection=ENGINE)
     for number in range(1, 5):

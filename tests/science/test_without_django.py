@@ -19,6 +19,7 @@ MODULES = [
     "regulars.science.worth",
     "regulars.science.rfm",
     "regulars.science.clusters",
+    "regulars.science.cluster_features",
     "regulars.science.reliability",
 ]
 

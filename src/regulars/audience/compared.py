@@ -63,13 +63,15 @@ def compare(sight: Sight, params: dict[str, Any]) -> dict[str, Any]:
 
 
 def _asked(sight: Sight, cut: ir.Table) -> list[Asked]:
-    lake, until = sight.lake, sight.until
+    """Every measure that is compared, in the order in which it is shown."""
     how: dict[str, Any] = {"cut": cut, "by": BY}
-    orders, visits = lake.orders, lake.visits
+    return [*_buying(sight, cut, how), *_coming(sight, how), *_thinking(sight, how)]
+
+
+def _buying(sight: Sight, cut: ir.Table, how: dict[str, Any]) -> list[Asked]:
+    orders, until = sight.lake.orders, sight.until
     year = rfm.history(orders, until)
-    answers = m.answers(visits, lake.events)
-    month = until.replace(day=1)
-    since = (month - timedelta(days=330)).replace(day=1)
+    since = (until.replace(day=1) - timedelta(days=330)).replace(day=1)
     return [
         Asked("rfm", lambda: _means(year, cut), (("orders", NUMBER), ("spent_minor", MONEY), ("recency_days", DAYS))),
         Asked("repurchase_rate", lambda: m.repurchase_rate(orders, until, **how), (("rate", SHARE),)),
@@ -101,6 +103,12 @@ def _asked(sight: Sight, cut: ir.Table) -> list[Asked]:
         Asked(
             "life_cycle", lambda: m.life_cycle(orders, until, **how), (("share", SHARE),), last="month", each="state"
         ),
+    ]
+
+
+def _coming(sight: Sight, how: dict[str, Any]) -> list[Asked]:
+    visits, until = sight.lake.visits, sight.until
+    return [
         Asked(
             "active_members",
             lambda: m.active_members(visits, until, **how),
@@ -123,6 +131,14 @@ def _asked(sight: Sight, cut: ir.Table) -> list[Asked]:
         Asked(
             "breadth", lambda: m.breadth(visits, "month", until, **how), (("names_per_member", NUMBER),), last="period"
         ),
+    ]
+
+
+def _thinking(sight: Sight, how: dict[str, Any]) -> list[Asked]:
+    lake, until = sight.lake, sight.until
+    orders, visits = lake.orders, lake.visits
+    answers = m.answers(visits, lake.events)
+    return [
         Asked(
             "loyalty_layers",
             lambda: m.loyalty_layers(m.loyalty_index(lake.standing, orders, visits, answers, until), **how),

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from regulars.inquiries.sight import Sight
-from regulars.science import clusters, rfm
+from regulars.science import cluster_features, clusters, rfm
 from regulars.science.modelled import window_of
 
 
@@ -70,7 +70,7 @@ def _found(sight: Sight) -> clusters.Clusters | clusters.NoGroupsError:
     def make() -> clusters.Clusters | clusters.NoGroupsError:
         lake = sight.lake
         try:
-            return clusters.find(sight.frame(clusters.features(lake.orders, lake.order_lines, sight.until)))
+            return clusters.find(sight.frame(cluster_features.features(lake.orders, lake.order_lines, sight.until)))
         except clusters.NoGroupsError as why:
             return why
 

@@ -10,7 +10,7 @@ import ibis
 import polars as pl
 from ibis.expr import types as ir
 
-from regulars.science import clusters, rfm
+from regulars.science import cluster_features, clusters, rfm
 from regulars.science.lake.opened import Lake
 
 WINDOW_MAX = 3650
@@ -57,7 +57,7 @@ def _of_clusters(lake: Lake, until: date, definition: Mapping[str, Any]) -> ir.T
     text = str(definition.get("group", ""))
     if not text.isdecimal() or int(text) < 1:
         raise ValueError("say which group is meant by its number")
-    known = lake.connection.to_polars(clusters.features(lake.orders, lake.order_lines, until))
+    known = lake.connection.to_polars(cluster_features.features(lake.orders, lake.order_lines, until))
     if definition.get("fitted"):
         model = clusters.Model.from_json(definition["fitted"])
         if int(text) > len(model.centres):
