@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import Group, User
 from django.core.cache import cache
 from django.test import Client
 
+from regulars.insight.owed import counted
 from tests.flow.stories import Customer, everybody, publish_live_commerce
 
 PASSWORD = "a-long-enough-word"
 
 
 @pytest.fixture(autouse=True)
-def _nothing_remembered() -> None:
+def _nothing_remembered(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Neither a page's figures of the test before nor a count that was kept for this folder's own shop."""
     cache.clear()
+    monkeypatch.setattr(counted, "settings", SimpleNamespace(CONFIG=SimpleNamespace(data_dir=tmp_path)))
 
 
 def make_person(role: str) -> User:

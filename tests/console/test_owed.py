@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from regulars.insight.owed import kept
+from regulars.insight.owed import counted, kept
 from regulars.insight.owed.report import MONTH_COLUMNS, POSITION_COLUMNS, owed
 from tests.flow.stories import Customer
 
@@ -115,3 +116,31 @@ def test_why_pages_of_a_member(admin: Client, club: dict[str, Customer]) -> None
 def test_who_may_not_see_members_asks_nothing(as_role: Callable[[str], Client], club: dict[str, Customer]) -> None:
     address = reverse("admin:member_explain", args=[club["gold"].member_id])
     assert as_role("nobody").get(address).status_code == 403
+
+
+def test_a_kept_count_is_shown_until_somebody_counts_again(
+    as_role: Callable[[str], Client], club: dict[str, Customer]
+) -> None:
+    client = as_role("analyst")
+    counted.count()
+    before = next(one for one in owed().currencies if one.key == "points").position.owed
+    club["gold"].orders_for(0.01, ("Oolong", "tea", "500.00"))
+    after = next(one for one in owed().currencies if one.key == "points").position.owed
+    assert after > before
+    assert f"{before:,}" in client.get(reverse(PAGE)).content.decode()
+    assert client.post(reverse("admin:points_owed_count")).status_code == 302
+    page = client.get(reverse(PAGE)).content.decode()
+    assert f"{after:,}" in page and "Ties to the ledger: yes" in page
+
+
+def test_a_kept_count_says_all_that_was_counted(club: dict[str, Customer]) -> None:
+    found = counted.count()
+    kept_count = counted.last(found.at + timedelta(minutes=5))
+    assert kept_count == found
+    assert counted.last(found.at + counted.FRESH) is None, "too old to be shown"
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 0}', '{"version": 1}'])
+def test_a_kept_count_that_cannot_be_read_is_none(text: str, tmp_path: Path, club: dict[str, Customer]) -> None:
+    (tmp_path / counted.FILE).write_text(text)
+    assert counted.last(datetime.now(UTC)) is None

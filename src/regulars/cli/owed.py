@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.table import Table
 
 from regulars.cli._json import last_line
-from regulars.insight.owed import breakage, kept
+from regulars.insight.owed import breakage, counted, kept
 from regulars.insight.owed.closing import check_months
-from regulars.insight.owed.report import MONTH_COLUMNS, Owed, owed
+from regulars.insight.owed.report import MONTH_COLUMNS, Owed
 from regulars.programmes.reads import NoProgramme
 from regulars.project.config import OperatorError
 
@@ -32,7 +32,7 @@ def command(
         _check(as_json)
         return
     try:
-        found = owed()
+        found = counted.count()
         estimates = breakage.estimates()
     except NoProgramme as error:
         raise OperatorError(str(error)) from error

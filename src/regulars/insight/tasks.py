@@ -15,6 +15,8 @@ from procrastinate.exceptions import AlreadyEnqueued
 from regulars.audience.scores import tasks as scores
 from regulars.audience.segments import tasks as refreshing
 from regulars.inquiries.models import LakeState
+from regulars.insight.owed import counted
+from regulars.programmes.reads import NoProgramme
 
 log = structlog.get_logger(__name__)
 
@@ -55,6 +57,18 @@ def estimate_breakage(timestamp: int) -> None:
     if found["ties"]:
         log.info("breakage_estimated", currencies=len(found["currencies"]))
     else:
+        log.error("points_owed_do_not_tie")
+
+
+@app.periodic(cron="35 * * * *")
+@app.task(queueing_lock="insight.count_what_is_owed", name="insight.count_what_is_owed")
+def count_what_is_owed(timestamp: int) -> None:
+    """Count the points owed for the console's page; a count that does not tie to the ledger is an error in the log."""
+    try:
+        found = counted.count()
+    except NoProgramme:
+        return
+    if not found.ties:
         log.error("points_owed_do_not_tie")
 
 

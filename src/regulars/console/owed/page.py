@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 from datetime import date, datetime
@@ -11,17 +12,19 @@ from django.contrib import admin
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from regulars.console import charts as dressed
 from regulars.console.exports import cell
 from regulars.console.owed import charts
 from regulars.console.owed.words import age_names, column_names, span_words, tied_names, why_no_number
 from regulars.flow import phrases
-from regulars.insight.owed import kept
+from regulars.insight.owed import counted, kept
 from regulars.insight.owed.report import MONTH_COLUMNS, POSITION_COLUMNS, CurrencyOwed, Owed, owed
 from regulars.points.models import Balance
 from regulars.programmes.reads import NoProgramme
@@ -51,6 +54,7 @@ class OwedAdmin(ReadOnlyAdmin):
         view = self.admin_site.admin_view
         return [
             path("", view(self.changelist_view), name="points_balance_changelist"),
+            path("count/", view(require_POST(self.count_view)), name="points_owed_count"),
             path("csv/<slug:what>/", view(self.csv_view), name="points_owed_csv"),
         ]
 
@@ -68,6 +72,14 @@ class OwedAdmin(ReadOnlyAdmin):
         if found is not None:
             context |= _of_currency(found, _chosen(found, request.GET.get("currency")))
         return TemplateResponse(request, "console/owed/page.html", context)
+
+    def count_view(self, request: HttpRequest) -> HttpResponse:
+        """Count again, now."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        with contextlib.suppress(NoProgramme):
+            counted.count()
+        return redirect("admin:points_balance_changelist")
 
     def csv_view(self, request: HttpRequest, what: str) -> HttpResponse:
         """``months``: the roll-forward; ``now``: by account, age and expiry. Headings are never translated."""
@@ -96,7 +108,13 @@ def _made() -> Owed | None:
 
 
 def _remembered() -> Owed | None:
-    """The report, at most a minute old; None before the first programme."""
+    """The last count of the job or of somebody on this page; without one, a count of our own, at most a minute old.
+
+    None before the first programme.
+    """
+    counted_before = counted.last(timezone.now())
+    if counted_before is not None:
+        return counted_before
     known = cache.get("console.owed")
     if known is None:
         known = (_made(),)
