@@ -23,16 +23,9 @@ Source = Callable[[Any, Mapping[str, Any], date], ir.Table]
 
 def behind_cell(lake: Any, definition: Mapping[str, Any], until: date) -> ir.Table:
     """Whom a cell of a measure counts: ``{"measure": …, "params": …, "cell": …}``."""
-    params = definition.get("params", {})
+    params, cell = definition.get("params", {}), definition.get("cell", {})
     try:
-        return behind(
-            lake,
-            definition["measure"],
-            params,
-            definition.get("cell", {}),
-            until=until,
-            memberships=memberships_of(params),
-        )
+        return behind(lake, definition["measure"], params, cell, until=until, memberships=memberships_of(params))
     except KeyError as error:
         raise CannotTell(f"the definition lacks {error}") from None
     except ValueError as error:
