@@ -70,23 +70,26 @@ def test_each_role_opens_its_pages_and_no_other(
     [
         (
             "admin",
-            "Today Members Programme Studio Points_owed Insight Explorer Reports Offers Coupons Checkouts Gift_cards"
+            "Today Members Programme Studio Points_owed Insight Explorer Segments Scores Reports"
+            " Offers Coupons Checkouts Gift_cards"
             " Tasks Badges Benefits Gifts_taken Donations Groups Referrals Games Plays Event_log Quarantine"
             " API_keys Console_users",
         ),
         (
             "marketer",
-            "Today Members Programme Studio Points_owed Insight Explorer Reports Offers Coupons Checkouts Gift_cards"
+            "Today Members Programme Studio Points_owed Insight Explorer Segments Scores Reports"
+            " Offers Coupons Checkouts Gift_cards"
             " Tasks Badges Benefits Gifts_taken Donations Groups Referrals Games Plays Event_log Quarantine",
         ),
         (
             "service",
-            "Today Members Programme Reports Offers Coupons Checkouts Gift_cards"
+            "Today Members Programme Segments Reports Offers Coupons Checkouts Gift_cards"
             " Tasks Badges Benefits Gifts_taken Donations Groups Referrals Games Plays Event_log Quarantine",
         ),
         (
             "analyst",
-            "Today Members Programme Studio Points_owed Insight Explorer Reports Offers Coupons Checkouts Gift_cards"
+            "Today Members Programme Studio Points_owed Insight Explorer Segments Scores Reports"
+            " Offers Coupons Checkouts Gift_cards"
             " Tasks Badges Benefits Gifts_taken Donations Groups Referrals Games Plays Event_log Quarantine",
         ),
         ("nobody", "Today"),

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import ibis
+import polars as pl
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -18,6 +24,10 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from regulars.audience.scores import bands, plan, reads, writes
 from regulars.audience.scores.making.refresh import refresh
 from regulars.audience.scores.models import Score, ScoreRun
+from regulars.audience.segments import address as in_address
+from regulars.audience.segments.definition import ground, meaning
+from regulars.console.segments import tree
+from regulars.science import segments
 from tests.audience.scores.lakes import AS_OF, lake_of, shoppers
 from tests.flow.stories import publish_live_commerce
 
@@ -91,6 +101,44 @@ def test_the_members_of_a_cell_and_their_file(admin: Client, run: ScoreRun) -> N
     assert LogEntry.objects.filter(change_message__startswith="exported as CSV").exists()
     everybody = admin.get(reverse("admin:scores_export"))
     assert len(b"".join(everybody.streaming_content).decode().splitlines()) == run.members + 1  # type: ignore[attr-defined]
+
+
+def told(row: Any, definition: dict[str, Any]) -> set[int]:
+    """Whom a definition means among the members of a run, by the segments' own reading of the lake."""
+    on = ground()
+    rows = Score.objects.filter(run_id=row.pk).values_list("member_id", "leaving_90", "value_365_minor")
+    names = {"member": pl.Int64, "leaving_90": pl.Float64, "value_365_minor": pl.Int64}
+    frame = pl.DataFrame(list(rows), schema=names, orient="row")
+    lake = SimpleNamespace(standing=ibis.memtable(frame.select("member")), scores=ibis.memtable(frame))
+    found = segments.members(lake, meaning(definition, on), AS_OF, digits=on.digits)
+    return set(ibis.duckdb.connect().to_polars(found)["member"])
+
+
+def test_a_cell_is_kept_as_a_segment_of_the_same_members(admin: Client, run: ScoreRun) -> None:
+    cells = [
+        (risk, worth)
+        for risk in (*bands.BANDS, None)
+        for worth in (*bands.BANDS, None)
+        if (risk, worth) != (None, None) and reads.in_cell(run, risk, worth).exists()
+    ]
+    assert len(cells) > 8
+    for risk, worth in cells:
+        page = shown(
+            admin, "admin:scores_members", **{k: v for k, v in (("risk", risk), ("worth", worth)) if v is not None}
+        )
+        [link] = re.findall(r'href="([^"]+)">Save as a segment<', page)
+        asked = QueryDict(html.unescape(link).partition("?")[2])
+        said = in_address.read(asked["who"])
+        assert said is not None
+        assert told(run, said) == set(reads.in_cell(run, risk, worth).values_list("member_id", flat=True)), said
+        assert tree.definition_of(tree.of_definition(said))[0] == said  # the form says all of it
+    form = admin.get(html.unescape(link)).content.decode()
+    assert str(asked["name"]) in form and "e-n-0" in form and "Lower bound: " not in form
+
+
+def test_only_a_cell_is_kept_and_only_by_who_may(as_role: Callable[[str], Client], run: ScoreRun) -> None:
+    assert "Save as a segment" not in shown(as_role("admin"), "admin:scores_members")
+    assert "Save as a segment" not in shown(as_role("analyst"), "admin:scores_members", risk=bands.HIGH)
 
 
 def test_batches_of_the_file_miss_nobody(admin: Client, run: ScoreRun, monkeypatch: pytest.MonkeyPatch) -> None:

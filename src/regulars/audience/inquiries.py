@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 import msgspec
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from ibis.expr import types as ir
 
 from regulars.audience.segments import reads
@@ -20,10 +21,13 @@ from regulars.audience.segments.sources import source_of
 from regulars.inquiries import CannotAnswer
 from regulars.inquiries.sight import Sight
 from regulars.science import segments
-from regulars.science.segments import CannotTell
+from regulars.science.segments import CannotTell, NoScores
 
 SAMPLE = 10
 PAGE_MAX = 1_000
+NO_SCORES = gettext_lazy(
+    "Scores have not been computed yet, so they tell nobody apart. They are computed once a day, or now under Scores."
+)
 _decode = msgspec.json.Decoder(float_hook=Decimal).decode
 
 
@@ -86,6 +90,8 @@ def _members(sight: Sight, params: Mapping[str, Any]) -> ir.Table:
         if params.get("kind", RULE) != RULE:
             return source_of(params["kind"])(sight.lake, definition, sight.until)
         return _meant(sight, definition)
+    except NoScores:
+        raise CannotAnswer(str(NO_SCORES)) from None
     except (NotFit, CannotTell) as error:
         raise CannotAnswer(str(error)) from None
     except msgspec.DecodeError:

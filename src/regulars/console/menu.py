@@ -33,6 +33,7 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
                 (_("Insight"), "insights", "admin:insight_home", "insight.view_target"),
                 (_("Explorer"), "query_stats", "admin:insight_explorer", "insight.view_target"),
                 (_("Segments"), "workspaces", "admin:segments_segment_changelist", "segments.view_segment"),
+                (_("Scores"), "monitoring", "admin:scores_scorerun_changelist", "scores.view_scorerun"),
                 (_("Reports"), "summarize", "admin:reports_report_changelist", "reports.view_report"),
             ],
         ),
@@ -69,12 +70,6 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
             [
                 (_("Event log"), "receipt_long", "admin:events_event_changelist", "events.view_event"),
                 (_("Quarantine"), "report", "admin:events_refusal_changelist", "events.view_refusal"),
-            ],
-        ),
-        (
-            _("Insight"),
-            [
-                (_("Scores"), "monitoring", "admin:scores_scorerun_changelist", "scores.view_scorerun"),
             ],
         ),
         (

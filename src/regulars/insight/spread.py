@@ -92,17 +92,19 @@ class Spread:
         self._empty: Any = order([])
         self._texts = [name for name in ("channel", "coupon") if name in self.events]
 
-    def sql(self) -> str:
-        """The query for the rows that ``part`` takes; more conditions may be added at its end."""
+    def sql(self, *, anybody: bool = False) -> str:
+        """The query for the rows that ``part`` takes, of members with an account, or of anybody; more conditions may be
+        added at its end."""
         whole = "properties" in self.events or self._texts
         names = ", ".join(f"'{name}'" for name in sorted(ev.LEDGER_NAMES))
         properties = "e.properties::text" if whole else f"CASE WHEN e.name IN ({names}) THEN e.properties::text END"
         context = "e.context::text" if "context" in self.events else "NULL"
+        account = "" if anybody else " JOIN points_account a ON a.member_id = e.member_id"
         return (
             "SELECT e.id, e.member_id, e.name, (extract(epoch FROM e.occurred_at) * 1000000)::bigint,"
             " (extract(epoch FROM e.effective_at) * 1000000)::bigint, e.version_id, e.source, e.currency, e.order_id,"
             f" {properties}, {context}, e.amounts::text"
-            " FROM events_event e JOIN points_account a ON a.member_id = e.member_id WHERE NOT e.fact"
+            f" FROM events_event e{account} WHERE NOT e.fact"
         )
 
     def part(self, rows: list[tuple[Any, ...]]) -> Part:

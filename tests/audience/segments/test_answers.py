@@ -48,7 +48,7 @@ def test_a_live_count(shop: Shop, root: Path) -> None:
     [
         ({"definition": {"order": {}}}, "did you mean `orders`?"),
         ({"definition": "{"}, "The definition cannot be read."),
-        ({"definition": {"score.alive": {"below": 0.5}}}, "scores"),
+        ({"definition": {"score.alive": {"below": 0.5}}}, "Scores have not been computed yet"),
         ({"kind": "model", "definition": {}}, "model"),
     ],
 )

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
 import pytest
+from django.http import QueryDict
+from django.urls import reverse
 
+from regulars.audience.segments import address
+from regulars.audience.segments.definition import ground, meaning
 from regulars.cli import _demo_shop
 from regulars.connect.synthetic import lake as synthetic
 from regulars.connect.synthetic.shop import Shop
-from regulars.insight.reports import actions, answer, figures
+from regulars.insight.reports import actions, advising, answer, figures
 from regulars.programmes.reads import current
+from regulars.science import segments
 from regulars.science.lake import opened
 from regulars.science.lake.opened import Lake
 
@@ -87,6 +94,63 @@ def test_the_next_tier_is_near_for_whom_little_is_missing(lake: Lake) -> None:
         if following and (following - minor) * 10 <= following:
             missing.append(following - minor)
     assert found["next_tier"] == actions.Action("next_tier", len(missing), sum(missing))
+
+
+@pytest.mark.django_db
+def test_a_first_order_without_a_second_is_counted_one_by_one(lake: Lake) -> None:
+    _demo_shop.apply_programme()
+    _, programme = current()
+    found = {one.key: one for one in _all(lake, programme)}
+    orders = lake.orders.to_polars().filter(pl.col("day") <= LAST)
+    kept = orders.filter((pl.col("net_minor") == 0) | (pl.col("net_minor") > pl.col("returned_minor")))
+    single = [of["day"][0] for _member, of in kept.group_by("member") if of.height == 1]
+    assert found["second"].members == sum(14 <= (LAST - day).days <= 60 for day in single) > 0
+
+
+@pytest.mark.django_db
+def test_poor_marks_are_counted_one_by_one(lake: Lake) -> None:
+    _demo_shop.apply_programme()
+    _, programme = current()
+    found = {one.key: one for one in _all(lake, programme)}
+    said = lake.events.to_polars().join(june(lake, "visits").select("seq"), on="seq")
+    unhappy = set()
+    for member, name, properties in said.select("member", "name", "properties").iter_rows():
+        told = json.loads(properties or "{}") if name == "Survey Answered" else {}
+        if told and int(told["score"]) <= {"nps": 6, "csat": 2, "ces": 3}[told["kind"]]:
+            unhappy.add(member)
+    assert found["unhappy"].members == len(unhappy) > 0
+
+
+@pytest.mark.django_db
+def test_the_link_of_an_action_finds_the_members_that_it_counts(lake: Lake) -> None:
+    _demo_shop.apply_programme()
+    _, programme = current()
+    linked = {}
+    for one in _all(lake, programme):
+        link = advising.advice(one, "USD", "marketer", "https://club.test/").link
+        if link:
+            path, _, query = link.partition("?")
+            assert path == "https://club.test" + reverse("admin:segments_new")
+            said = address.read(QueryDict(query)["who"])
+            assert said is not None
+            who = meaning(said, ground())
+            linked[one.key] = lake.connection.to_polars(segments.members(lake, who, LAST)).height == one.members
+        assert advising.advice(one, "USD", "service", "https://club.test").link == ""
+    assert linked == {"second": True, "next_tier": True, "unhappy": True}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("least", "said"), [(0, "500 points or more (what"), (120, "120 points or more, the fewest")])
+def test_how_many_points_are_worth_a_reminder(lake: Lake, least: int, said: str) -> None:
+    _demo_shop.apply_programme()
+    _, programme = current()
+    main, *others = programme.points
+    asks = replace(programme, points=(replace(main, pays_at_least_points=least), *others))
+    [idle] = [one for one in _all(lake, asks) if one.key == "idle_points"]
+    standing = lake.standing.to_polars().filter(pl.col("points") >= (least or 500))
+    spent = lake.ledger.to_polars().filter((pl.col("kind") == "spent") & (pl.col("day") > LAST - timedelta(days=90)))
+    assert idle.members == standing.join(spent, on="member", how="anti").height > 0
+    assert said in advising.advice(idle, "USD").why
 
 
 def _all(lake: Lake, programme: object) -> list[actions.Action]:

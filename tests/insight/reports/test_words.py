@@ -6,6 +6,7 @@ import re
 from datetime import UTC, date, datetime
 
 import pytest
+from django.urls import reverse
 from django.utils import translation
 
 from regulars.cli import _demo_shop
@@ -36,6 +37,7 @@ NOW = Counts(
     nps_answers=20, csat=0.5, csat_answers=30,
 )  # fmt: skip
 ALL = [Action(key, 1_234, 56_789) for key in (SILENT, SECOND, NEXT_TIER, IDLE_POINTS, UNHAPPY, RETURNS, DEBTS)]
+SYNCED = datetime(2026, 11, 16, 6, tzinfo=UTC)
 ROLES, LANGUAGES = tuple(OF_ROLE), ("en", "zh-hans", "zh-hant")
 
 
@@ -98,12 +100,11 @@ def test_what_changed_and_few_answers_are_said() -> None:
 def test_every_role_in_every_language_is_whole(language: str) -> None:
     _demo_shop.apply_programme()
     _, programme = current()
-    synced = datetime(2026, 11, 16, 6, tzinfo=UTC)
     for kind in ("weekly", "monthly"):
         for role in ROLES:
             todo = [one for one in ALL if one.key in OF_ROLE[role]]
             page = document.page(
-                kind, role, language, [THEN, NOW], todo, programme, date(2026, 11, 15), "demo", synced, "https://x.test"
+                kind, role, language, [THEN, NOW], todo, programme, date(2026, 11, 15), "demo", SYNCED, "https://x.test"
             )
             assert "%(" not in page.html + page.text
             assert page.images
@@ -112,6 +113,20 @@ def test_every_role_in_every_language_is_whole(language: str) -> None:
             if language != "en":
                 left = set(re.findall(r"[A-Za-z]{3,}", page.text)) - {"https", "test", "NPS", "CSAT"}
                 assert not left, f"{kind} {role}: {left}"
+
+
+@pytest.mark.django_db
+def test_a_link_stands_in_page_mail_and_text() -> None:
+    _demo_shop.apply_programme()
+    _, programme = current()
+    second = Action(SECOND, 12, 3_400, {"all": [{"orders": {"at_least": 1, "at_most": 1}}]})
+    page = document.page(
+        "weekly", "marketer", "en", [THEN, NOW], [second, ALL[0]], programme, date(2026, 11, 15), "", SYNCED,
+        "https://x.test",
+    )  # fmt: skip
+    for part in (page.html, page.mail_html, page.text):
+        assert part.count("https://x.test" + reverse("admin:segments_new") + "?name=Win") == 1
+        assert part.count("See who fits now") == 1
 
 
 @pytest.mark.parametrize(

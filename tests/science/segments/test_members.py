@@ -179,7 +179,7 @@ def test_a_currency_without_decimals():
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
-        ({"score.alive": {"below": 1}}, "scores were not computed yet"),
+        ({"score.alive": {"below": 1}}, "Scores have not been computed yet"),
         ({"segment": "gone"}, "there is no segment gone any more"),
         ({"segment": "loop"}, "the segment loop asks for itself: loop → loop"),
     ],

@@ -6,34 +6,30 @@ CannotTell for what the lake cannot answer.
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
 from ibis.expr import types as ir
 
+from regulars.audience.segments.memberships import memberships_of
 from regulars.audience.segments.models import CELL, MODEL
 from regulars.science import modelled
+from regulars.science.measures.behind import behind
 from regulars.science.segments import CannotTell
 
 Source = Callable[[Any, Mapping[str, Any], date], ir.Table]
-_MEASURES = "regulars.science.measures.behind"
 
 
 def behind_cell(lake: Any, definition: Mapping[str, Any], until: date) -> ir.Table:
     """Whom a cell of a measure counts: ``{"measure": …, "params": …, "cell": …}``."""
+    params, cell = definition.get("params", {}), definition.get("cell", {})
     try:
-        behind = importlib.import_module(_MEASURES).behind
-    except ModuleNotFoundError:
-        raise CannotTell("this version cannot say who stands behind a measure") from None
-    try:
-        found: ir.Table = behind(lake, definition["measure"], definition.get("params", {}), definition.get("cell", {}))
+        return behind(lake, definition["measure"], params, cell, until=until, memberships=memberships_of(params))
     except KeyError as error:
         raise CannotTell(f"the definition lacks {error}") from None
     except ValueError as error:
         raise CannotTell(str(error)) from None
-    return found.select("member").distinct()
 
 
 def of_model(lake: Any, definition: Mapping[str, Any], until: date) -> ir.Table:

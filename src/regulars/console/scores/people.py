@@ -14,12 +14,15 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from regulars.audience.scores import bands, reads, words
+from regulars.audience.scores import meant as meant_by
 from regulars.audience.scores.models import Score, ScoreRun
+from regulars.audience.segments import address
 from regulars.console.exports import Column, csv_file
 from regulars.console.reads import programme_of
+from regulars.console.segments import shared
 from regulars.members import personal
 from regulars.members.reads import shop_id_of
 from regulars.screens.figures import about, money, plain
@@ -40,6 +43,7 @@ def page(request: HttpRequest) -> HttpResponse:
     paginator = Paginator(reads.in_cell(run, risk, worth), PER_PAGE)
     shown = paginator.get_page(request.GET.get("page"))
     rows = _with_who(request, list(shown.object_list), _names(run), currency)
+    meant = meant_by.conditions(run, risk, worth, programme.minor_digits) if programme and paginator.count else None
     query = {key: value for key, value in (("risk", risk), ("worth", worth)) if value is not None}
     context = {
         **admin.site.each_context(request),
@@ -50,10 +54,23 @@ def page(request: HttpRequest) -> HttpResponse:
         "page": shown,
         "count": paginator.count,
         "query": urlencode(query),
+        "as_segment": address.of_new(meant, _name(risk, worth)) if meant and _may_save(request) else "",
         "risks": _choices("risk", risk, query, words.risk),
         "values": _choices("worth", worth, query, words.value),
     }
     return TemplateResponse(request, "console/scores/members.html", context)
+
+
+def _name(risk: int | None, worth: int | None) -> str:
+    """What a segment of the cell is called at first."""
+    said = [] if risk is None else [words.risk(risk)]
+    if worth is not None:
+        said.append(f"{pgettext('score', 'Value')}: {words.value(worth)}")
+    return " · ".join(said)
+
+
+def _may_save(request: HttpRequest) -> bool:
+    return all(request.user.has_perm(one) for one in (shared.SEE, shared.ADD))
 
 
 def export(request: HttpRequest) -> HttpResponseBase:

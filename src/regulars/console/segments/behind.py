@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Max
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from regulars.audience import strategies
 from regulars.audience.segments import writes
 from regulars.audience.segments.definition import as_text
-from regulars.audience.segments.models import CELL, MODEL
+from regulars.audience.segments.models import CELL, MODEL, Segment
 from regulars.console.segments import saving, shared, words
 from regulars.inquiries import asking
 
@@ -70,7 +71,7 @@ def _page(request: HttpRequest, kind: str, definition: dict[str, Any], label: st
     shared.may(request, shared.SEE)
     if request.method == "POST":
         return _saved(request, kind, definition)
-    asked = {"kind": kind, "definition": as_text(definition)}
+    asked = {"kind": kind, "definition": as_text(definition), **_segments_at(definition)}
     answer = asking.ask("audience.preview", asked, wait_seconds=shared.WAIT_SECONDS)
     context = shared.page(
         request, label, "behind", label=label, answer=answer, again=request.get_full_path(), definition=definition,
@@ -94,6 +95,14 @@ def _saved(request: HttpRequest, kind: str, definition: dict[str, Any]) -> HttpR
     writes.refresh()
     messages.success(request, _("The segment is saved."))
     return redirect(reverse("admin:segments_page", args=[row.key]))
+
+
+def _segments_at(definition: dict[str, Any]) -> dict[str, Any]:
+    """Where a cell speaks of segments, when they were refreshed last: an answer of before is of other members."""
+    params = definition.get("params", {})
+    if not params.get("segment") and params.get("by") != "segment":
+        return {}
+    return {"segments_at": Segment.objects.aggregate(at=Max("refreshed_at"))["at"]}
 
 
 def _json(text: str) -> dict[str, Any] | None:

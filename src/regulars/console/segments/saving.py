@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from regulars.audience.segments import writes
+from regulars.audience.segments import address, writes
 from regulars.audience.segments.definition import NotFit
 from regulars.audience.segments.models import RULE, Segment
 from regulars.console.segments import builder, shared, words
@@ -24,13 +24,14 @@ _KEY_BEGIN_MAX = 40
 
 
 def new(request: HttpRequest) -> HttpResponse:
-    """The form of a new segment; a press of one of its buttons; or the segment kept."""
+    """The form of a new segment, filled in where the address says conditions (``who``) and a name; a press of one
+    of its buttons; or the segment kept."""
     shared.may(request, shared.SEE, shared.ADD)
     if request.method != "POST":
-        group = builder.first()
-        edited = Edited(builder.FORM, group, "", None)
+        told = address.read(request.GET.get("who", ""))
+        edited = Edited(builder.FORM, builder.first(), "", None) if told is None else builder.of_segment(told)
         builder.check(request, edited)
-        return _form(request, edited, None, {})
+        return _form(request, edited, None, {"name": request.GET.get("name", "").strip()[:NAME_MAX]})
     edited = builder.of_request(request)
     given = _given(request)
     if "save" not in request.POST:

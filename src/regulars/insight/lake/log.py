@@ -45,7 +45,7 @@ class Log:
         self._take_off_earlier_orders()
 
     def _take(self, parts: Iterable[Part], progress: Callable[[int], None] | None) -> None:
-        for part in _chunks(parts):
+        for part in chunks(parts):
             if progress:
                 progress(part.events.height)
             self._file(Part(_with_about_versions(part.events), part.lines))
@@ -97,7 +97,7 @@ class Log:
                 self.draft.replace("orders", [file], derive.take_off(orders, refunds), name)
 
 
-def _chunks(parts: Iterable[Part]) -> Iterator[Part]:
+def chunks(parts: Iterable[Part]) -> Iterator[Part]:
     """Many small parts as few great ones."""
     held: list[Part] = []
     for part in parts:

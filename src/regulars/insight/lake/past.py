@@ -68,13 +68,19 @@ def sort(part: Part) -> Part:
 
 
 def stream(
-    spread: Spread, more: str, parameters: Sequence[Any], progress: Callable[[int], None] | None = None
+    spread: Spread,
+    more: str,
+    parameters: Sequence[Any],
+    progress: Callable[[int], None] | None = None,
+    *,
+    anybody: bool = False,
 ) -> Iterator[Part]:
-    """The events under some more conditions, in the order of the log, many small parts. In a transaction."""
+    """The events under some more conditions, in the order of the log, many small parts. In a transaction. anybody:
+    those of visitors, too."""
     connection.ensure_connection()
     with psycopg.ServerCursor(connection.connection, "lake") as cursor:
         cursor.itersize = _BATCH
-        cursor.execute(spread.sql() + more + " ORDER BY e.id", parameters, binary=True)
+        cursor.execute(spread.sql(anybody=anybody) + more + " ORDER BY e.id", parameters, binary=True)
         while rows := cursor.fetchmany(_BATCH):
             if progress:
                 progress(len(rows))

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import polars as pl
 
-from regulars.insight.lake import ledger
+from regulars.insight.lake import ledger, visitors
 from regulars.insight.lake.compact import compact
 from regulars.insight.lake.draft import Draft
 from regulars.insight.lake.horizon import Busy, OtherLog, alone, ask, check_same_log, fence, next_floor, snapshot
@@ -83,6 +83,7 @@ def _sync(root: Root, progress: Callable[[int], None] | None, fresh: bool, now: 
         log = Log(draft, zone, places)
         accounts = ledger.accounts()
         log.take(before.xid, high, accounts.filter(~accounts.is_in(places["member"].implode())), progress)
+        visitors.take(draft, before.xid, high, zone)
         transfers = _take_ledger(draft, before, high, zone)
         _take_standing(draft, ledger.standing(currency, log.places))
         floor, waiting = next_floor(before, ahead, high)

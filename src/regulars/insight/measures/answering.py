@@ -15,10 +15,10 @@ from typing import Any
 import ibis
 import polars as pl
 
+from regulars.audience.segments.memberships import memberships_of
 from regulars.inquiries import CannotAnswer
 from regulars.inquiries.sight import Sight
 from regulars.insight.measures.catalogue import SPECS, Spec
-from regulars.members.models import Membership
 from regulars.science.measures import DIMENSIONS, BadQuestion, ask, question
 from regulars.science.measures.questions import GROUP, dimension
 
@@ -94,20 +94,6 @@ def filled(spec: Spec, params: Mapping[str, Any], until: date) -> dict[str, Any]
             back = _SHOWN_ACTIVE_DAYS
         full["from"] = (last - timedelta(days=back)).isoformat()
     return full
-
-
-def memberships_of(params: Mapping[str, Any]) -> ibis.Table | None:
-    """Who is in which segment, where a question speaks of segments."""
-    wanted = params.get("segment") or []
-    if not wanted and params.get("by") != "segment":
-        return None
-    rows = Membership.objects.order_by()
-    if params.get("by") != "segment":
-        rows = rows.filter(segment__in=[wanted] if isinstance(wanted, str) else wanted)
-    frame = pl.DataFrame(
-        list(rows.values_list("member_id", "segment")), schema={"member": pl.Int64, "segment": pl.String}, orient="row"
-    )
-    return ibis.memtable(frame)
 
 
 def in_order(frame: pl.DataFrame) -> pl.DataFrame:

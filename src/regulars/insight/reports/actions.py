@@ -6,16 +6,17 @@ promises that somebody comes back: the worth is what is at stake.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import Any
 
 import ibis
 from ibis.expr import types as ir
 
+from regulars.insight.reports import meant
 from regulars.insight.reports.figures import spending
 from regulars.rules.programme import Programme
-from regulars.science import measures
 from regulars.science.lake.opened import Lake
 from regulars.science.measures.groups import revenue, total
 from regulars.science.measures.periods import days_between
@@ -32,20 +33,25 @@ OF_ROLE = {
 SHOWN = 3
 REGULAR_ORDERS = 4
 SILENT_DAYS_MIN, SILENT_DAYS_MAX = 21, 180
-SECOND_FROM_DAYS, SECOND_TO_DAYS = 14, 60
 WINDOW_DAYS = 90
-NEAR_PERCENT = 10
-YEAR_DAYS = 365
 POINTS_MIN = 500
+"""So many points are worth a reminder where the programme does not say how many pay for anything at all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A group that wants something: its key, members, and what is at stake in minor units (None: no money to it)."""
+    """A group that wants something: its key, members, and what is at stake in minor units (None: no money to it).
+
+    definition: the same members in the language of segments, None where that cannot say it. least_points: what somebody
+    has at least where the action is about points, and whether the programme says so (it pays with no fewer).
+    """
 
     key: str
     members: int
     worth_minor: int | None = None
+    definition: dict[str, Any] | None = field(default=None, compare=False)
+    least_points: int = field(default=POINTS_MIN, compare=False)
+    least_is_the_programmes: bool = field(default=False, compare=False)
 
 
 def actions(lake: Lake, role: str, first: date, last: date, programme: Programme) -> list[Action]:
@@ -76,18 +82,16 @@ def _silent(lake: Lake, _first: date, last: date, _programme: Programme) -> Acti
     return _counted(SILENT, quiet, minor, Fraction(30, WINDOW_DAYS))
 
 
-def _second(lake: Lake, _first: date, last: date, _programme: Programme) -> Action:
-    """First orders of two weeks to sixty days ago that no second followed; at stake: as many second orders as the shop
-    usually sees, at their average."""
+def _second(lake: Lake, first: date, last: date, programme: Programme) -> Action:
+    """First orders of two weeks to sixty days ago that no second followed (those that came back whole are none); at
+    stake: one more average second order each."""
+    definition = meant.second(first, last, programme)
+    count = int(_number(meant.found(lake, definition, last, programme).count()))
     orders = lake.orders.filter(lake.orders.day <= ibis.date(last))
     turns = orders.mutate(turn=ibis.row_number().over(group_by="member", order_by=["at", "seq"]))
-    members = turns.group_by("member").agg(count=turns.count(), began=turns.day.min())
-    ago = days_between(members.began, ibis.date(last))
-    fresh = members.filter((members["count"] == 1) & (ago >= SECOND_FROM_DAYS) & (ago <= SECOND_TO_DAYS))
     second = turns.filter(turns.turn == 1)
     average = _number(second.select(minor=revenue(second)).minor.mean())
-    count = _number(fresh.count())
-    return Action(SECOND, int(count), int(average) * int(count))
+    return Action(SECOND, count, int(average) * count, definition)
 
 
 def _idle_points(lake: Lake, _first: date, last: date, programme: Programme) -> Action | None:
@@ -95,37 +99,36 @@ def _idle_points(lake: Lake, _first: date, last: date, programme: Programme) -> 
     currency = next((one for one in programme.points if one.spendable and one.worth), None)
     if currency is None or currency.worth is None or currency.key != lake.manifest.currency:
         return None
-    least = POINTS_MIN
+    least = currency.pays_at_least_points or POINTS_MIN
     since = ibis.date(last - timedelta(days=WINDOW_DAYS))
     spent = lake.ledger.filter((lake.ledger.kind == "spent") & (lake.ledger.day > since)).select("member").distinct()
     idle = lake.standing.filter(lake.standing.points >= least).anti_join(spent, "member")
     points = int(_number(total(idle.points)))
-    return Action(IDLE_POINTS, int(_number(idle.count())), int(points * currency.worth))
+    return Action(
+        IDLE_POINTS, int(_number(idle.count())), int(points * currency.worth),
+        least_points=least, least_is_the_programmes=currency.pays_at_least_points > 0,
+    )  # fmt: skip
 
 
-def _next_tier(lake: Lake, _first: date, last: date, programme: Programme) -> Action | None:
+def _next_tier(lake: Lake, first: date, last: date, programme: Programme) -> Action | None:
     """Members whose spending of 365 days lacks at most a tenth of the next tier; at stake: what they lack."""
-    if programme.tiers is None or programme.tiers.measure != "spending":
+    definition = meant.next_tier(first, last, programme)
+    if definition is None or programme.tiers is None:
         return None
+    members = meant.found(lake, definition, last, programme)
     levels = sorted(level.threshold for level in programme.tiers.levels if level.threshold > 0)
-    spent = spending(lake.orders, last - timedelta(days=YEAR_DAYS - 1), last)
+    spent = spending(lake.orders, last - timedelta(days=meant.YEAR_DAYS - 1), last).semi_join(members, "member")
     following = ibis.cases(*((spent.minor < level, level) for level in levels), else_=None)
-    near = spent.mutate(missing=(following - spent.minor).cast("int64"), next=following)
-    near = near.filter(near.next.notnull() & (near.missing * 100 <= near.next * NEAR_PERCENT))
-    return _counted(NEXT_TIER, near, near.select(minor=near.missing))
+    missing = spent.select(minor=(following - spent.minor).cast("int64"))
+    return _counted(NEXT_TIER, members, missing, definition=definition)
 
 
-def _unhappy(lake: Lake, first: date, last: date, _programme: Programme) -> Action:
+def _unhappy(lake: Lake, first: date, last: date, programme: Programme) -> Action:
     """Members who said in the period that they were not content; at stake: what they spent in the last 90 days."""
-    said = measures.answers(lake.visits, lake.events)
-    bad = (
-        ((said.kind == "nps") & (said.score <= 6))
-        | ((said.kind == "csat") & (said.score <= 2))
-        | ((said.kind == "ces") & (said.score <= 3))
-    )
-    members = said.filter(bad & said.day.between(ibis.date(first), ibis.date(last))).select("member").distinct()
+    definition = meant.unhappy(first, last, programme)
+    members = meant.found(lake, definition, last, programme)
     spent = spending(lake.orders, last - timedelta(days=WINDOW_DAYS - 1), last).semi_join(members, "member")
-    return _counted(UNHAPPY, members, spent)
+    return _counted(UNHAPPY, members, spent, definition=definition)
 
 
 def _returns(lake: Lake, _first: date, last: date, _programme: Programme) -> Action:
@@ -158,9 +161,15 @@ FINDERS = {
 }
 
 
-def _counted(key: str, members: ir.Table, minor: ir.Table, part: Fraction = Fraction(1)) -> Action:
+def _counted(
+    key: str,
+    members: ir.Table,
+    minor: ir.Table,
+    part: Fraction = Fraction(1),
+    definition: dict[str, Any] | None = None,
+) -> Action:
     worth = int(_number(total(minor.minor)))
-    return Action(key, int(_number(members.count())), int(worth * part))
+    return Action(key, int(_number(members.count())), int(worth * part), definition)
 
 
 def _number(scalar: ir.Scalar) -> float:

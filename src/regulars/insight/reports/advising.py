@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from regulars.audience.segments import address
 from regulars.insight.reports import actions as act
 from regulars.insight.reports.actions import Action
 from regulars.screens.figures import money, whole
@@ -14,16 +15,22 @@ from regulars.screens.figures import money, whole
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """One thing to do: what, why and how, whom it concerns and what it is worth."""
+    """One thing to do: what, why and how, whom it concerns and what it is worth; where they can be seen and kept as a
+    segment (empty where no segment can say it, or the reader may not make one)."""
 
     title: str
     why: str
     members: str
     worth: str
+    link: str = ""
 
 
-def advice(one: Action, currency: str) -> Advice:
-    """An action in words."""
+MAY_KEEP = ("admin", "marketer")
+"""The roles that may make a segment (the console's migration of roles): a link that is refused helps nobody."""
+
+
+def advice(one: Action, currency: str, role: str = "", console_url: str = "") -> Advice:
+    """An action in words, for a reader of that role. console_url: where the console is."""
     texts: dict[str, tuple[str, str]] = {
         act.SILENT: (
             _("Call back regulars who have gone silent"),
@@ -48,10 +55,7 @@ def advice(one: Action, currency: str) -> Advice:
         ),
         act.IDLE_POINTS: (
             _("Remind members of points they can spend"),
-            _(
-                "They have 500 points or more and spent none for 90 days. Whoever spends points comes back more often;"
-                " the amount is what all these points pay."
-            ),
+            _idle_points(one),
         ),
         act.UNHAPPY: (
             _("Answer those who were not content"),
@@ -78,7 +82,30 @@ def advice(one: Action, currency: str) -> Advice:
     text, why = texts[one.key]
     members = ngettext("%(members)s member", "%(members)s members", one.members) % {"members": whole(one.members)}
     worth = "" if one.worth_minor is None else money(one.worth_minor, currency, short=True)
-    return Advice(text, why, members, worth)
+    link = ""
+    if one.definition is not None and console_url and role in MAY_KEEP:
+        link = console_url.rstrip("/") + address.of_new(one.definition, text)
+    return Advice(text, why, members, worth, link)
+
+
+def _idle_points(one: Action) -> str:
+    said = {"points": whole(one.least_points)}
+    if one.least_is_the_programmes:
+        return (
+            _(
+                "They have %(points)s points or more, the fewest that your programme lets them pay with, and spent none"
+                " for 90 days. Tell them what these pay for; the amount is what all their points pay, and no forecast."
+            )
+            % said
+        )
+    return (
+        _(
+            "They have %(points)s points or more (what this report takes for worth a reminder, for your programme sets"
+            " no least) and spent none for 90 days. Tell them what these pay for; the amount is what all their points"
+            " pay, and no forecast."
+        )
+        % said
+    )
 
 
 def no_advice() -> str:

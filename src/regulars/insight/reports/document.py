@@ -86,7 +86,7 @@ def page(
             "before": words.before(kind),
             "tiles": words.tiles(kind, role, series, money),
             "changes": words.changes(kind, role, series, money),
-            "advice": [advising.advice(one, money) for one in todo],
+            "advice": [advising.advice(one, money, role, console_url) for one in todo],
             "no_advice": advising.no_advice(),
             "definitions": [DEFINITIONS[one] for one in DEFINED[role]],
             "synced_at": synced_at,

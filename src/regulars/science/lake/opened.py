@@ -34,6 +34,7 @@ class Lake:
     standing: ir.Table
     tier_changes: ir.Table
     scores: ir.Table
+    merges: ir.Table
 
 
 def open(url: str | Path, spark: Any = None) -> Lake:

@@ -57,7 +57,8 @@ VISITS: Schema = {
     "seconds": pl.Int64,
     "campaign": pl.String,
 }
-"""One row for whatever else a member did: no order or refund, nothing that Regulars or the ledger does by itself.
+"""One row for whatever else a member did, also as the visitor they were before they signed in (``merges``): no order or
+refund, nothing that Regulars or the ledger does by itself.
 ``seconds``: how long, where the event says so (its property ``seconds``); ``campaign``: ``context.campaign.name``."""
 
 LEDGER: Schema = {
@@ -128,6 +129,12 @@ SCORES: Schema = {
 of ``as_of``. ``leaving_n``: chance of no order within n days; ``risk`` and ``worth``: bands, 0 low to 2 high;
 ``*_why``: why a model may not speak of her, empty where it may. Written by ``insight.lake.scores``, not by a sync."""
 
+MERGES: Schema = {
+    "visitor": pl.Int64,
+    "member": pl.Int64,
+}
+"""One row a visitor who became a member and whose visits are in ``visits`` under that member."""
+
 TABLES: dict[str, Schema] = {
     "events": EVENTS,
     "lines": LINES,
@@ -138,7 +145,8 @@ TABLES: dict[str, Schema] = {
     "standing": STANDING,
     "tier_changes": TIER_CHANGES,
     "scores": SCORES,
+    "merges": MERGES,
 }
 
-KEYS = {"standing": None, "scores": None, "ledger": "transfer"}
+KEYS = {"standing": None, "scores": None, "ledger": "transfer", "merges": "visitor"}
 """The column that numbers a table's rows, where it is not ``seq``."""

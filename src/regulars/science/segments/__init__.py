@@ -11,6 +11,6 @@ Everybody counted has a row in ``standing``. Days are the programme's local days
 rows do not count yet. Amounts are integers in minor units.
 """
 
-from regulars.science.segments.compiled import CannotTell, belonging, members
+from regulars.science.segments.compiled import CannotTell, NoScores, belonging, members
 
-__all__ = ["CannotTell", "belonging", "members"]
+__all__ = ["CannotTell", "NoScores", "belonging", "members"]

@@ -44,6 +44,10 @@ class CannotTell(ValueError):
     """A definition that this lake cannot answer; the message is a sentence for whoever asked."""
 
 
+class NoScores(CannotTell):
+    """A definition asks for a score, and the lake has none: that nobody has one says nothing about anybody."""
+
+
 def members(lake: Any, who: Who, until: date, *, digits: int = 2, others: Others | None = None) -> ir.Table:
     """Whom a definition means: a table of one column ``member`` (int64).
 
@@ -164,8 +168,10 @@ class _Whole:
     def _scores(self) -> ir.Table:
         lake = self.asking.lake
         scores, manifest = getattr(lake, "scores", None), getattr(lake, "manifest", None)
-        if scores is None or (manifest is not None and not manifest.tables.get("scores")):
-            raise CannotTell("scores were not computed yet, and the definition asks for one")
+        if scores is None or (
+            manifest is not None and not any(file.rows for file in manifest.tables.get("scores", []))
+        ):
+            raise NoScores("Scores have not been computed yet, and the definition asks for one.")
         return scores
 
 
