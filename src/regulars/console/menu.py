@@ -2,93 +2,99 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from regulars.events.models import Refusal
 from regulars.referrals.reads import held_count
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
 _COUNTED_MAX = 99
+
+
+_GROUPS: list[tuple[_StrPromise | str, list[tuple[_StrPromise, str, str, str]]]] = [
+    (
+        "",
+        [
+            (_("Today"), "today", "admin:index", ""),
+            (_("Members"), "group", "admin:members_member_changelist", "members.view_member"),
+            (_("Programme"), "rule", "admin:programmes_version_changelist", "programmes.view_version"),
+            (_("Studio"), "design_services", "admin:studio_list", "programmes.view_draft"),
+            (_("Points owed"), "account_balance", "admin:points_balance_changelist", "points.view_owed"),
+        ],
+    ),
+    (
+        _("Insight"),
+        [
+            (_("Insight"), "insights", "admin:insight_home", "insight.view_target"),
+            (_("Explorer"), "query_stats", "admin:insight_explorer", "insight.view_target"),
+            (_("Segments"), "workspaces", "admin:segments_segment_changelist", "segments.view_segment"),
+            (_("Scores"), "monitoring", "admin:scores_scorerun_changelist", "scores.view_scorerun"),
+            (_("Reports"), "summarize", "admin:reports_report_changelist", "reports.view_report"),
+        ],
+    ),
+    (
+        _("Selling"),
+        [
+            (_("Offers"), "sell", "admin:offers_list", "offers.view_version"),
+            (_("Coupons"), "confirmation_number", "admin:coupons_batch_changelist", "coupons.view_batch"),
+            (_("Checkouts"), "shopping_bag", "admin:checkouts_checkout_changelist", "checkouts.view_checkout"),
+            (_("Gift cards"), "card_giftcard", "admin:checkouts_giftcard_changelist", "checkouts.view_giftcard"),
+        ],
+    ),
+    (
+        _("Rewards"),
+        [
+            (_("Tasks"), "task_alt", "admin:points_counter_changelist", "points.view_counter"),
+            (_("Badges"), "military_tech", "admin:tiers_badge_changelist", "tiers.view_badge"),
+            (_("Benefits"), "loyalty", "admin:tiers_use_changelist", "tiers.view_use"),
+            (_("Gifts taken"), "redeem", "admin:rewards_redemption_changelist", "rewards.view_redemption"),
+            (_("Donations"), "volunteer_activism", "admin:rewards_donation_changelist", "rewards.view_donation"),
+            (_("Groups"), "groups", "admin:groups_group_changelist", "groups.view_group"),
+            (_("Referrals"), "group_add", "admin:referrals_referral_changelist", "referrals.view_referral"),
+        ],
+    ),
+    (
+        _("Games"),
+        [
+            (_("Games"), "casino", "admin:play_game_changelist", "play.view_game"),
+            (_("Plays"), "playing_cards", "admin:play_play_changelist", "play.view_play"),
+        ],
+    ),
+    (
+        _("Events"),
+        [
+            (_("Event log"), "receipt_long", "admin:events_event_changelist", "events.view_event"),
+            (_("Quarantine"), "report", "admin:events_refusal_changelist", "events.view_refusal"),
+        ],
+    ),
+    (
+        _("Set-up"),
+        [
+            (_("API keys"), "key", "admin:api_key_changelist", "api.view_key"),
+            (_("Console users"), "badge", "admin:auth_user_changelist", "auth.view_user"),
+        ],
+    ),
+]
+"""Title of the group; of each item its name, icon, the name of its address and the permission it needs."""
 
 
 def menu(request: HttpRequest) -> list[dict[str, Any]]:
     """Unfold's navigation for this person: groups of items, without those that they may not open."""
-    groups: list[tuple[str, list[tuple[str, str, str, str]]]] = [
-        (
-            "",
-            [
-                (_("Today"), "today", "admin:index", ""),
-                (_("Members"), "group", "admin:members_member_changelist", "members.view_member"),
-                (_("Programme"), "rule", "admin:programmes_version_changelist", "programmes.view_version"),
-                (_("Studio"), "design_services", "admin:studio_list", "programmes.view_draft"),
-                (_("Points owed"), "account_balance", "admin:points_balance_changelist", "points.view_owed"),
-            ],
-        ),
-        (
-            _("Insight"),
-            [
-                (_("Insight"), "insights", "admin:insight_home", "insight.view_target"),
-                (_("Explorer"), "query_stats", "admin:insight_explorer", "insight.view_target"),
-                (_("Segments"), "workspaces", "admin:segments_segment_changelist", "segments.view_segment"),
-                (_("Scores"), "monitoring", "admin:scores_scorerun_changelist", "scores.view_scorerun"),
-                (_("Reports"), "summarize", "admin:reports_report_changelist", "reports.view_report"),
-            ],
-        ),
-        (
-            _("Selling"),
-            [
-                (_("Offers"), "sell", "admin:offers_list", "offers.view_version"),
-                (_("Coupons"), "confirmation_number", "admin:coupons_batch_changelist", "coupons.view_batch"),
-                (_("Checkouts"), "shopping_bag", "admin:checkouts_checkout_changelist", "checkouts.view_checkout"),
-                (_("Gift cards"), "card_giftcard", "admin:checkouts_giftcard_changelist", "checkouts.view_giftcard"),
-            ],
-        ),
-        (
-            _("Rewards"),
-            [
-                (_("Tasks"), "task_alt", "admin:points_counter_changelist", "points.view_counter"),
-                (_("Badges"), "military_tech", "admin:tiers_badge_changelist", "tiers.view_badge"),
-                (_("Benefits"), "loyalty", "admin:tiers_use_changelist", "tiers.view_use"),
-                (_("Gifts taken"), "redeem", "admin:rewards_redemption_changelist", "rewards.view_redemption"),
-                (_("Donations"), "volunteer_activism", "admin:rewards_donation_changelist", "rewards.view_donation"),
-                (_("Groups"), "groups", "admin:groups_group_changelist", "groups.view_group"),
-                (_("Referrals"), "group_add", "admin:referrals_referral_changelist", "referrals.view_referral"),
-            ],
-        ),
-        (
-            _("Games"),
-            [
-                (_("Games"), "casino", "admin:play_game_changelist", "play.view_game"),
-                (_("Plays"), "playing_cards", "admin:play_play_changelist", "play.view_play"),
-            ],
-        ),
-        (
-            _("Events"),
-            [
-                (_("Event log"), "receipt_long", "admin:events_event_changelist", "events.view_event"),
-                (_("Quarantine"), "report", "admin:events_refusal_changelist", "events.view_refusal"),
-            ],
-        ),
-        (
-            _("Set-up"),
-            [
-                (_("API keys"), "key", "admin:api_key_changelist", "api.view_key"),
-                (_("Console users"), "badge", "admin:auth_user_changelist", "auth.view_user"),
-            ],
-        ),
-    ]
     shown: list[dict[str, Any]] = []
-    for title, items in groups:
+    for title, items in _GROUPS:
         allowed = [
-            {"title": name, "icon": icon, "link": reverse(url), **_badge(url)}
+            {"title": str(name), "icon": icon, "link": reverse(url), **_badge(url)}
             for name, icon, url, permission in items
             if not permission or request.user.has_perm(permission)
         ]
         if allowed:
-            shown.append({"title": title, "items": allowed})
+            shown.append({"title": str(title), "items": allowed})
     _mark(request.path, [item for group in shown for item in group["items"]])
     return shown
 
