@@ -7,8 +7,10 @@ import io
 import json
 import re
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -17,7 +19,9 @@ from django.urls import reverse
 
 from regulars.audience.segments import movements, refreshed, writes
 from regulars.audience.segments.models import LIST, Membership, Movement, Segment, Snapshot
+from regulars.inquiries.models import Inquiry
 from regulars.inquiries.testing import answer_all
+from regulars.insight.measures.catalogue import SPECS
 from regulars.members.reads import by_shop_id
 from tests.console.segments.conftest import BUYERS, buy, make_segments
 from tests.console.test_queries import asked
@@ -251,6 +255,18 @@ def test_two_segments_on_every_measure(shop: Path, as_role: Callable[[str], Clie
     row = re.search(r"orders per buyer in a year</span></th>(.*?)</tr>", html)
     assert row and re.findall(r">([^<]+)</td>", row[1]) == ["9", "7", "−22.2%"]
     assert "Repurchase rate" in html and "Loyalty index" in html
+    page = client.get(place).content.decode()
+    links = [parse_qs(query) for query in re.findall(r'explorer/\?([^"]*)"', unescape(page))]
+    assert {link["measure"][0] for link in links} == set(SPECS)
+    assert all(link["segment"] == ["often", "tea"] for link in links if SPECS[link["measure"][0]].cut)
+    # the same cut as the explorer asks it has these two groups and no other
+    chart = (
+        f"{reverse('admin:insight_chart', args=['purchase_frequency'])}?by=segment&segment=often&segment=tea&unit=month"
+    )
+    client.get(chart, headers=HTMX)
+    answer_all(shop)
+    asked_for = Inquiry.objects.filter(name="insight.purchase_frequency").latest("id").result
+    assert {row[asked_for["columns"].index("group")] for row in asked_for["rows"]} == {"often", "tea"}
     assert "Choose two different segments" in client.get(f"{address('compare')}?a=often&b=often").content.decode()
     assert client.get(f"{address('compare')}?a=often&b=nobody").status_code == 404
 

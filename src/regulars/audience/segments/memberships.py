@@ -19,7 +19,7 @@ def memberships_of(params: Mapping[str, Any]) -> ir.Table | None:
     if not wanted and params.get("by") != "segment":
         return None
     rows = Membership.objects.order_by()
-    if params.get("by") != "segment":
+    if wanted:  # a cut by segment, too, is then one of these alone: they are laid beside each other
         rows = rows.filter(segment__in=[wanted] if isinstance(wanted, str) else wanted)
     frame = pl.DataFrame(
         list(rows.values_list("member_id", "segment")), schema={"member": pl.Int64, "segment": pl.String}, orient="row"

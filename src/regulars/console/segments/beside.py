@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -15,6 +17,8 @@ from regulars.audience.segments.models import Segment
 from regulars.console import charts as dressed
 from regulars.console.segments import charts, compared_words, shared
 from regulars.inquiries import asking
+from regulars.insight.measures.catalogue import SPECS
+from regulars.insight.measures.definitions import DEFINITIONS
 
 OVERLAP_MAX = 12
 LISTED_MAX = 200
@@ -68,12 +72,26 @@ def compare(request: HttpRequest) -> HttpResponse:
         asked = {"keys": [a, b], "refreshed": [row.refreshed_at for row in (one, other)]}
         answer = asking.ask("audience.compare", asked, wait_seconds=shared.WAIT_SECONDS)
         context |= {"one": one, "other": other, "answer": answer, "again": request.get_full_path()}
+        context["charts"] = _charts(a, b)
         if answer.result:
             context |= _compared(answer.result, shared.currency_of(request))
     part = request.headers.get("HX-Request") == "true"
     return TemplateResponse(
         request, "console/segments/_compared.html" if part else "console/segments/compare.html", context
     )
+
+
+def _charts(a: str, b: str) -> list[tuple[Any, list[tuple[str, str]]]]:
+    """Every measure in the explorer: its title, and links with their words. One link without words shows both segments
+    in one picture; what cannot be cut has a link for each."""
+    base = reverse("admin:insight_explorer")
+    found = []
+    for spec in SPECS.values():
+        both = urlencode([("measure", spec.name), ("by", "segment"), ("segment", a), ("segment", b)])
+        each = [(urlencode({"measure": spec.name, "segment": key}), key) for key in (a, b)]
+        queries = [(both, "")] if spec.cut else each
+        found.append((DEFINITIONS[spec.name].title, [(f"{base}?{query}", key) for query, key in queries]))
+    return found
 
 
 def _compared(result: dict[str, Any], currency: str) -> dict[str, Any]:
