@@ -10,8 +10,9 @@ from typing import Any
 
 import polars as pl
 
+from regulars.audience.segments.memberships import memberships_of
 from regulars.inquiries.queue import last_whole_day
-from regulars.insight.measures.answering import filled, in_order, memberships_of
+from regulars.insight.measures.answering import filled, in_order
 from regulars.insight.measures.catalogue import SPECS
 from regulars.science.lake.opened import open
 from regulars.science.measures import ask, question
