@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
+import polars as pl
 import pytest
 from django.conf import settings
 from typer.testing import CliRunner
@@ -17,8 +18,10 @@ from regulars.cli import segments as command
 from regulars.flow.checkout import quote as checkout
 from regulars.inquiries import asking
 from regulars.inquiries.testing import answer_all
+from regulars.insight.lake import scores
 from regulars.offers import writes as offers
 from regulars.project import config
+from regulars.science.lake.tables import SCORES
 from tests.flow.stories import Customer
 
 Shop = dict[str, Customer]
@@ -55,6 +58,26 @@ def test_a_live_count(shop: Shop, root: Path) -> None:
 def test_what_cannot_be_counted_says_why(shop: Shop, root: Path, params: dict, said: str) -> None:
     answer = asked(root, "audience.preview", params)
     assert (answer.state, said in answer.said) == (asking.FAILED, True), answer.said
+
+
+SCORED = {"all": [{"score.leaving_90": {"below": 1}}]}
+
+
+def test_a_table_of_no_scores_is_as_none(shop: Shop, root: Path) -> None:
+    """Nobody is said to be safe because nobody was asked; and who belonged before still belongs."""
+    one = shop["ann"].member_id
+    row = pl.DataFrame({"member": [one], "leaving_90": [0.2]})
+    full = row.with_columns(pl.lit(None, kind).alias(name) for name, kind in SCORES.items() if name not in row.columns)
+    segment = writes.create("safe", "Safe", "rule", SCORED)
+    scores.put(str(root), full)
+    [told] = refreshed.refresh(str(root), ["safe"])
+    assert told.problem == "" and Segment.objects.get(pk=segment.pk).members_count == 1
+    scores.put(str(root), full.clear())
+    [told] = refreshed.refresh(str(root), ["safe"])
+    assert told.problem.startswith("Scores have not been computed yet")
+    assert Segment.objects.get(pk=segment.pk).members_count == 1
+    answer = asked(root, "audience.preview", {"definition": SCORED})
+    assert (answer.state, answer.said[:34]) == (asking.FAILED, "Scores have not been computed yet,")
 
 
 def test_members_behind_a_definition_and_overlap(shop: Shop, root: Path) -> None:

@@ -177,6 +177,31 @@ def test_a_currency_without_decimals():
 
 
 @pytest.mark.parametrize(
+    ("where", "means"),
+    [
+        ({}, [1, 2]),
+        ({"channel": "app"}, [1, 2]),
+        ({"category": "tea"}, [1]),
+        ({"category": {"none_of": ["cups"]}}, [1]),  # of 2 nobody knows
+        ({"brand": {"exists": False}}, [1]),
+    ],
+)
+def test_what_was_done_before_signing_in_fits_no_test_of_what_only_the_log_knows(where, means):
+    """It is among the visits, and not among the events."""
+    made = Shop().member(1).member(2)
+    made.did(1, 3, "Product Viewed", channel="app", category="tea")
+    made.did(2, 3, "Product Viewed", channel="app", category="tea")
+    for member in (1, 2):
+        made.did(member, 2, "Left")
+    lake = made.lake()
+    lake.events = lake.events.filter(lake.events.member != 2)
+    did = {"event": "Product Viewed", **({"where": where} if where else {})}
+    for data in ({"did": did}, {"sequence": {"steps": [did, {"event": "Left"}]}}):
+        found = lake.connection.to_polars(segments.members(lake, who(data), UNTIL))
+        assert sorted(found["member"].to_list()) == means
+
+
+@pytest.mark.parametrize(
     ("data", "sentence"),
     [
         ({"score.alive": {"below": 1}}, "Scores have not been computed yet"),

@@ -19,7 +19,7 @@ from regulars.science.segments import asked
 EPOCH = date(1970, 1, 1).toordinal()
 _OWN = {"channel": "channel", "coupon": "coupon", "shipping": "shipping_minor", "tax": "tax_minor"}
 """What the tables of the lake say themselves, by the name of a test."""
-_SAID = "said_"
+_SAID, _KNOWN = "said_", "said_known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +44,20 @@ class Asking:
 
     def _event_test(self, test: Test, rows: ir.Table) -> ir.BooleanValue:
         own = _OWN.get(test.name)
-        kind, column, names = event_place(test)
-        value = rows[own] if own in rows.columns else rows[_SAID + column]
+        if own in rows.columns:
+            return self._tested(test, rows[own])
+        return rows[_KNOWN] & self._tested(test, rows[_SAID + event_place(test)[1]])
+
+    def _tested(self, test: Test, value: Any) -> ir.BooleanValue:
+        kind, _column, names = event_place(test)
         if kind == "money":
             return asked.whole(test, value, self.digits)
         return asked.text(test, value) if kind == "text" else asked.json(test, value, names)
 
     def with_said(self, rows: ir.Table, tests: Iterable[Test], names: Collection[str]) -> ir.Table:
-        """Rows of events of these names, and what the log says of each that the tests need and they have not."""
+        """Rows of events of these names, and what the log says of each that the tests need and they have not. Of what
+        somebody did before signing in the lake does not say more than ``visits``: no such test holds for it, not even
+        one for what is missing."""
         places = {event_place(test)[1] for test in tests if _OWN.get(test.name) not in rows.columns}
         if not places:
             return rows
@@ -59,7 +65,8 @@ class Asking:
         said = events.filter(events.name.isin(sorted(names))).select(
             said_seq=events.seq, **{_SAID + place: events[place] for place in sorted(places)}
         )
-        return rows.left_join(said, rows.seq == said.said_seq).drop("said_seq")
+        joined = rows.left_join(said, rows.seq == said.said_seq)
+        return joined.mutate(**{_KNOWN: joined.said_seq.notnull()}).drop("said_seq")
 
 
 def holds(bounds: Bounds, value: ir.NumericValue) -> ir.BooleanValue:
