@@ -97,6 +97,7 @@ def drawn(spec: Spec, result: Mapping[str, Any], club: told.Club, value: str) ->
         "csv": f"{files}?{query}&format=csv",
         "json": f"{files}?{query}&format=json",
         "explore": f"{reverse('admin:insight_explorer')}?{asked.write(params, measure=spec.name)}",
+        "image_kinds": ("svg", "png"),
         "file_name": spec.name.replace("_", "-"),
     }
 
