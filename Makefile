@@ -25,7 +25,7 @@ setup: ## environment, locked packages, database, demo year; only what is missin
 test: ## set up, browser included, and run every test; ARGS="tests/rules -k refund" for some
 	@sh scripts/venv.sh
 	@$(PYTHON) scripts/setup.py --no-data --browser
-	@$(PYTHON) -m pytest -n 2 --dist loadgroup $(ARGS)
+	@$(PYTHON) -m pytest -n 4 --dist loadgroup $(ARGS)
 
 spark: ## install what Spark needs (half a gigabyte) and run the tests of the measures on it
 	@sh scripts/venv.sh

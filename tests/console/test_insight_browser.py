@@ -52,7 +52,7 @@ def test_a_question_lives_in_the_address_and_its_numbers_can_be_taken_away(
     sign_in(page, shop, "analyst")
     page.get_by_role("link", name="Explorer", exact=True).click()
     expect(page.locator(".k-box [data-chart] svg")).to_be_visible()
-    page.get_by_label("Measure").select_option("average_order")
+    page.get_by_label("Measure", exact=True).select_option("average_order")
     page.wait_for_url("**measure=average_order**")
     page.get_by_label("Period").select_option("week")
     page.wait_for_url("**unit=week**")

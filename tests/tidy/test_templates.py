@@ -23,6 +23,8 @@ NAMES = {
     "JSON",
     "YAML",
     "CSV",
+    "HTML",
+    "PDF",
     "UTC",
     "English",
     "Apache",

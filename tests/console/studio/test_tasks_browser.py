@@ -129,4 +129,4 @@ def test_pages_of_the_club_are_clear(
         page.goto(f"{live_server.url}{address}")
         assert serious(page) == [], address
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
-    assert page.locator("nav a[aria-current=page], #nav-sidebar .active").count() <= 1
+    assert page.locator("#nav-sidebar-apps a.active").count() == 1

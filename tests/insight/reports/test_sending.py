@@ -23,7 +23,7 @@ MONDAY = datetime(2026, 11, 23, 14, tzinfo=UTC)  # nine in the morning in New Yo
 MAIL = {
     "title": "Your week",
     "text": "All is well.\n",
-    "html": "<p>Well</p><p>%%UNSUBSCRIBE%%</p>",
+    "html": "<p>Well</p><p><!--unsubscribe--></p>",
     "images": {"chart-0": "iVBORw0KGgo="},
 }
 

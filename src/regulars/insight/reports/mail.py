@@ -34,7 +34,7 @@ def letter(report: Report, to: str, leave_url: str = "", message_id: str = "") -
         to=[to],
         headers=headers,
     )
-    mail.attach_alternative(parts["html"].replace("<p>%%UNSUBSCRIBE%%</p>", leave), "text/html")
+    mail.attach_alternative(parts["html"].replace("<p><!--unsubscribe--></p>", leave), "text/html")
     for cid, coded in parts["images"].items():
         image = MIMEImage(base64.b64decode(coded), "png")
         image.add_header("Content-ID", f"<{cid}>")
