@@ -44,7 +44,7 @@ def order(request: HttpRequest, visit: Visit, checkout_id: str) -> HttpResponse:
 
 def _may_return(checkout: Checkout, visit: Visit) -> bool:
     """Only the demo shop takes returns here; a real shop does so at its own counter."""
-    ours = checkout.source == DEMO_SOURCE and visit.simulated
+    ours = checkout.source == DEMO_SOURCE and bool(visit.simulated)
     return ours and checkout.state == Checkout.COMMITTED and not checkout.returned.get("whole")
 
 
