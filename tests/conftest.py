@@ -7,6 +7,7 @@ import shutil
 from typing import Any
 
 import pytest
+from django.utils import translation
 from playwright.sync_api import expect
 
 from regulars.project import config, postgres
@@ -38,6 +39,12 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     embedded = postgres.cluster(config.read())
     if embedded is not None:
         embedded.ensure()
+
+
+@pytest.fixture(autouse=True)
+def _no_language_of_the_test_before() -> None:
+    """A request leaves its language behind in its thread."""
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,6 @@ from regulars.checkouts import writes as checkouts
 from regulars.coupons import writes as coupons
 from regulars.events.models import Event
 from regulars.flow import holds
-from regulars.insight import lake
 from regulars.insight.replays import replay
 from regulars.insight.verify import verify
 from regulars.members.reads import by_shop_id
@@ -21,7 +20,7 @@ from regulars.offers import writes as offers
 from regulars.programmes.reads import current
 from tests.api.conftest import Shop, order
 from tests.api.test_checkouts import cart, follow, post
-from tests.events.conftest import wait_for_older_transactions
+from tests.insight.lake.shop import synced
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -79,8 +78,7 @@ def completed(shop: Shop, properties: dict[str, Any], user: str = "ann") -> int:
 def assert_replays_agree(shop: Shop, folder: Path) -> None:
     """The log, and the lake made of it, give what is in the books."""
     assert verify().found == []
-    wait_for_older_transactions()  # the lake takes nothing that is newer than an open transaction, anybody's
-    lake.sync(folder)
+    synced(folder)
     _, programme = current()
     of_log, of_lake = replay(programme), replay(programme, folder)
     for figures in (of_log, of_lake):

@@ -20,15 +20,13 @@ from django.urls import reverse
 from regulars.console.insight import asked, targets
 from regulars.console.insight.home import spark
 from regulars.inquiries.testing import answer_all
-from regulars.insight import lake
 from regulars.insight.board.models import Target, View
 from regulars.insight.measures.catalogue import FAMILIES, SPECS
 from regulars.science.lake.opened import open as open_lake
 from regulars.science.measures import behind
 from tests.console.conftest import make_person
-from tests.events.conftest import wait_for_older_transactions
 from tests.flow.stories import publish_live_commerce
-from tests.insight.lake.shop import Shop
+from tests.insight.lake.shop import Shop, synced
 
 pytestmark = pytest.mark.django_db(transaction=True)
 QUERIES_MOST = {"home": 12, "family": 16, "explorer": 18, "chart": 18, "numbers": 18}
@@ -45,8 +43,7 @@ def shop(root: Path) -> Path:
     """Customers who bought and looked around for half a year, and the lake of it."""
     publish_live_commerce()
     Shop(5).do(60)
-    wait_for_older_transactions()
-    lake.sync(root)
+    synced(root)
     answer_all(root)
     return root
 
@@ -142,7 +139,7 @@ def test_what_is_missing_is_said_with_what_to_do(marketer: Client, shop: Path) -
 def test_an_empty_shop_is_told_what_to_do(marketer: Client, root: Path) -> None:
     assert "Nothing has been laid out for analysis yet." in marketer.get(chart("retention")).content.decode()
     publish_live_commerce()
-    lake.sync(root)
+    synced(root)
     answer_all(root)
     for address, page in ask_all(marketer, root, [chart(measure) for measure in SPECS]).items():
         assert "yet." in page or "Choose the steps" in page, (address, page)

@@ -13,11 +13,9 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from regulars.inquiries.testing import answer_all
-from regulars.insight import lake
 from tests.console.test_browser import DESK, PHONE, complaints, serious, sign_in
-from tests.events.conftest import wait_for_older_transactions
 from tests.flow.stories import publish_live_commerce
-from tests.insight.lake.shop import Shop
+from tests.insight.lake.shop import Shop, synced
 
 pytestmark = pytest.mark.django_db(transaction=True)
 __all__ = ["complaints"]
@@ -28,8 +26,7 @@ def shop(live_server: Any, tmp_path: Path) -> Iterator[str]:
     """A shop with half a year behind it, and somebody who answers questions. Its address."""
     publish_live_commerce()
     Shop(5).do(60)
-    wait_for_older_transactions()
-    lake.sync(tmp_path)
+    synced(tmp_path)
     answer_all(tmp_path)
     over = threading.Event()
 

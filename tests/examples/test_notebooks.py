@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,9 @@ def test_it_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     book = nbformat.read(path, as_version=4)
     where = {"metadata": {"path": str(tmp_path)}}
     client = nbclient.NotebookClient(book, timeout=300, kernel_name="python3", resources=where)
-    asyncio.run(client.async_execute())
+    # In a thread of its own: where tests of a browser ran before, this thread's event loop is running.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(client.async_execute())).result()
     shown = {n: cell["outputs"] for n, cell in enumerate(book.cells) if cell["cell_type"] == "code"}
     assert all(outputs for outputs in shown.values())
     everything = json.dumps(list(shown.values()), ensure_ascii=False)

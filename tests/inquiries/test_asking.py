@@ -22,6 +22,7 @@ from regulars.insight import lake
 from regulars.science.lake import manifest as mf
 from regulars.science.lake.root import Root
 from tests.flow.stories import everybody, publish_live_commerce
+from tests.insight.lake.shop import synced
 
 CALLS: list[dict[str, Any]] = []
 
@@ -59,7 +60,7 @@ def handlers() -> Any:
 def root(transactional_db: None, tmp_path: Path) -> Path:
     publish_live_commerce()
     everybody()
-    lake.sync(tmp_path)
+    synced(tmp_path)
     lake.tell(tmp_path)
     return tmp_path
 
@@ -93,11 +94,11 @@ def test_other_parameters_are_another_question(root: Path) -> None:
 def test_when_the_lake_moves_what_was_asked_lately_is_answered_ahead(root: Path) -> None:
     asking.ask("test.orders", wait_seconds=0)
     answer_all(root)
-    lake.sync(root, fresh=True)
+    synced(root, fresh=True)
     lake.tell(root)
     stale = asking.ask("test.orders", wait_seconds=0)
     assert stale.state == asking.WAITING and stale.stale and stale.result["orders"] > 0
-    lake.sync(root, fresh=True)
+    synced(root, fresh=True)
     lake.tell(root)
     assert answer_all(root) == 1  # nobody asked again since
     fresh = asking.ask("test.orders", wait_seconds=0)
@@ -108,7 +109,7 @@ def test_what_nobody_wanted_for_long_is_not_answered_ahead(root: Path) -> None:
     asking.ask("test.orders", wait_seconds=0)
     answer_all(root)
     Inquiry.objects.update(wanted_at=timezone.now() - queue.WANTED_WITHIN - timedelta(minutes=1))
-    lake.sync(root, fresh=True)
+    synced(root, fresh=True)
     assert answer_all(root) == 0
 
 
@@ -135,7 +136,7 @@ def test_a_damaged_lake_keeps_the_last_good_answer_and_says_so(root: Path) -> No
     asking.ask("test.orders", wait_seconds=0)
     answer_all(root)
     good = asking.ask("test.orders", wait_seconds=0)
-    lake.sync(root, fresh=True)
+    synced(root, fresh=True)
     lake.tell(root)
     found = mf.read(Root(root))
     assert found is not None
@@ -146,7 +147,7 @@ def test_a_damaged_lake_keeps_the_last_good_answer_and_says_so(root: Path) -> No
     kept = asking.ask("test.orders", wait_seconds=0)
     assert (kept.state, kept.stale, kept.result) == (asking.FAILED, True, good.result)
     assert hurt.name in kept.said and "lake sync --fresh" in kept.said
-    lake.sync(root, fresh=True)
+    synced(root, fresh=True)
     lake.tell(root)
     assert LakeState.objects.get().problem == ""
     answer_all(root)
@@ -165,7 +166,7 @@ def test_people_come_before_what_is_answered_ahead(root: Path) -> None:
     for least in (1, 2):
         asking.ask("test.orders", {"least": least}, wait_seconds=0)
     answer_all(root)
-    lake.sync(root, fresh=True)
+    synced(root, fresh=True)
     lake.tell(root)
     asking.ask("test.orders", {"least": 2}, wait_seconds=0)
     CALLS.clear()

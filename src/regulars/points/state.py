@@ -185,14 +185,19 @@ def counters(windows: Mapping[tuple[int, str], Collection[int]]) -> Question[Row
 
 
 def lay_balances(loaded: dict[int, Loaded], registry: Registry, rows: Rows) -> None:
-    """Give every member their balances; whoever has none has nothing."""
+    """Give every member their balances; whoever has none has nothing.
+
+    Whoever was new when the accounts were asked for stays so: what another transaction gave them since does not count,
+    and saving them will fail on their account and be tried again.
+    """
     for one in loaded.values():
         one.state.balances = [0] * (len(registry.currencies) * y.BW)
         one.state.newest = [-1] * len(registry.rules)
     numbers = {key: i for i, key in enumerate(registry.currencies)}
     for member_id, currency, *amounts in rows:
-        b = numbers[currency] * y.BW
-        loaded[member_id].state.balances[b : b + y.BW] = amounts
+        if not loaded[member_id].is_new:
+            b = numbers[currency] * y.BW
+            loaded[member_id].state.balances[b : b + y.BW] = amounts
 
 
 def lay_lots(

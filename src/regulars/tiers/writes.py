@@ -31,8 +31,11 @@ def standings(member_ids: Collection[int]) -> Question[Rows]:
 
 
 def lay_standings(states: Mapping[int, State], tables: Mapping[int, Tables], rows: Rows) -> None:
-    """Give the members with an account their tier standing. tables: by version id."""
+    """Give the members with an account their tier standing. tables: by version id. Whoever got one from another
+    transaction only after the accounts were asked for is passed over, as by ``lay_balances``."""
     for member_id, level, since, review_at, in_grace, cut_day, spent, orders, grown in rows:
+        if member_id not in states:
+            continue
         state = states[member_id]
         s = state.scalars
         s[y.LEVEL] = tables[state.version].level_number(level)

@@ -9,6 +9,7 @@ import pytest
 from regulars.flow import intake
 from regulars.insight import lake
 from tests.flow.stories import Customer, publish_live_commerce
+from tests.insight.lake.shop import synced
 
 TEA, CAMERA = ("Longjing", "tea", "120.00"), ("Camera", "electronics", "900.00")
 
@@ -29,7 +30,7 @@ def shop(transactional_db: None) -> dict[str, Customer]:
 @pytest.fixture
 def root(shop: dict[str, Customer], tmp_path: Path) -> Path:
     """The lake of what they did."""
-    lake.sync(tmp_path)
+    synced(tmp_path)
     lake.tell(tmp_path)
     return tmp_path
 

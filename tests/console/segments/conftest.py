@@ -12,6 +12,7 @@ from regulars.audience.segments.models import MODEL, RULE
 from regulars.flow import intake
 from regulars.insight import lake
 from tests.flow.stories import publish_live_commerce
+from tests.insight.lake.shop import synced
 
 BUYERS = 12
 
@@ -59,7 +60,7 @@ def shop(transactional_db: None, tmp_path: Path, settings: Any) -> Path:
     """The address of the lake of a shop with twelve buyers and four segments, all counted."""
     publish_live_commerce()
     buy()
-    lake.sync(tmp_path)
+    synced(tmp_path)
     lake.tell(tmp_path)
     make_segments()
     refreshed.refresh(str(tmp_path))

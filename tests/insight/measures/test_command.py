@@ -15,11 +15,10 @@ from polars.testing import assert_frame_equal
 from typer.testing import CliRunner
 
 from regulars.cli.measure import command
-from regulars.insight import lake
 from regulars.insight.measures import elsewhere
 from regulars.project.config import OperatorError
-from tests.events.conftest import wait_for_older_transactions
 from tests.flow.stories import everybody, publish_live_commerce
+from tests.insight.lake.shop import synced
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -36,8 +35,7 @@ ASKED: list[tuple[str, dict[str, Any]]] = [
 def root(tmp_path: Path) -> Path:
     publish_live_commerce()
     everybody()
-    wait_for_older_transactions()
-    lake.sync(tmp_path / "lake")
+    synced(tmp_path / "lake")
     return tmp_path / "lake"
 
 
