@@ -165,12 +165,14 @@ def collect_static() -> None:
 
 def find_browser() -> None:
     """Have a Chromium and a Chinese font for the browser tests, by the system's package manager or Playwright."""
-    if any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
+    if any(map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"))):
         if not chinese_font() and os.geteuid() == 0:
             apt("fonts-noto-cjk", "fontconfig")
         return
-    if os.geteuid() == 0 and shutil.which("apt-get") and apt("chromium", "fonts-noto-cjk", "fontconfig"):
-        return
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        fonts = ("fonts-noto-cjk", "fontconfig")
+        if apt("chromium-headless-shell", *fonts) or apt("chromium", *fonts):
+            return
     say("browser: installing Chromium with Playwright")
     result = subprocess.run([str(PYTHON), "-m", "playwright", "install", "chromium"], capture_output=True, text=True)
     if result.returncode:

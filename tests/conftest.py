@@ -18,8 +18,10 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 # As patient as Playwright's own steps: the default of 5 seconds is short for a machine that others use as well.
 expect.set_options(timeout=30_000)
 
-# Chromium as the system's package manager names it; else Playwright's own (`make test` installs one of them).
-_CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+# Chromium as the system's package manager names it; else Playwright's own (`make test` installs one of them). The one
+# without windows takes a sixth less time.
+_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+_CHROMIUM = next(filter(None, map(shutil.which, _NAMES)), None)
 _CHROMIUM_ARGUMENTS = [
     "--no-sandbox",  # Chromium's own sandbox does not work as root; the only pages it opens are ours
     "--disable-gpu",
