@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from django.db import connection
 from django.test import override_settings
@@ -19,6 +20,7 @@ from regulars.inquiries.models import Inquiry, LakeState
 from regulars.inquiries.sight import Sight
 from regulars.inquiries.testing import answer_all
 from regulars.insight import lake
+from regulars.science.lake import copied
 from regulars.science.lake import manifest as mf
 from regulars.science.lake.root import Root
 from tests.flow.stories import everybody, publish_live_commerce
@@ -203,3 +205,38 @@ def test_who_waits_hears_at_once(root: Path) -> None:
 )
 def test_the_last_whole_day_is_the_programmes(moment: datetime, zone: str, day: date) -> None:
     assert queue.last_whole_day(moment, zone) == day
+
+
+def test_in_a_pause_a_large_lake_is_copied_and_answers_the_same(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = server.Desk(str(root))
+    desk.sight()
+    assert not desk.use_the_pause()  # a small one is not
+    monkeypatch.setattr(copied, "ROWS_MIN", 1)
+    desk = server.Desk(str(root))
+    assert not desk.use_the_pause()  # nobody has asked yet
+    asking.ask("test.orders", wait_seconds=0)
+    assert desk.answer_one()
+    before, files = asking.ask("test.orders", wait_seconds=0).result, desk.sight().lake
+    for count in range(1, len(copied.TABLES) + 1):
+        assert desk.use_the_pause()
+        now = desk.sight().lake
+        assert sum(getattr(now, name) is not getattr(files, name) for name in copied.TABLES) == count
+    assert not desk.use_the_pause()
+    asking.ask("test.orders", {"least": 0}, wait_seconds=0)
+    assert desk.answer_one()
+    desk.sight()._kept.clear()
+    assert orders(desk.sight(), {})["orders"] == before["orders"] > 0
+
+
+def test_without_memory_for_a_copy_the_files_answer(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*given: Any) -> None:
+        raise duckdb.OutOfMemoryException("no room")
+
+    monkeypatch.setattr(copied, "ROWS_MIN", 1)
+    monkeypatch.setattr(copied, "copied", full)
+    desk = server.Desk(str(root))
+    asking.ask("test.orders", wait_seconds=0)
+    desk.sight()
+    assert not desk.use_the_pause() and not desk.use_the_pause()
+    assert desk.answer_one()
+    assert asking.ask("test.orders", wait_seconds=0).result["orders"] > 0

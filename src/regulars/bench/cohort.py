@@ -18,6 +18,7 @@ import polars as pl
 
 from regulars.bench.figures import Figure, Say, at_most, plain
 from regulars.science import measures
+from regulars.science.lake.root import COMPRESSION, ROWS_OF_A_GROUP
 
 ORDERS, MEMBERS, MONTHS = 50_000_000, 2_000_000, 36
 SMALL = 200
@@ -48,7 +49,7 @@ def run(say: Say, data: Path, small: bool = False, times: int = 3) -> list[Figur
     Raises RuntimeError when the two disagree about any cohort.
     """
     shrink = SMALL if small else 1
-    folder = data / "bench" / f"orders-{ORDERS // shrink}"
+    folder = data / "bench" / f"orders-{ORDERS // shrink}-{COMPRESSION}"
     if not (folder / "done").exists():
         say(f"writing {ORDERS // shrink:,} orders, once")
         _apart(write, folder, ORDERS // shrink, MEMBERS // shrink)
@@ -95,13 +96,14 @@ def write(folder: Path, orders: int, members: int) -> None:
         written += len(member)
         part = folder / "orders" / f"month={month}" / "part-0.parquet"
         part.parent.mkdir(parents=True, exist_ok=True)
-        frame.write_parquet(part, compression="zstd", row_group_size=1 << 18)
+        frame.write_parquet(part, compression=COMPRESSION, row_group_size=ROWS_OF_A_GROUP)
     (folder / "done").touch()
 
 
 def by_product(folder: Path) -> Spent:
     """The product's own call."""
     lake = ibis.duckdb.connect(**_SETTINGS)
+    lake.raw_sql("SET enable_progress_bar = false")
     began, spent = time.perf_counter(), time.process_time()
     orders = lake.read_parquet(_files(folder))
     table = measures.retention(orders, "month", _END, since=_FIRST)
@@ -112,6 +114,7 @@ def by_product(folder: Path) -> Spent:
 def by_hand(folder: Path) -> Spent:
     """Plain SQL."""
     engine = duckdb.connect(config=_SETTINGS)
+    engine.execute("SET enable_progress_bar = false")
     began, spent = time.perf_counter(), time.process_time()
     rows = engine.execute(_PLAIN.format(files=_files(folder))).fetchall()
     return _spent(began, spent, rows)

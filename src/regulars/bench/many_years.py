@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
+from regulars.science.lake.root import COMPRESSION, ROWS_OF_A_GROUP
 from regulars.science.parquet import Lake
 
 
@@ -27,6 +28,6 @@ def write(path: Path, folder: Path, times: int) -> None:
                 for copy in range(times)
             ]
             pl.concat(copies, rechunk=False).write_parquet(
-                folder / kind / f"{place:04}.parquet", compression="zstd", row_group_size=1 << 18
+                folder / kind / f"{place:04}.parquet", compression=COMPRESSION, row_group_size=ROWS_OF_A_GROUP
             )
     (folder / "done").touch()

@@ -22,6 +22,7 @@ from regulars.rules.decide import State
 from regulars.rules.step import step
 from regulars.rules.tables import build
 from regulars.science.kernel import lay_out
+from regulars.science.lake.root import COMPRESSION
 from regulars.science.parquet import Lake
 from regulars.science.ready import Ready
 from regulars.science.replay import NO_END, Replay
@@ -47,7 +48,7 @@ def run(say: Say, data: Path, programme: Path, big: bool = True) -> list[Figure]
     figures.append(at_least("the compiled step against plain Python", python / compiled, "times", 25))
     figures.append(plain("one compiled step", compiled * 1e6, "µs", python * 1e6))
     if big:
-        figures += _big(say, replay, year, data / "bench" / f"lake-{COPIES}", programme, as_of)
+        figures += _big(say, replay, year, data / "bench" / f"lake-{COPIES}-{COMPRESSION}", programme, as_of)
     return figures
 
 

@@ -54,6 +54,10 @@ class Desk:
         self._answer(row)
         return True
 
+    def use_the_pause(self) -> bool:
+        """While nobody waits, make the next answers quicker by one table; whether there was something to do."""
+        return self._sight is not None and self._sight.copy_one()
+
     def sight(self) -> Sight:
         """The newest state of the lake. Raises FileNotFoundError, LakeDamaged."""
         if self._sight is not None and time.monotonic() - self._looked_at < LOOK_AT_LAKE_SECONDS:
@@ -101,5 +105,5 @@ def serve(url: str, idle_seconds: float = IDLE_SECONDS) -> None:
     while time.monotonic() < until:
         if desk.answer_one():
             until = time.monotonic() + idle_seconds
-        else:
+        elif not desk.use_the_pause():
             queue.listen(queue.LOOK_SECONDS)

@@ -9,12 +9,15 @@ from __future__ import annotations
 import os
 from io import BytesIO
 from pathlib import Path
+from typing import Literal
 
 import fsspec
 import polars as pl
 from fsspec.implementations.local import LocalFileSystem
 
 ROWS_OF_A_GROUP = 1 << 18
+COMPRESSION: Literal["lz4"] = "lz4"
+"""Read a tenth faster than zstd, for not twice the space: a lake is read far oftener than it is written."""
 
 
 class Root:
@@ -84,7 +87,7 @@ class Root:
     def put_frame(self, name: str, frame: pl.DataFrame) -> int:
         """Write a frame as Parquet; returns its bytes."""
         held = BytesIO()
-        frame.write_parquet(held, compression="zstd", row_group_size=ROWS_OF_A_GROUP, statistics=True)
+        frame.write_parquet(held, compression=COMPRESSION, row_group_size=ROWS_OF_A_GROUP, statistics=True)
         content = held.getvalue()
         self.put(name, content)
         return len(content)
