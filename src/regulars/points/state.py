@@ -185,11 +185,8 @@ def counters(windows: Mapping[tuple[int, str], Collection[int]]) -> Question[Row
 
 
 def lay_balances(loaded: dict[int, Loaded], registry: Registry, rows: Rows) -> None:
-    """Give every member their balances; whoever has none has nothing.
-
-    Whoever was new when the accounts were asked for stays so: what another transaction gave them since does not count,
-    and saving them will fail on their account and be tried again.
-    """
+    """Give every member their balances; whoever has none has nothing. Who was new when the accounts were asked for
+    stays so, whatever another transaction gave them since: saving them fails on their account and is tried again."""
     for one in loaded.values():
         one.state.balances = [0] * (len(registry.currencies) * y.BW)
         one.state.newest = [-1] * len(registry.rules)
