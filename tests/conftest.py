@@ -6,6 +6,7 @@ import os
 import shutil
 from typing import Any
 
+import hypothesis
 import pytest
 from django.utils import translation
 from playwright.sync_api import expect
@@ -14,6 +15,10 @@ from regulars.project import config, postgres
 
 # Playwright's sync interface runs an event loop in the test's thread, and Django would take the test for async code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+# How long inputs take to be made says how busy the machine is; the first of them loads tables of letters.
+hypothesis.settings.register_profile("regulars", suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("regulars")
 
 # As patient as Playwright's own steps: the default of 5 seconds is short for a machine that others use as well.
 expect.set_options(timeout=30_000)

@@ -51,15 +51,15 @@ def copied(connection: Any, name: str, table: ir.Table) -> ir.Table:
 
 def _by_name(connection: Any, title: str, table: ir.Table) -> None:
     """A table a name and a view of all: what asks for some names leaves the tables of the others alone."""
-    counted = table.group_by("name").aggregate(rows=table.count()).order_by(["rows", "name"])
-    names = connection.to_polars(counted)["name"].reverse()[:_NAMES_APART].to_list()
+    counted = table.group_by("name").aggregate(rows=table.count()).order_by([ibis.desc("rows"), "name"])
+    names = connection.to_polars(counted)["name"].to_list()
+    apart, others = names[:_NAMES_APART], names[_NAMES_APART:]
     parts = []
-    for place, name in enumerate(names):
-        mine = connection.create_table(
-            f"{title}_{place}", table.filter(table.name == name).drop("name"), database=_PLACE
-        )
+    for place, name in enumerate(apart):
+        rows = table.filter(table.name == name).drop("name")
+        mine = connection.create_table(f"{title}_{place}", rows, database=_PLACE)
         parts.append(mine.mutate(name=ibis.literal(name)).select(*table.columns))
-    others = table.filter(table.name.notin(names)) if names else table
-    parts.append(connection.create_table(f"{title}_others", others, database=_PLACE))
+    if others or not apart:  # an empty table beside them would hide how far the others' numbers reach
+        parts.append(connection.create_table(f"{title}_others", table.filter(~table.name.isin(apart)), database=_PLACE))
     whole, *more = parts
     connection.create_view(title, whole.union(*more) if more else whole, database=_PLACE)
