@@ -11,6 +11,8 @@ from datetime import date
 from typing import Any
 
 import altair as alt
+from altair.utils.schemapi import debug_mode
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from regulars.brand import charts as theme
@@ -19,12 +21,15 @@ from regulars.console.reads import DayEvents, DayMoves, TierCount
 from regulars.screens.figures import locale
 
 
-def specs(draw: Any, language: str) -> dict[str, dict[str, Any]]:
-    """Vega-Lite of a chart for ``light`` and ``dark`` screens. ``draw(dark)`` makes the chart."""
-    return {
-        name: {**draw(dark).to_dict(validate=False), **theme.config(language, dark)}
-        for name, dark in (("light", False), ("dark", True))
-    }
+def specs(draw: Any, language: str = "") -> dict[str, dict[str, Any]]:
+    """Vega-Lite of a chart for ``light`` and ``dark`` screens, in the page's language unless another is given.
+    ``draw(dark)`` makes the chart."""
+    language = language or get_language() or "en"
+    with debug_mode(False):  # each part against Vega-Lite's schema takes as long again; the tests ask it
+        return {
+            name: {**draw(dark).to_dict(validate=False), **theme.config(language, dark)}
+            for name, dark in (("light", False), ("dark", True))
+        }
 
 
 def _day_format() -> str:

@@ -9,7 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from regulars.audience.portrait import Portrait, portrait
@@ -60,9 +59,7 @@ def page(request: HttpRequest, member_id: int) -> HttpResponse:
         "categories": _bars(one.categories, one.currency, by_orders=False),
         "products": _bars(one.products, one.currency, by_orders=True),
         "pushes": [(push, *_bar(push.log_odds)) for push in one.pushes],
-        "week_chart": dressed.specs(lambda dark: charts.week(one.hours, dark), translation.get_language() or "en")
-        if one.orders
-        else None,
+        "week_chart": dressed.specs(lambda dark: charts.week(one.hours, dark)) if one.orders else None,
         "favourite_time": _favourite_time(one),
         "kept_names": [name for name, _value in person_facts(dict.fromkeys(one.kept.entries, "x"))],
         **_timeline(request, one.member_ids),

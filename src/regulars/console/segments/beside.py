@@ -9,7 +9,6 @@ from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from regulars.audience.segments import reads
@@ -51,7 +50,7 @@ def overlap(request: HttpRequest) -> HttpResponse:
     context = shared.page(
         request, _("What segments have in common"), "overlap", rows=rows, picked=picked, sizes=sizes, by_row=by_row,
         chosen={row.key for row in picked}, most=OVERLAP_MAX,
-        chart=dressed.specs(lambda dark: charts.overlap(cells, dark), get_language() or "en")
+        chart=dressed.specs(lambda dark: charts.overlap(cells, dark))
         if len(picked) > 1
         else None,
     )  # fmt: skip

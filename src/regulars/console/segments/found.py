@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from regulars.audience import strategies
@@ -68,7 +67,7 @@ def _rfm(result: dict[str, Any], days: int, currency: str) -> dict[str, Any]:
 
     table = [(r, [cell_of(r, fm) for fm in reversed(SCORES)]) for r in SCORES]
     return {
-        "chart": dressed.specs(lambda dark: charts.grid(cells, dark), get_language() or "en"),
+        "chart": dressed.specs(lambda dark: charts.grid(cells, dark)),
         "cuts": cut_words(result["cuts"], currency),
         "flat": [_flat()[name] for name in result["flat"]],
         "groups": groups,

@@ -11,7 +11,6 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -45,9 +44,7 @@ def segment_page(request: HttpRequest, key: str) -> HttpResponse:
         note=note,
         note_is_default=not row.strategy,
         flows=flows,
-        flow_chart=dressed.specs(lambda dark: charts.over_time(_every_day(flows), dark), get_language() or "en")
-        if flows
-        else None,
+        flow_chart=dressed.specs(lambda dark: charts.over_time(_every_day(flows), dark)) if flows else None,
         entered=sum(day["entered"] for day in flows),
         left=sum(day["left"] for day in flows),
         snapshots=_snapshots(row),

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from regulars.brand import charts as theme
+from regulars.console.charts import specs
 from regulars.flow.phrases import named
 from regulars.insight.rehearsals import charts
 from regulars.programmes import reads
@@ -260,16 +259,6 @@ def share(part: int, whole: int) -> str:
         return "0.00"
     hundredths = (20_000 * part // whole + 1) // 2
     return f"{hundredths // 100}.{hundredths % 100:02}"
-
-
-def specs(draw: Any) -> dict[str, dict[str, Any]]:
-    """Vega-Lite of a chart for light and dark screens. Not checked against Vega-Lite's schema, which would take longer
-    than the replay: tests do that."""
-    language = get_language() or "en"
-    return {
-        name: {**draw(dark).to_dict(validate=False), **theme.config(language, dark)}
-        for name, dark in (("light", False), ("dark", True))
-    }
 
 
 def _average(total: int, members: int) -> int:
