@@ -63,8 +63,16 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return arguments
 
 
+# Tests whose costly beginning is shared run on one worker: the parsed source, the demo year's tables.
+_TOGETHER = {"tests/tidy": "source", "tests/science/year": "year"}
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that drive a browser get its mark."""
+    """Tests that drive a browser get its mark, those of some folders their group."""
     for item in items:
         if {"page", "browser", "context", "new_context"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.browser)
+        group = _TOGETHER.get(item.path.parent.relative_to(item.config.rootpath).as_posix())
+        if group:
+            item.add_marker(pytest.mark.xdist_group(group))

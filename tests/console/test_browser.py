@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +18,7 @@ from regulars.events.models import Event, Refusal
 from regulars.events.readers import run_all
 from regulars.flow import intake
 from regulars.programmes.models import Version
+from regulars.tiers.models import Standing
 from tests.console.conftest import PASSWORD, make_person
 from tests.console.test_quarantine import an_order
 from tests.events.conftest import wait_for_older_transactions
@@ -61,6 +65,16 @@ def test_from_home_to_a_member_adjust_and_see_it_in_the_history(page: Page, shop
     sign_in(page, shop, "service")
     expect(page.get_by_role("heading", name="How is the club doing today?")).to_be_visible()
     expect(page.locator("[data-chart] svg").first).to_be_visible()
+    tiers = page.get_by_role("group", name="Save this chart: Members by tier")
+    with page.expect_download() as taken:
+        tiers.get_by_role("button", name="CSV").click()
+    assert taken.value.suggested_filename == "tiers.csv"
+    rows = list(csv.DictReader(io.StringIO(Path(taken.value.path()).read_text(encoding="utf-8-sig"))))
+    assert list(rows[0]) == ["key", "tier", "members"]
+    assert {row["tier"]: int(row["members"]) for row in rows}["Gold"] == Standing.objects.filter(level="gold").count()
+    with page.expect_download() as taken:
+        tiers.get_by_role("button", name="PNG").click()
+    assert Path(taken.value.path()).read_bytes().startswith(b"\x89PNG")
     page.get_by_role("link", name="All members").click()
     page.wait_for_url(re.compile(reverse("admin:members_member_changelist")))
     page.get_by_role("textbox").fill("gold")
@@ -228,7 +242,7 @@ def test_axe_finds_nothing_serious(size: dict[str, int], language: str, page: Pa
     }
     for name, place in places.items():
         page.goto(f"{shop}{place}")
-        page.wait_for_load_state("networkidle")
+        page.wait_for_function("[...document.querySelectorAll('[data-chart]')].every((chart) => chart.dataset.drawn)")
         found[name] = serious(page)
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{name} scrolls sideways by {wide}px"

@@ -23,6 +23,8 @@ NAMES = {
     "JSON",
     "YAML",
     "CSV",
+    "SVG",
+    "PNG",
     "HTML",
     "PDF",
     "UTC",

@@ -1,6 +1,6 @@
 """The console's charts, drawn with Altair. Each takes rows that ``reads`` computed and answers a chart without a theme.
 
-``specs`` dresses a chart for a light and a dark screen; the browser draws whichever fits (``console.js``). A notebook
+``specs`` dresses a chart for a light and a dark screen; the browser draws whichever fits (``charts.js``). A notebook
 uses the same functions after ``brand.charts.enable()``.
 """
 

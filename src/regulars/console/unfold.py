@@ -38,7 +38,7 @@ UNFOLD: dict[str, Any] = {
         _static("console/segments.css"),
         _static("console/scores.css"),
     ],
-    "SCRIPTS": [_static("console/console.js")],
+    "SCRIPTS": [_static("console/console.js"), _static("console/charts.js")],
     "DASHBOARD_CALLBACK": "regulars.console.home.home",
     "GLOBAL_CALLBACK": "regulars.console.home.everywhere",
     "SIDEBAR": {"show_search": False, "show_all_applications": False, "navigation": "regulars.console.menu.menu"},

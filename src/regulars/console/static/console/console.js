@@ -1,34 +1,6 @@
-// The console's own few behaviours: charts, the language switch, copying, and JSON that is checked while one types.
+// The console's own few behaviours: the language switch, copying, and JSON that is checked while one types.
 "use strict";
 (() => {
-  const loaded = new Map();
-  const load = (address) => {
-    if (!loaded.has(address)) {
-      loaded.set(address, new Promise((resolve, reject) => {
-        const script = document.createElement("script");
-        script.type = "module";
-        script.src = address;
-        script.onload = resolve;
-        script.onerror = reject;
-        document.head.append(script);
-      }));
-    }
-    return loaded.get(address);
-  };
-
-  const draw = async (figure) => {
-    const specs = JSON.parse(document.getElementById(figure.dataset.chart).textContent);
-    const dark = document.documentElement.classList.contains("dark");
-    await load(figure.dataset.bundle);
-    await window.vegaEmbed(figure, specs[dark ? "dark" : "light"], { actions: false, renderer: "svg", ast: true });
-    figure.dataset.drawn = dark ? "dark" : "light";
-  };
-
-  const drawAll = () => document.querySelectorAll("[data-chart]").forEach((figure) => {
-    const dark = document.documentElement.classList.contains("dark") ? "dark" : "light";
-    if (figure.dataset.drawn !== dark) draw(figure);
-  });
-
   const checkJson = (box) => {
     const says = document.getElementById(box.getAttribute("aria-describedby"));
     let problem = "";
@@ -75,26 +47,6 @@
     box.scrollTop = Math.max(0, (number - 6) * height);
     box.scrollIntoView({ block: "center" });
   });
-  // A chart as an image, with its title, as light paper has it.
-  document.addEventListener("click", async (event) => {
-    const button = event.target.closest("[data-saves]");
-    if (!button) return;
-    const figure = button.closest(".k-box").querySelector("figure");
-    const drawing = figure.querySelector("[data-chart]");
-    const spec = JSON.parse(document.getElementById(drawing.dataset.chart).textContent).light;
-    await load(drawing.dataset.bundle);
-    const place = document.createElement("div");
-    place.style.cssText = "position:absolute;left:-9999px;width:900px";
-    document.body.append(place);
-    const titled = { ...spec, title: { text: figure.dataset.title, subtitle: figure.dataset.subtitle } };
-    const { view } = await window.vegaEmbed(place, titled, { actions: false, renderer: "svg", ast: true });
-    const link = document.createElement("a");
-    link.href = await view.toImageURL(button.dataset.saves, 2);
-    link.download = `${figure.dataset.name}.${button.dataset.saves}`;
-    link.click();
-    view.finalize();
-    place.remove();
-  });
   // A box whose part could not be fetched says so.
   const unfetched = (event) => {
     const box = event.target.closest?.(".k-box");
@@ -110,9 +62,6 @@
   document.addEventListener("htmx:sendError", unfetched);
   document.addEventListener("DOMContentLoaded", () => {
     document.querySelectorAll("[data-json]").forEach(checkJson);
-    drawAll();
-    document.addEventListener("htmx:afterSettle", drawAll);
-    new MutationObserver(drawAll).observe(document.documentElement, { attributeFilter: ["class"] });
   });
 })();
 
