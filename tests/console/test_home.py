@@ -20,6 +20,7 @@ from regulars.events.readers import run_all
 from regulars.flow import intake
 from regulars.points.models import Balance, Transfer
 from regulars.rules import layout as y
+from tests.console.conftest import make_person
 from tests.events.conftest import wait_for_older_transactions
 from tests.flow.stories import Customer
 
@@ -155,3 +156,18 @@ def test_the_last_proof_of_the_ledger_is_shown(
     page = home(admin).content.decode()
     assert "2,469 members derived again" in page
     assert "exact" in page
+
+
+@pytest.mark.parametrize(
+    ("role", "room", "page"),
+    [
+        ("admin", "insight", "admin:insight_home"),
+        ("admin", "members", "admin:members_member_changelist"),
+        ("analyst", "auth", "admin:index"),
+    ],
+)
+def test_an_address_cut_short_leads_to_the_rooms_first_page(role: str, room: str, page: str, programme: None) -> None:
+    client = Client()
+    client.force_login(make_person(role))
+    response = client.get(f"{reverse('admin:index')}{room}/")
+    assert (response.status_code, response["Location"]) == (302, reverse(page))

@@ -3,11 +3,14 @@
 A screen that joins several rooms belongs here, above them all: a member's page asks flow, points, tiers and events.
 """
 
+from django.contrib import admin
+
 from regulars.console import (
     checkouts,
     event_log,
     gift_cards,
     groups,
+    home,
     members,
     programmes,
     quarantine,
@@ -48,3 +51,5 @@ __all__ = [
     "tasks",
     "users",
 ]
+
+admin.site.app_index = home.room  # type: ignore[method-assign]

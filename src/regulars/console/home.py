@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.contrib import admin
 from django.core.cache import cache
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -117,3 +119,11 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
     if not request.user.is_authenticated:
         return {}
     return {"simulated": reads.simulated(), "shop_zone": timezone.get_current_timezone_name()}
+
+
+def room(request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    """An address that ends at a room's name: Django's list of tables is no page of ours, so on to the room's first page
+    that this person may see, else to Today."""
+    found = admin.site.get_app_list(request, app_label)
+    addresses = [model["admin_url"] for one in found for model in one["models"] if model["admin_url"]]
+    return redirect(addresses[0] if addresses else "admin:index")
