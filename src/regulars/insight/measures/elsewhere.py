@@ -64,8 +64,20 @@ def session(master: str) -> Iterator[Any]:
     try:
         yield made
     finally:
+        process = made.sparkContext._gateway.proc
         with suppress(Exception):  # it may be gone already, and who asked has heard so
             made.stop()
+        if process.poll() is not None:
+            _forget_bridge(sql)
+
+
+def _forget_bridge(sql: Any) -> None:
+    """Forget the bridge to a Spark process that has died, or PySpark would try it for every later session."""
+    context = importlib.import_module("pyspark").SparkContext
+    with suppress(Exception):
+        context._gateway.shutdown()
+    context._gateway = context._jvm = context._active_spark_context = None
+    sql.SparkSession._instantiatedSession = sql.SparkSession._activeSession = None
 
 
 @contextmanager
