@@ -30,7 +30,7 @@ from regulars.members import personal
 from regulars.members.models import Member, OutsideId
 from regulars.members.reads import outside_ids, selves
 from regulars.points import reads as points
-from regulars.points.models import Lot
+from regulars.points.models import Lot, Transfer
 from regulars.programmes.reads import NoProgramme
 from regulars.rules import layout as y
 from regulars.rules.programme import Programme
@@ -170,7 +170,9 @@ def _lots(member_id: int, programme: Programme | None) -> list[LotRow]:
     """Open lots in the order they are spent, then those that cannot be spent, then the newest that are used up."""
     spendable = {c.key for c in programme.points if c.spendable} if programme else set()
     rows = sorted(points.open_lots(member_id), key=lambda lot: lot.currency not in spendable)[:OPEN_LOTS_MAX]
-    rows += Lot.objects.filter(member_id=member_id, remaining=0).order_by("-pk")[:SPENT_LOTS_MAX]
+    # by way of the member's transfers, which have an index; lots have one of the open ones alone
+    moved = Transfer.objects.filter(member_id=member_id, lot__isnull=False).values("lot_id")
+    rows += Lot.objects.filter(pk__in=moved, remaining=0).order_by("-pk")[:SPENT_LOTS_MAX]
     states = {y.LOT_PENDING: "pending", y.LOT_AVAILABLE: "available"}
     return [
         LotRow(lot, currency_name(programme, lot.currency), states[lot.state] if lot.remaining else "used")
