@@ -52,4 +52,4 @@ __all__ = [
     "users",
 ]
 
-admin.site.app_index = home.room  # type: ignore[method-assign]
+admin.site.app_index = home.room  # type: ignore[assignment, method-assign]
