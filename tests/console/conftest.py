@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,6 +12,7 @@ from django.contrib.auth.models import Group, User
 from django.core.cache import cache
 from django.test import Client
 
+from regulars.console import charts
 from regulars.insight.owed import counted
 from tests.flow.stories import Customer, everybody, publish_live_commerce
 
@@ -22,6 +24,12 @@ def _nothing_remembered(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None
     """Neither a page's figures of the test before nor a count that was kept for this folder's own shop."""
     cache.clear()
     monkeypatch.setattr(counted, "settings", SimpleNamespace(CONFIG=SimpleNamespace(data_dir=tmp_path)))
+
+
+@pytest.fixture(autouse=True)
+def _charts_fit_their_schema(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the product leaves out for its time: each part of a chart against Vega-Lite's schema, as it is made."""
+    monkeypatch.setattr(charts, "debug_mode", lambda on: nullcontext())
 
 
 def make_person(role: str) -> User:

@@ -172,7 +172,7 @@ def _lots(member_id: int, programme: Programme | None) -> list[LotRow]:
     rows = sorted(points.open_lots(member_id), key=lambda lot: lot.currency not in spendable)[:OPEN_LOTS_MAX]
     # by way of the member's transfers, which have an index; lots have one of the open ones alone
     moved = Transfer.objects.filter(member_id=member_id, lot__isnull=False).values("lot_id")
-    rows += Lot.objects.filter(pk__in=moved, remaining=0).order_by("-pk")[:SPENT_LOTS_MAX]
+    rows += Lot.objects.filter(pk__in=moved, member_id=member_id, remaining=0).order_by("-pk")[:SPENT_LOTS_MAX]
     states = {y.LOT_PENDING: "pending", y.LOT_AVAILABLE: "available"}
     return [
         LotRow(lot, currency_name(programme, lot.currency), states[lot.state] if lot.remaining else "used")
