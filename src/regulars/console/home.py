@@ -105,12 +105,12 @@ def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 def _charts(club: Today, language: str) -> dict[str, Any]:
     drawn = {}
     if club.members:
-        drawn["tiers"] = charts.specs(lambda dark: charts.members_by_tier(club.tiers, dark), language)
+        drawn["tiers"] = charts.specs(lambda: charts.members_by_tier(club.tiers), language)
     if any(day.total for day in club.events):
-        drawn["events"] = charts.specs(lambda dark: charts.events_by_day(club.events, dark), language)
+        drawn["events"] = charts.specs(lambda: charts.events_by_day(club.events), language)
     main = club.main
     if main and any((main.earned, main.redeemed, main.expired, main.taken_back)):
-        drawn["moves"] = charts.specs(lambda dark: charts.moves_by_day(main.days, dark), language)
+        drawn["moves"] = charts.specs(lambda: charts.moves_by_day(main.days), language)
     return drawn
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -11,15 +12,15 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import Count, Q, Sum
-from django.db.models.functions import TruncDate
+from django.db.models import Count, Q, QuerySet, Sum
 from django.http import HttpRequest
 
 from regulars.events import simulated as simulated_events
 from regulars.events.models import DayCount, Event, Reader, Refusal
 from regulars.flow.phrases import named
 from regulars.members.models import Member
-from regulars.points.models import Balance, Transfer
+from regulars.points import day_sums
+from regulars.points.models import Balance
 from regulars.programmes import reads as programmes
 from regulars.rules import layout as y
 from regulars.rules.events import ORDER_COMPLETED, REFUND_NAMES
@@ -156,18 +157,19 @@ def simulated() -> str:
 
 def tier_counts(programme: Programme | None, nobody: str) -> list[TierCount]:
     """Known members by level, lowest first; ``nobody`` names those on none. Joined members count once."""
-    counts = dict(
-        Standing.objects.filter(member__merged_into__isnull=True, member__identified_at__isnull=False)
-        .values_list("level")
-        .annotate(members=Count("pk"))
-        .order_by()
-    )
+    # All are counted from the index; of people not known and of joined members there are few, or they have no standing.
+    counts = _by_level(Standing.objects.all())
+    counts -= _by_level(Standing.objects.exclude(member__merged_into=None, member__identified_at__isnull=False))
     rows = [TierCount("none", nobody, counts.pop("", 0))]
     for level in programme.tiers.levels if programme and programme.tiers else ():
         rows.append(TierCount(level.key, named(level.name, level.key), counts.pop(level.key, 0)))
     # A level that the programme no longer has stays visible until its members were reviewed.
     rows += [TierCount(key, key, members) for key, members in sorted(counts.items())]
     return rows
+
+
+def _by_level(standings: QuerySet[Standing]) -> Counter[str]:
+    return Counter(dict(standings.values_list("level").annotate(members=Count("pk")).order_by()))
 
 
 def visitors() -> int:
@@ -195,9 +197,8 @@ def currencies(programme: Programme | None, now: datetime) -> list[CurrencyState
         .annotate(available=Sum("available"), pending=Sum("pending"), held=Sum("held"), debt=Sum("debt"))
         .order_by()
     }
-    zone = ZoneInfo(programme.time_zone if programme else "UTC")
-    today = now.astimezone(zone).date()
-    moves = _moves(today, zone)
+    today = now.astimezone(ZoneInfo(programme.time_zone if programme else "UTC")).date()
+    moves = _moves(today)
     states = []
     known = {currency.key: currency for currency in programme.points} if programme else {}
     for key in [*known, *sorted(set(sums) - set(known))]:
@@ -223,19 +224,13 @@ def currencies(programme: Programme | None, now: datetime) -> list[CurrencyState
 _MOVES = {y.EARN: "earned", y.CAPTURE: "redeemed", y.EXPIRE: "expired", y.CLAW_BACK: "taken_back"}
 
 
-def _moves(today: date, zone: ZoneInfo) -> dict[str, list[DayMoves]]:
-    """What moved on each of the last ``MOVES_DAYS`` days of the zone, by currency."""
-    since = datetime.combine(today - timedelta(days=MOVES_DAYS - 1), datetime.min.time(), zone)
-    until = datetime.combine(today + timedelta(days=1), datetime.min.time(), zone)
-    rows = (
-        Transfer.objects.filter(effective_at__gte=since, effective_at__lt=until, kind__in=_MOVES)
-        .values_list("currency", "kind", TruncDate("effective_at", tzinfo=zone))
-        .annotate(points=Sum("amount"))
-        .order_by()
-    )
+def _moves(today: date) -> dict[str, list[DayMoves]]:
+    """What moved on each of the last ``MOVES_DAYS`` days, by currency."""
     found: dict[str, dict[date, dict[str, int]]] = {}
-    for currency, kind, day, points in rows:
-        found.setdefault(currency, {}).setdefault(day, {})[_MOVES[kind]] = points
+    for one in day_sums.moved(today - timedelta(days=MOVES_DAYS - 1), today):
+        if one.kind in _MOVES:
+            of_day = found.setdefault(one.currency, {}).setdefault(one.day, {})
+            of_day[_MOVES[one.kind]] = of_day.get(_MOVES[one.kind], 0) + one.points
     return {
         currency: [DayMoves(empty.day, **by_day.get(empty.day, {})) for empty in _empty_moves(today)]
         for currency, by_day in found.items()

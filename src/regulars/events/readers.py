@@ -30,10 +30,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from regulars.events.models import Event, Reader
+from regulars.store.transactions import over_below
 
 Handle = Callable[[Sequence[Event]], None]
 
@@ -131,9 +132,7 @@ def _rows(reader: Reader, batch: int, fields: Sequence[str]) -> list[Event]:
 
 def _open_window(reader: Reader) -> bool:
     """Go on to the next window; False when no transaction has ended since."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-        (high,) = cursor.fetchone()
+    high = over_below()
     if high <= reader.high:
         return False
     reader.low, reader.high, reader.place = reader.high, high, 0

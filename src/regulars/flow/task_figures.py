@@ -6,7 +6,7 @@ the way). A streak is done each time that it gives.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,8 +18,9 @@ from django.db.models.functions import TruncDate
 from regulars.events.given import given_by
 from regulars.events.models import Event
 from regulars.flow.facts import BADGE_WON, COUPON_ISSUED
-from regulars.points import by_rule
+from regulars.points import by_rule, day_sums
 from regulars.points.models import Counter as Progress
+from regulars.rules import layout as y
 from regulars.rules.days import day_number
 from regulars.rules.programme import EarnRule, Programme
 
@@ -49,13 +50,12 @@ def task_figures(programme: Programme, now: datetime, only: str = "") -> list[Ta
     today = now.astimezone(zone).date()
     since = begins(programme, now)
     done: Counter[tuple[str, date]] = Counter()
-    of_points = [task.key for task in tasks if gives_points(task)]
-    points: dict[str, dict[str, int]] = {}
-    if of_points:
-        earned = by_rule.earned_since(of_points, since)
-        points = by_rule.points_by_rule(earned)
-        for one in by_rule.given_by_day(earned, zone):
+    points: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    of_points = {task.key for task in tasks if gives_points(task)}
+    for one in day_sums.moved(since.date(), today) if of_points else ():
+        if one.kind == y.EARN and one.rule in of_points:
             done[one.rule, one.day] += one.times
+            points[one.rule][one.currency] += one.points
     of_things = [task.key for task in tasks if not gives_points(task)]
     if of_things:
         rows = given_by(of_things, THINGS, first_fact(since), since)
@@ -69,7 +69,7 @@ def task_figures(programme: Programme, now: datetime, only: str = "") -> list[Ta
             task,
             None if task.goal is None else on_the_way.get(task.key, 0),
             {day: done[task.key, day] for day in days},
-            points.get(task.key, {}),
+            dict(points[task.key]),
         )
         for task in tasks
     ]

@@ -9,6 +9,7 @@ import sys
 import time
 
 import structlog
+from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -70,6 +71,12 @@ def count_what_is_owed(timestamp: int) -> None:
         return
     if not found.ties:
         log.error("points_owed_do_not_tie")
+
+
+def count_soon() -> None:
+    """Have what is owed counted now rather than at the next hour."""
+    with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
+        count_what_is_owed.configure(queueing_lock=count_what_is_owed.queueing_lock).defer(timestamp=int(time.time()))
 
 
 @app.periodic(cron="5 * * * *")

@@ -1,19 +1,16 @@
-"""What single rules gave of late, and whom they have on the way: sums over all members, for those who run the shop.
+"""What single rules gave of late, row by row, and whom they have on the way, for those who run the shop.
 
 Neither the ledger nor the counters are kept by rule: the ledger is read from the first row of the time that is asked
-about, the counters once for all rules together.
+about, the counters once for all rules together. How much a rule gave on each day is in ``points.day_sums``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from django.db import connection
-from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet, Sum
-from django.db.models.functions import TruncDate
+from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet
 
 from regulars.points.models import Counter, Transfer
 from regulars.rules import layout as y
@@ -22,39 +19,10 @@ from regulars.rules.flat import PER
 from regulars.rules.programme import EarnRule
 
 
-@dataclass(frozen=True, slots=True)
-class GivenOn:
-    """How often a rule gave on a local day, and to how many members."""
-
-    rule: str
-    day: date
-    times: int
-    members: int
-
-
 def earned_since(rules: Collection[str], since: datetime) -> QuerySet[Transfer]:
     """The points that these rules gave from ``since`` on, by when they were effective."""
     first = first_row(Transfer, "recorded_at", since)
     return Transfer.objects.filter(pk__gte=first, kind=y.EARN, rule__in=rules, effective_at__gte=since)
-
-
-def given_by_day(earned: QuerySet[Transfer], zone: ZoneInfo) -> list[GivenOn]:
-    """How often each rule gave points on each day of the zone, of what ``earned_since`` has."""
-    rows = (
-        earned.values_list("rule", TruncDate("effective_at", tzinfo=zone))
-        .annotate(times=Count("event", distinct=True), members=Count("member", distinct=True))
-        .order_by()
-    )
-    return [GivenOn(rule, day, times, members) for rule, day, times, members in rows if rule]
-
-
-def points_by_rule(earned: QuerySet[Transfer]) -> dict[str, dict[str, int]]:
-    """The points of each currency that each rule gave, of what ``earned_since`` has; returns not taken off."""
-    found: dict[str, dict[str, int]] = {}
-    rows = earned.values_list("rule", "currency").annotate(points=Sum("amount")).order_by()
-    for rule, currency, points in rows:
-        found.setdefault(str(rule), {})[currency] = int(points)
-    return found
 
 
 def first_row(model: type[Model], column: str, since: datetime) -> int:

@@ -1,8 +1,8 @@
 """The ledger: accounts, lots, transfers and holds.
 
 A transfer moves points between two accounts of one member and currency; rows are never changed or deleted, and the
-database refuses it. Balances and lots are the running result and can be derived again from
-the log at any time (``regulars verify``).
+database refuses it. Balances and lots are the running result and can be derived again from the log at any time
+(``regulars verify``).
 """
 
 from __future__ import annotations
@@ -40,8 +40,7 @@ class Account(models.Model):
 
 
 class Round(models.Model):
-    """How far an occasion of the programme's calendar has come on one local day: every account up to ``told_up_to``
-    has been told. A process that was stopped goes on from here."""
+    """How far an occasion of the calendar has come on a local day: accounts up to ``told_up_to`` have been told."""
 
     occasion = models.TextField(_("occasion"))
     day = models.IntegerField(_("local day (day number)"))
@@ -205,8 +204,7 @@ class Counter(models.Model):
 class Transfer(models.Model):
     """One movement of points. Its arithmetic for an earning: ``base`` × the rule's rate × ``times_num/times_den``.
 
-    ``xid`` is the transaction that wrote the row, by which readers know that nothing older can still appear; rows from
-    before it was kept have none.
+    ``xid``, the transaction that wrote the row, tells readers that nothing older can still appear; old rows have none.
     """
 
     ACCOUNTS = [
@@ -274,3 +272,29 @@ class Transfer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount} {self.currency}"
+
+
+class DaySum(models.Model):
+    """What moved on a local day, by currency, kind and rule (or none). times: events, each with its first currency."""
+
+    day = models.DateField()
+    currency = models.CharField(max_length=64)
+    kind = models.SmallIntegerField()
+    rule = models.CharField(max_length=64, blank=True)
+    points = models.BigIntegerField()
+    times = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["day", "currency", "kind", "rule"], name="points_day_sum_once")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.currency}"
+
+
+class SummedTo(models.Model):
+    """One row: the last transfer that is in ``DaySum``."""
+
+    transfer = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.transfer)

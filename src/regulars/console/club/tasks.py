@@ -67,7 +67,7 @@ class TasksAdmin(ReadOnlyAdmin):
             "any": bool(found),
             "q": asked,
             "rows": [_row(one, programme) for one in rows if programme is not None],
-            "chart": dressed.specs(lambda dark: charts.done_by_day(named, dark), language) if named else None,
+            "chart": dressed.specs(lambda: charts.done_by_day(named), language) if named else None,
         }
         return TemplateResponse(request, "console/club/tasks.html", context)
 
@@ -91,9 +91,7 @@ class TasksAdmin(ReadOnlyAdmin):
             "row": _row(figures, programme),
             "state": state,
             "limit": cap_words(task.at_most),
-            "chart": dressed.specs(lambda dark: charts.done_by_day(days, dark), language)
-            if figures.done(DAYS)
-            else None,
+            "chart": dressed.specs(lambda: charts.done_by_day(days), language) if figures.done(DAYS) else None,
             "days": DAYS,
             **_members(task, programme, state, _number(request.GET.get("from")), now),
         }

@@ -2,9 +2,7 @@
 
 Events and transfers both keep the number of the transaction that wrote them. Events have an index on it; transfers, of
 which every order makes several, are found by their own numbers instead: above the floor, below which everything has
-been read. The floor follows a fence. A transfer gets its number while its member is locked, so its transaction has one
-by then: when the last transfer's number is asked first and the next transaction's number after it, every transfer up to
-the one was written by a transaction below the other, and once all of those are over, none can still appear.
+been read. The floor follows a fence (``points.fence``).
 """
 
 from __future__ import annotations
@@ -17,6 +15,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from regulars.science.lake.manifest import Fence, Position
+from regulars.store.transactions import over_below
 
 
 class Busy(RuntimeError):
@@ -39,13 +38,6 @@ def alone(url: str) -> Iterator[None]:
         ask("SELECT pg_advisory_unlock(%s)", [number])
 
 
-def fence() -> Fence:
-    """A fence as of now; not in a transaction, whose snapshot might be older than the first answer."""
-    (transfer,) = ask("SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM points_transfer_id_seq")
-    (xid,) = ask("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
-    return Fence(transfer, xid)
-
-
 @contextmanager
 def snapshot() -> Iterator[int]:
     """One state of the database for everything that is read inside; gives the number below which every transaction is
@@ -53,7 +45,7 @@ def snapshot() -> Iterator[int]:
     with transaction.atomic(durable=True):
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield ask("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")[0]
+        yield over_below()
 
 
 def next_floor(before: Position, fresh: Fence, high: int) -> tuple[int, Fence]:

@@ -18,11 +18,12 @@ import polars as pl
 from regulars.insight.lake import ledger, visitors
 from regulars.insight.lake.compact import compact
 from regulars.insight.lake.draft import Draft
-from regulars.insight.lake.horizon import Busy, OtherLog, alone, ask, check_same_log, fence, next_floor, snapshot
+from regulars.insight.lake.horizon import Busy, OtherLog, alone, ask, check_same_log, next_floor, snapshot
 from regulars.insight.lake.log import PLACES, Log
+from regulars.points.fence import fence
 from regulars.programmes.reads import NoProgramme, current
 from regulars.science.lake import manifest as mf
-from regulars.science.lake.manifest import Manifest, Position
+from regulars.science.lake.manifest import Fence, Manifest, Position
 from regulars.science.lake.root import Root
 from regulars.science.lake.tables import TABLES
 
@@ -69,7 +70,7 @@ def _sync(root: Root, progress: Callable[[int], None] | None, fresh: bool, now: 
     base = _base(root, present, fresh)
     swept = 0 if fresh else _sweep(root, base, present, now)
     zone, currency = _programme(now)
-    ahead = fence()
+    ahead = Fence(*fence())
     with snapshot() as high:
         draft = Draft(root, base, present)
         before, places = Position(), pl.DataFrame(schema=PLACES)
