@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 
 from regulars.science import measures as m
+from regulars.science.measures.periods import PERIODS, number, number_of
 from tests.science.measures.tables import random_orders, random_visits
 
 pytestmark = [
@@ -172,6 +173,21 @@ def test_the_same_numbers(engines, case):
                 assert math.isclose(x, y, rel_tol=1e-9, abs_tol=1e-9), (a, b)
             else:
                 assert x == y, (a, b)
+
+
+@pytest.mark.parametrize("period", PERIODS)
+def test_a_day_lies_in_the_same_period(engines, period, tmp_path):
+    """The ends of months and years, and days before those that periods are counted from."""
+    days = [
+        date(y, m, d)
+        for y in (1899, 1969, 1970, 2000, 2024, 2026)
+        for m, d in ((1, 1), (1, 31), (2, 28), (3, 1), (12, 31))
+    ]
+    pl.DataFrame({"day": days}).write_parquet(tmp_path / "days.parquet")
+    for engine, _tables in engines:
+        table = engine.read_parquet(str(tmp_path / "days.parquet"), table_name=f"days_{period}")
+        rows = engine.to_pyarrow(table.select("day", n=number(table.day, period))).to_pylist()
+        assert {row["day"]: row["n"] for row in rows} == {day: number_of(day, period) for day in days}
 
 
 def _rows(table: Any) -> list[tuple[Any, ...]]:

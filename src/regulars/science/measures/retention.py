@@ -30,6 +30,11 @@ def _bit_or(bits: int) -> int:  # type: ignore[empty-body]
     """Every bit that any row has. Ibis's own is not known to Spark, though Spark has it under the same name."""
 
 
+@ibis.udf.scalar.builtin(name="bit_count")
+def _bit_count(bits: int) -> int:  # type: ignore[empty-body]
+    """How many bits are set."""
+
+
 def retention(
     orders: ir.Table,
     period: Period,
@@ -151,20 +156,20 @@ def _counted_by_bits(
     cut: ir.Table | None,
     by: Sequence[str],
 ) -> ir.Table:
-    """As ``_counted_by_pairs``, with every n: bit i of a mask says that its member bought in period ``since + i``."""
+    """As ``_counted_by_pairs``, with every n: bit i + 1 of a mask says that its member bought in period ``since + i``,
+    bit 0 that she bought before, so belongs to an older cohort than those shown."""
     orders = seen(orders, until)
     periods = orders.select("member", at=number(orders.day, period))
-    # an order before the first cohort shown only tells that its member belongs to an older one
-    place = ibis.greatest(periods["at"] - since, 0)
-    bit = ibis.literal(1).cast("int64") << place
-    members = periods.group_by("member").agg(began=periods["at"].min(), mask=_bit_or(bit))
-    members = members.filter(members.began >= since)
-    members = cut_into(members, cut, by)
+    bit = ibis.literal(1).cast("int64") << ibis.greatest(periods["at"] - (since - 1), 0)
+    members = periods.group_by("member").agg(mask=_bit_or(bit))
+    members = members.filter((members.mask & 1) == 0)
+    zeros = _bit_count((members.mask & -members.mask) - 1)  # below the lowest bit
+    members = cut_into(members.mutate(began=zeros.cast("int64") + (since - 1)), cut, by)
     shown = range(number_of(until, period) - since + 1)
     if kind == "rolling":  # only the highest bit counts
-        held = {f"_{i}": _sum_if((members.mask >> i) == 1) for i in shown}
+        held = {f"_{i}": _sum_if((members.mask >> (i + 1)) == 1) for i in shown}
     else:
-        held = {f"_{i}": total((members.mask >> i) & 1) for i in shown}
+        held = {f"_{i}": total((members.mask >> (i + 1)) & 1) for i in shown}
     wide = members.group_by([*by, "began"]).agg(**held)
     long = wide.pivot_longer(list(held), names_to="place", values_to="kept", names_transform=lambda name: int(name[1:]))
     long = long.mutate(n=(long.place + since - long["began"]).cast("int64"))
