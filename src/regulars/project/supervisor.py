@@ -22,6 +22,7 @@ import structlog
 log = structlog.get_logger(__name__)
 
 _STOP_SECONDS_MAX = 15.0  # what a child gets to finish its requests or jobs
+_GONE_SECONDS_MAX = 5.0  # what the killed get to be gone
 _RESTART_SECONDS_FIRST = 0.5
 _RESTART_SECONDS_MAX = 30.0
 _HEALTHY_AFTER_SECONDS = 30.0
@@ -128,11 +129,23 @@ class Supervisor:
                 log.warning("process does not stop, killing it", pid=process.pid)
             _signal_group(process.pid, signal.SIGKILL)
             process.wait()
+        for process in living:
+            _wait_for_group(process.pid)
 
 
 def _signal_group(group: int, number: signal.Signals) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(group, number)
+
+
+def _wait_for_group(group: int) -> None:
+    """Wait for what a child had started itself: what is killed lets go of its locks only when it is gone, and whoever
+    holds PostgreSQL's keeps it running."""
+    deadline = time.monotonic() + _GONE_SECONDS_MAX
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        while time.monotonic() < deadline:
+            os.killpg(group, 0)
+            time.sleep(0.02)
 
 
 def _die_with_parent() -> None:
