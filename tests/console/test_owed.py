@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +15,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from regulars.insight.owed import counted, kept
 from regulars.insight.owed.report import MONTH_COLUMNS, POSITION_COLUMNS, owed
@@ -138,6 +141,38 @@ def test_a_kept_count_says_all_that_was_counted(club: dict[str, Customer]) -> No
     kept_count = counted.last(found.at + timedelta(minutes=5))
     assert kept_count == found
     assert counted.last(found.at + counted.FRESH) is None, "too old to be shown"
+
+
+def test_a_long_ledger_is_counted_by_a_worker(
+    as_role: Callable[[str], Client], club: dict[str, Customer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counted, "LONG", 0)
+    client, page = as_role("analyst"), reverse(PAGE)
+    jobs = ProcrastinateJob.objects.filter(task_name="insight.count_what_is_owed", status="todo")
+    first = client.get(page).content.decode()
+    assert "It is being counted" in first and "Ties to the ledger" not in first
+    client.get(page)
+    assert jobs.count() == 1
+    waits = re.search(r'hx-get="([^"]+)"', first)
+    assert waits
+    asked = html.unescape(waits[1])
+    assert client.get(asked).status_code == 204
+    made = counted.count()
+    assert client.get(asked).headers["HX-Redirect"] == page
+    shown = client.get(page).content.decode()
+    assert "Ties to the ledger: yes" in shown and "It is being counted" not in shown
+    # asked for again, the last one stays until there is another; an old one is shown, too
+    again = client.post(reverse("admin:points_owed_count")).headers["Location"]
+    assert "It is being counted" in client.get(again).content.decode()
+    with monkeypatch.context() as patch:
+        patch.setattr(counted, "FRESH", timedelta(0))
+        old = client.get(page).content.decode()
+    assert "Ties to the ledger: yes" in old and "It is being counted" in old
+    rows = client.get(reverse("admin:points_owed_csv", args=["now"])).content.decode()
+    assert rows.count("\r\n") > 3
+    later = counted.count()
+    assert later.at != made.at
+    assert "It is being counted" not in client.get(again).content.decode()
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 0}', '{"version": 1}'])

@@ -8,7 +8,7 @@ from datetime import date
 import altair as alt
 from django.utils.translation import gettext as _
 
-from regulars.brand import tokens
+from regulars.brand import charts as theme
 from regulars.console.owed.words import column_names
 from regulars.flow.phrases import month as month_words
 from regulars.insight.owed.months import Month
@@ -23,13 +23,12 @@ def _axis(count: int) -> alt.Axis:
     return alt.Axis(format=named, labelAngle=0 if count <= 6 else -45, labelOverlap="parity")
 
 
-def by_expiry(rows: Sequence[tuple[date, int]], dark: bool = False) -> alt.Chart:
+def by_expiry(rows: Sequence[tuple[date, int]]) -> alt.Chart:
     """A bar for each month: points whose last good day is in it."""
-    palette = tokens.CHART_DARK if dark else tokens.CHART_LIGHT
     values = [{"month": first.isoformat(), "said": month_words(first), "points": points} for first, points in rows]
     return (
-        alt.Chart(alt.Data(values=values))
-        .mark_bar(color=palette[0], width={"band": 0.7})
+        alt.Chart(theme.data(values))
+        .mark_bar(color=theme.SERIES[0], width={"band": 0.7})
         .encode(
             x=alt.X("yearmonth(month):O", title=None, axis=_axis(len(rows))),
             y=alt.Y("points:Q", title=None, axis=alt.Axis(format=",d", tickMinStep=1)),
@@ -42,7 +41,7 @@ def by_expiry(rows: Sequence[tuple[date, int]], dark: bool = False) -> alt.Chart
     )
 
 
-def by_month(months: Sequence[Month], dark: bool = False) -> alt.Chart:
+def by_month(months: Sequence[Month]) -> alt.Chart:
     """What changed the points owed in each month: what came stands above the line, what went below it."""
     names = {key: name for key, name in column_names() if any(month.moves[key] for month in months)}
     values = [
@@ -55,18 +54,17 @@ def by_month(months: Sequence[Month], dark: bool = False) -> alt.Chart:
         for month in months[-_SHOWN_MONTHS:]
         for key, name in names.items()
     ]
-    palette = tokens.CHART_DARK if dark else tokens.CHART_LIGHT
     colours = {
-        "earned": palette[0],
-        "redeemed": palette[2],
-        "donated": palette[3],
-        "expired": palette[5],
-        "taken_back": palette[1],
-        "given_back": palette[4],
+        "earned": theme.SERIES[0],
+        "redeemed": theme.SERIES[2],
+        "donated": theme.SERIES[3],
+        "expired": theme.SERIES[5],
+        "taken_back": theme.SERIES[1],
+        "given_back": theme.SERIES[4],
     }
     labels = list(names.values())
     return (
-        alt.Chart(alt.Data(values=values))
+        alt.Chart(theme.data(values))
         .mark_bar(width={"band": 0.7})
         .encode(
             x=alt.X("yearmonth(month):O", title=None, axis=_axis(min(len(months), _SHOWN_MONTHS))),
@@ -76,7 +74,7 @@ def by_month(months: Sequence[Month], dark: bool = False) -> alt.Chart:
                 title=None,
                 sort=labels,
                 legend=alt.Legend(columns=2),
-                scale=alt.Scale(domain=labels, range=[colours.get(key, palette[5]) for key in names]),
+                scale=alt.Scale(domain=labels, range=[colours.get(key, theme.SERIES[5]) for key in names]),
             ),
             tooltip=[
                 alt.Tooltip("said:N", title=_("Month")),
@@ -88,13 +86,12 @@ def by_month(months: Sequence[Month], dark: bool = False) -> alt.Chart:
     )
 
 
-def survival(curve: Sequence[tuple[int, float]], dark: bool = False) -> alt.Chart:
+def survival(curve: Sequence[tuple[int, float]]) -> alt.Chart:
     """The share of points that is not spent by an age in days."""
-    palette = tokens.CHART_DARK if dark else tokens.CHART_LIGHT
     values = [{"age": age, "share": share} for age, share in curve]
     return (
-        alt.Chart(alt.Data(values=values))
-        .mark_line(color=palette[0], interpolate="step-after")
+        alt.Chart(theme.data(values))
+        .mark_line(color=theme.SERIES[0], interpolate="step-after")
         .encode(
             x=alt.X("age:Q", title=_("Days since they were earned"), axis=alt.Axis(format="d")),
             y=alt.Y("share:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%")),

@@ -6,6 +6,7 @@ import contextlib
 import csv
 import io
 from datetime import date, datetime
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import admin
@@ -14,16 +15,19 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone, translation
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from regulars.console import charts as dressed
 from regulars.console.exports import cell
 from regulars.console.owed import charts
 from regulars.console.owed.words import age_names, column_names, span_words, tied_names, why_no_number
 from regulars.flow import phrases
+from regulars.insight import tasks
 from regulars.insight.owed import counted, kept
 from regulars.insight.owed.report import MONTH_COLUMNS, POSITION_COLUMNS, CurrencyOwed, Owed, owed
 from regulars.points.models import Balance
@@ -55,6 +59,7 @@ class OwedAdmin(ReadOnlyAdmin):
         return [
             path("", view(self.changelist_view), name="points_balance_changelist"),
             path("count/", view(require_POST(self.count_view)), name="points_owed_count"),
+            path("counting/", view(require_safe(self.counting_view)), name="points_owed_counting"),
             path("csv/<slug:what>/", view(self.csv_view), name="points_owed_csv"),
         ]
 
@@ -62,30 +67,47 @@ class OwedAdmin(ReadOnlyAdmin):
         """The report of one currency of points, the first that can be spent unless another is asked for."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        found = _remembered()
+        found, late = _remembered()
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": _("Points owed"),
             "report": found,
+            "shown": _shown(found),
+            "counting": late or request.GET.get("asked") == _shown(found),
+            "currency": request.GET.get("currency", ""),
         }
         if found is not None:
             context |= _of_currency(found, _chosen(found, request.GET.get("currency")))
         return TemplateResponse(request, "console/owed/page.html", context)
 
     def count_view(self, request: HttpRequest) -> HttpResponse:
-        """Count again, now."""
+        """Count again: now, or by a worker where that takes long."""
         if not self.has_view_permission(request):
             raise PermissionDenied
+        address = reverse("admin:points_balance_changelist")
+        if counted.takes_long():
+            tasks.count_soon()
+            return redirect(f"{address}?{urlencode({'asked': _shown(counted.newest())})}")
         with contextlib.suppress(NoProgramme):
             counted.count()
-        return redirect("admin:points_balance_changelist")
+        return redirect(address)
+
+    def counting_view(self, request: HttpRequest) -> HttpResponse:
+        """For htmx to ask until there is another count than the one shown; then the page is asked for anew."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if _shown(counted.newest()) == request.GET.get("shown"):
+            return HttpResponse(status=HTTPStatus.NO_CONTENT)
+        currency = request.GET.get("currency", "")
+        query = f"?{urlencode({'currency': currency})}" if currency else ""
+        return HttpResponseClientRedirect(reverse("admin:points_balance_changelist") + query)
 
     def csv_view(self, request: HttpRequest, what: str) -> HttpResponse:
         """``months``: the roll-forward; ``now``: by account, age and expiry. Headings are never translated."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        found = _made()
+        found = counted.newest() if counted.takes_long() else _made()
         if found is None or what not in {"months", "now"}:
             raise Http404
         columns = MONTH_COLUMNS if what == "months" else POSITION_COLUMNS
@@ -107,20 +129,28 @@ def _made() -> Owed | None:
         return None
 
 
-def _remembered() -> Owed | None:
-    """The last count of the job or of somebody on this page; without one, a count of our own, at most a minute old.
+def _remembered() -> tuple[Owed | None, bool]:
+    """The last count of the job or of somebody on this page, and whether a newer one is on its way.
 
-    None before the first programme.
+    Where there is none, or none of late, a short ledger is counted at once and remembered for a minute; a long one by a
+    worker, and what was counted last is shown meanwhile. None before the first programme, and before the first count.
     """
     counted_before = counted.last(timezone.now())
     if counted_before is not None:
-        return counted_before
+        return counted_before, False
+    if counted.takes_long():
+        tasks.count_soon()
+        return counted.newest(), True
     known = cache.get("console.owed")
     if known is None:
         known = (_made(),)
         cache.set("console.owed", known, _REMEMBERED_SECONDS)
     report: Owed | None = known[0]
-    return report
+    return report, False
+
+
+def _shown(found: Owed | None) -> str:
+    return "" if found is None else found.at.isoformat()
 
 
 def _chosen(found: Owed, key: str | None) -> CurrencyOwed:
@@ -164,13 +194,13 @@ def _of_currency(found: Owed, one: CurrencyOwed) -> dict[str, Any]:
         "expiries": [
             (phrases.month(first) if first else _("Never"), points, worth(points)) for first, points in p.months.items()
         ],
-        "expiry_chart": dressed.specs(lambda dark: charts.by_expiry(dated, dark), language) if dated else None,
+        "expiry_chart": dressed.specs(lambda: charts.by_expiry(dated), language) if dated else None,
         "columns": [name for _key, name in columns],
         "rows": rows[:_MONTHS_SHOWN],
         "older_rows": rows[_MONTHS_SHOWN:],
         "any_debt": any(month.debt_closing or month.debt_arisen for month in one.months),
         "any_late": any(month.late for month in one.months),
-        "month_chart": dressed.specs(lambda dark: charts.by_month(one.months, dark), language) if columns else None,
+        "month_chart": dressed.specs(lambda: charts.by_month(one.months), language) if columns else None,
         "untied": [words for key, words in tied_names().items() if not one.tied[key]],
         "tied": [words for key, words in tied_names().items() if one.tied[key]],
         **_breakage(guess, estimates, worth, language),
@@ -202,5 +232,5 @@ def _breakage(
         "high_worth": worth(guess["high"]),
         "tests": tests,
         "beyond": guess["known_days"] < guess["life_days"],
-        "curve_chart": dressed.specs(lambda dark: charts.survival(guess["curve"], dark), language),
+        "curve_chart": dressed.specs(lambda: charts.survival(guess["curve"]), language),
     }

@@ -15,10 +15,13 @@ from django.conf import settings
 from regulars.insight.owed.months import Month
 from regulars.insight.owed.position import Position
 from regulars.insight.owed.report import CurrencyOwed, Owed, owed
+from regulars.points.fence import fence
 
 FILE = "owed-count.json"
 FRESH = timedelta(hours=2)
-"""An older count is not shown: the job has not run, and the page counts for itself."""
+"""An older count means that the job has not run: it is counted anew."""
+LONG = 200_000
+"""Transfers."""
 _VERSION = 1
 
 
@@ -33,13 +36,23 @@ def count() -> Owed:
 
 
 def last(now: datetime) -> Owed | None:
-    """The last count, unless it is older than ``FRESH`` or was made by another version of Regulars."""
+    """The last count, unless it is older than ``FRESH``."""
+    found = newest()
+    return found if found is not None and timedelta(0) <= now - found.at < FRESH else None
+
+
+def newest() -> Owed | None:
+    """The last count however old; None where there is none, or none of this version of Regulars."""
     try:
         known = json.loads((settings.CONFIG.data_dir / FILE).read_text(encoding="utf-8"))
-        found = _report(known) if known.get("version") == _VERSION else None
+        return _report(known) if known.get("version") == _VERSION else None
     except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
         return None
-    return found if found is not None and timedelta(0) <= now - found.at < FRESH else None
+
+
+def takes_long() -> bool:
+    """Whether the ledger is so long that nobody should wait for a count: a million transfers take two seconds."""
+    return fence()[0] > LONG
 
 
 def _plain(found: Owed) -> dict[str, Any]:
