@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests.axe import serious
 from tests.flow import stories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -58,9 +58,7 @@ def test_pages_are_accessible_and_clean(visit: Visit, locale: str, scheme: str) 
     page.on("pageerror", lambda error: said.append(str(error)))
     for path in [*PATHS, entry_path(page), "/me/demo-shop"]:
         page.goto(path)
-        found = Axe().run(page)
-        serious = [v for v in found.response["violations"] if v["impact"] in {"serious", "critical"}]
-        assert not serious, (path, [(v["id"], v["nodes"][0]["html"]) for v in serious])
+        assert serious(page) == [], path
     assert said == []
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from regulars.coupons import codes
@@ -14,6 +13,7 @@ from regulars.coupons.models import Batch, Coupon
 from regulars.flow.coupons import beginning
 from regulars.flow.coupons.beginning import Wanted
 from regulars.flow.coupons.once import Asked
+from tests.axe import serious
 from tests.coupons.conftest import OFFERS, publish
 from tests.flow import stories
 
@@ -81,6 +81,4 @@ def test_pages_are_accessible_at_every_width(visit: Visit, locale: str, scheme: 
             page.goto(path)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
             if width == 390:
-                found = Axe().run(page)
-                serious = [v for v in found.response["violations"] if v["impact"] in {"serious", "critical"}]
-                assert not serious, (path, [(v["id"], v["nodes"][0]["html"]) for v in serious])
+                assert serious(page) == [], path

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from regulars.centre import tokens
@@ -15,6 +14,7 @@ from regulars.flow.play import publishing
 from regulars.flow.play.spin import spin
 from regulars.insight.verify import verify
 from regulars.play.models import Play
+from tests.axe import serious
 from tests.flow.reward_shop import somebody
 from tests.play.shop import WHEEL, ZONE, on, publish_shop
 from tests.play.test_kinds import QUIZ, a_contest, a_rain, count, shared
@@ -153,9 +153,7 @@ def test_pages_are_accessible_and_clean(visit: Visit, locale: str, scheme: str) 
     page.on("pageerror", lambda error: said.append(str(error)))
     for path in visit.paths:  # type: ignore[attr-defined]
         page.goto(path)
-        found = Axe().run(page)
-        serious = [v for v in found.response["violations"] if v["impact"] in {"serious", "critical"}]
-        assert not serious, (path, [(v["id"], v["nodes"][0]["html"]) for v in serious])
+        assert serious(page) == [], path
     assert said == []
 
 

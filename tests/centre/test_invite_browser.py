@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from regulars.centre import tokens
 from regulars.programmes import writes as programmes
+from tests.axe import serious
 from tests.flow.friends import PARTY, party
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -59,9 +59,7 @@ def test_pages_are_accessible_and_clean(visit: Visit, locale: str, scheme: str) 
         page.on("console", lambda message: said.append(message.text))
         page.on("pageerror", lambda error: said.append(str(error)))
         page.goto(path)
-        found = Axe().run(page)
-        serious = [v for v in found.response["violations"] if v["impact"] in {"serious", "critical"}]
-        assert not serious, (path, [(v["id"], v["nodes"][0]["html"]) for v in serious])
+        assert serious(page) == [], path
     assert said == []
 
 

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from regulars.centre import tokens
@@ -16,6 +15,7 @@ from regulars.flow import groups
 from regulars.flow.rewards.charity import donate
 from regulars.flow.rewards.gifts import redeem
 from regulars.insight.verify import verify
+from tests.axe import serious
 from tests.flow.reward_shop import publish, somebody
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -94,9 +94,7 @@ def test_pages_are_accessible_and_clean(visit: Visit, locale: str, scheme: str) 
     page.on("pageerror", lambda error: said.append(str(error)))
     for path in visit.paths:  # type: ignore[attr-defined]
         page.goto(path)
-        found = Axe().run(page)
-        serious = [v for v in found.response["violations"] if v["impact"] in {"serious", "critical"}]
-        assert not serious, (path, [(v["id"], v["nodes"][0]["html"]) for v in serious])
+        assert serious(page) == [], path
     assert said == []
 
 

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
@@ -21,6 +20,7 @@ from regulars.flow.checkout import confirm
 from regulars.insight.verify import verify
 from regulars.members.reads import by_shop_id
 from regulars.offers import writes as offers
+from tests.axe import serious
 from tests.centre.conftest import sign_in
 from tests.events.conftest import wait_for_older_transactions
 from tests.flow import stories
@@ -85,8 +85,7 @@ def page(live_server: Any, browser: Browser, ann: int) -> Iterator[Page]:
 
 def accessible(page: Page) -> None:
     """No serious finding, nothing wider than the screen."""
-    serious = [v for v in Axe().run(page).response["violations"] if v["impact"] in {"serious", "critical"}]
-    assert not serious, [(v["id"], v["nodes"][0]["html"]) for v in serious]
+    assert serious(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 

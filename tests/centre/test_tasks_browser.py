@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from regulars.centre import tokens
@@ -17,6 +16,7 @@ from regulars.flow import benefits
 from regulars.flow.errands import sending
 from regulars.insight.verify import verify
 from regulars.programmes import writes as programmes
+from tests.axe import serious
 from tests.flow.task_club import CLUB, Doer, publish
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -102,9 +102,7 @@ def test_pages_are_accessible_and_clean(visit: Visit, locale: str, scheme: str) 
     page.on("pageerror", lambda error: said.append(str(error)))
     for path in PATHS:
         page.goto(path)
-        found = Axe().run(page)
-        serious = [v for v in found.response["violations"] if v["impact"] in {"serious", "critical"}]
-        assert not serious, (path, [(v["id"], v["nodes"][0]["html"]) for v in serious])
+        assert serious(page) == [], path
     assert said == []
 
 

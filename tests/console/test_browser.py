@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
@@ -19,6 +18,7 @@ from regulars.events.readers import run_all
 from regulars.flow import intake
 from regulars.programmes.models import Version
 from regulars.tiers.models import Standing
+from tests.axe import serious
 from tests.console.conftest import PASSWORD, make_person
 from tests.console.test_quarantine import an_order
 from tests.events.conftest import wait_for_older_transactions
@@ -247,14 +247,3 @@ def test_axe_finds_nothing_serious(size: dict[str, int], language: str, page: Pa
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{name} scrolls sideways by {wide}px"
     assert {name: problems for name, problems in found.items() if problems} == {}
-
-
-def serious(page: Page) -> list[str]:
-    """Axe's serious and critical findings, with what they are about."""
-    violations = Axe().run(page).response["violations"]
-    return [
-        f"{v['id']}: {node['html'][:160]}"
-        for v in violations
-        if v["impact"] in ("serious", "critical")
-        for node in v["nodes"][:4]
-    ]

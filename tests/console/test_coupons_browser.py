@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from regulars.coupons import codes
 from regulars.coupons.models import Batch
+from tests.axe import serious
 from tests.console.test_browser import DESK, PHONE, sign_in
 from tests.coupons.conftest import OFFERS, publish
 from tests.flow.stories import Customer, publish_live_commerce
@@ -85,6 +85,4 @@ def test_pages_are_accessible_and_fit(page: Page, shop: str, language: str) -> N
             assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], address
             if size is DESK:
                 continue
-            found = Axe().run(page)
-            serious = [v for v in found.response["violations"] if v["impact"] in {"serious", "critical"}]
-            assert not serious, (address, [(v["id"], v["nodes"][0]["html"]) for v in serious])
+            assert serious(page) == [], address

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from regulars.flow.play.spin import spin
 from regulars.play.models import Game
+from tests.axe import serious
 from tests.console.test_browser import DESK, PHONE, sign_in
 from tests.flow.reward_shop import somebody
 from tests.play.shop import WHEEL, on, publish_shop
@@ -64,7 +64,5 @@ def test_pages_are_accessible_and_fit(page: Page, shop: str, language: str) -> N
         page.set_viewport_size(size)  # type: ignore[arg-type]
         for address in addresses:
             page.goto(shop + address)
-            found = Axe().run(page)
-            serious = [v for v in found.response["violations"] if v["impact"] in {"serious", "critical"}]
-            assert not serious, (address, [(v["id"], v["nodes"][0]["html"]) for v in serious])
+            assert serious(page) == [], address
             assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], address

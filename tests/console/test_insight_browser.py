@@ -13,7 +13,8 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from regulars.inquiries.testing import answer_all
-from tests.console.test_browser import DESK, PHONE, complaints, serious, sign_in
+from tests.axe import serious
+from tests.console.test_browser import DESK, PHONE, complaints, sign_in
 from tests.flow.stories import publish_live_commerce
 from tests.insight.lake.shop import Shop, synced
 

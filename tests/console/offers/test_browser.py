@@ -6,12 +6,12 @@ import re
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from regulars.offers import writes
 from regulars.offers.models import Version
+from tests.axe import serious
 from tests.console.offers.conftest import TEXT
 from tests.console.test_browser import DESK, PHONE, complaints, sign_in
 from tests.flow.stories import everybody, publish_live_commerce
@@ -31,9 +31,7 @@ def shop(live_server: Any) -> str:
 
 def clean(page: Page, where: str) -> None:
     """Axe finds nothing serious on the page."""
-    violations = Axe().run(page).response["violations"]
-    found = [one for one in violations if one["impact"] in ("serious", "critical")]
-    assert not found, f"{where}: {[(one['id'], [node['html'][:120] for node in one['nodes']][:3]) for one in found]}"
+    assert serious(page) == [], where
 
 
 def test_from_a_template_to_the_list(page: Page, shop: str, complaints: list[str]) -> None:

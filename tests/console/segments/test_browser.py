@@ -16,8 +16,9 @@ from playwright.sync_api import Page, expect
 from regulars.audience.segments import refreshed
 from regulars.audience.segments.models import Segment
 from regulars.inquiries.testing import answer_all
+from tests.axe import serious
 from tests.console.segments.conftest import BUYERS
-from tests.console.test_browser import DESK, PHONE, serious, sign_in
+from tests.console.test_browser import DESK, PHONE, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from regulars.insight.rehearsals.server import Room, _answer
 from regulars.programmes import drafts, rehearsals
+from tests.axe import serious
 from tests.console.test_browser import DESK, PHONE, complaints, sign_in  # noqa: F401  # a fixture
 from tests.flow.stories import everybody, publish_live_commerce
 
@@ -27,12 +27,6 @@ def draft(live_server: Any) -> Any:
     version = drafts.newest()
     assert version is not None
     return drafts.begin(author, "Spring", version.text, version)
-
-
-def serious(page: Page) -> list[str]:
-    """What axe finds that keeps somebody out."""
-    violations = Axe().run(page).response["violations"]
-    return [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in violations if v["impact"] in ("serious", "critical")]
 
 
 def answer_all() -> None:

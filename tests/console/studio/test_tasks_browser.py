@@ -14,7 +14,7 @@ from regulars.flow import benefits
 from regulars.flow.standing import standing
 from regulars.programmes import drafts, writes
 from regulars.programmes.models import Draft
-from tests.console.studio.test_browser import serious
+from tests.axe import serious
 from tests.console.studio.test_sections import EVERYTHING, comments
 from tests.console.test_browser import DESK, PHONE, complaints, sign_in  # noqa: F401  # a fixture
 from tests.flow.stories import Customer

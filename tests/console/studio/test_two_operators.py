@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from regulars.programmes import drafts
 from regulars.programmes.models import Draft, Edit
-from tests.console.studio.test_browser import serious
+from tests.axe import serious
 from tests.console.test_browser import sign_in
 from tests.flow.stories import publish_live_commerce
 
