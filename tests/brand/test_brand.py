@@ -159,10 +159,46 @@ def test_every_chart_wears_the_theme(language: str, dark: bool) -> None:
     assert spec["config"]["font"] == tokens.font_stack(language)
 
 
+def test_a_chart_is_drawn_once_and_coloured_for_either_ground() -> None:
+    chart = (
+        alt.Chart(alt.Data(values=[{"n": 1, "said": "--r-mine"}]))
+        .mark_bar(color=charts.SERIES[0])
+        .encode(x="n:Q", y=alt.Y("n:Q", scale=alt.Scale(range=list(charts.RAMP))))
+    )
+    spec = {**chart.to_dict(), **charts.config()}
+    for ground, tones in (("light", tokens.CHART_LIGHT), ("dark", tokens.CHART_DARK)):
+        seen = charts.coloured(spec, ground)
+        assert seen["mark"]["color"] == tones[0]
+        assert seen["background"] == SCHEMES[ground]["surface"]
+        ramp = list(tokens.CHART_RAMP)
+        assert seen["encoding"]["y"]["scale"]["range"] == (ramp if ground == "light" else ramp[::-1])
+        assert seen["data"]["values"] == [{"n": 1, "said": "--r-mine"}]
+        assert charts.names_in(seen) == set()
+    assert {charts.SERIES[0], charts.RAMP[7], charts.colour("ink")} <= charts.names_in(spec)
+    assert set(charts.COLOURS["light"]) == set(charts.COLOURS["dark"])
+
+
+@pytest.mark.parametrize("ground", ["light", "dark"])
+@pytest.mark.parametrize("share", [place / 50 for place in range(51)])
+def test_words_on_the_ramp_can_be_read(share: float, ground: str) -> None:
+    said = charts.coloured(charts.on_ramp("datum.share"), ground)
+    from_where = [(float(one["test"].removeprefix("datum.share > ")), one["value"]) for one in said["condition"]]
+    words = next((colour for edge, colour in from_where if share > edge), said["value"])
+    ramp = [charts.COLOURS[ground][name] for name in charts.RAMP]
+    place = share * (len(ramp) - 1)
+    below, above = ramp[int(place)], ramp[min(int(place) + 1, len(ramp) - 1)]
+    mixed = [
+        round(int(below[k : k + 2], 16) + (int(above[k : k + 2], 16) - int(below[k : k + 2], 16)) * (place % 1))
+        for k in (1, 3, 5)
+    ]
+    assert sheet.contrast(words, "#" + "".join(f"{part:02x}" for part in mixed)) >= 4
+
+
 def test_tiers_keep_their_colours_and_unknown_ones_take_their_rank() -> None:
     drawn = charts.tier_colour("tier", keys=("none", "silver", "gold"), names={"gold": 'the "gold"'}).to_dict()
+    assert isinstance(drawn, dict)
     colours = tokens.tier_colours()
-    assert drawn["scale"]["range"] == [colours["none"], colours["member"], colours["gold"]]
+    assert charts.coloured(drawn)["scale"]["range"] == [colours["none"], colours["member"], colours["gold"]]
     words = re.match(r"\((\{.*\})\)\[", drawn["legend"]["labelExpr"])
     assert words
     assert json.loads(words[1])["gold"] == 'the "gold"'

@@ -85,7 +85,7 @@ def test_every_measure_is_drawn_and_told(marketer: Client, shop: Path) -> None:
     for address, page in ask_all(marketer, shop, drawn).items():
         assert 'data-chart="spec-m-' in page, (address, page)
         specs = json.loads(page.split('type="application/json">')[1].split("</script>")[0])
-        assert set(specs) == {"light", "dark"}
+        assert set(specs) == {"chart", "light", "dark"}
         assert "<tbody><tr" in page and "k-note-bad" not in page
 
 

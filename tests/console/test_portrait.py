@@ -193,3 +193,13 @@ def test_a_bounded_number_of_queries(
     began = time.process_time()
     page_of(admin, member)
     assert time.process_time() - began < 1.0
+
+
+@pytest.mark.parametrize("orders", [1, 3])
+def test_few_orders_have_a_page_that_says_what_they_do_not_tell(orders: int, admin: Client, programme: None) -> None:
+    customer = Customer("few")
+    for _ in range(orders):
+        customer.orders_for(1, ("Tea", "tea", "10.00"))
+    one = portrait(Member.objects.get(pk=customer.member_id))
+    assert one.orders == orders and one.rhythm is None and "orders" not in one.missing
+    assert one.missing["rhythm"] in page_of(admin, customer.member_id)

@@ -1,7 +1,6 @@
 """The console's charts, drawn with Altair. Each takes rows that ``reads`` computed and answers a chart without a theme.
 
-``specs`` dresses a chart for a light and a dark screen; the browser draws whichever fits (``charts.js``). A notebook
-uses the same functions after ``brand.charts.enable()``.
+``specs`` dresses a chart; the browser puts in the colours of a light or a dark screen (``charts.js``).
 """
 
 from __future__ import annotations
@@ -16,20 +15,18 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from regulars.brand import charts as theme
-from regulars.brand import tokens
 from regulars.console.reads import DayEvents, DayMoves, TierCount
 from regulars.screens.figures import locale
 
 
 def specs(draw: Any, language: str = "") -> dict[str, dict[str, Any]]:
-    """Vega-Lite of a chart for ``light`` and ``dark`` screens, in the page's language unless another is given.
-    ``draw(dark)`` makes the chart."""
+    """Vega-Lite of the ``chart`` that ``draw()`` makes, in the page's language unless another is given, with colours by
+    name; and what these are on ``light`` and on ``dark`` screens."""
     language = language or get_language() or "en"
     with debug_mode(False):  # each part against Vega-Lite's schema takes as long again; the tests ask it
-        return {
-            name: {**draw(dark).to_dict(validate=False), **theme.config(language, dark)}
-            for name, dark in (("light", False), ("dark", True))
-        }
+        chart = {**draw().to_dict(validate=False), **theme.config(language)}
+    used = theme.names_in(chart)
+    return {"chart": chart, **{ground: {name: every[name] for name in used} for ground, every in theme.COLOURS.items()}}
 
 
 def _day_format() -> str:
@@ -37,25 +34,26 @@ def _day_format() -> str:
     return "%-d %b" if locale().language == "en" else "%-m/%-d"
 
 
-def members_by_tier(rows: Sequence[TierCount], dark: bool = False) -> alt.LayerChart:
+def members_by_tier(rows: Sequence[TierCount]) -> alt.LayerChart:
     """A bar for each level, lowest first, with its number of members at the end."""
-    data = alt.Data(values=[{"key": row.key, "tier": row.name, "members": row.members} for row in rows])
+    data = theme.data([{"key": row.key, "tier": row.name, "members": row.members} for row in rows])
     keys = [row.key for row in rows]
     names = [row.name for row in rows]
     most = max([row.members for row in rows], default=0) or 1
-    scheme = tokens.DARK if dark else tokens.LIGHT
     base = alt.Chart(data).encode(
         y=alt.Y("tier:N", sort=names, title=None, axis=alt.Axis(labelLimit=140)),
         x=alt.X("members:Q", title=None, axis=None, scale=alt.Scale(nice=False, domain=[0, most * 1.15])),
         tooltip=[alt.Tooltip("tier:N", title=_("Tier")), alt.Tooltip("members:Q", title=_("Members"), format=",")],
     )
-    bars = base.mark_bar(height=22).encode(color=theme.tier_colour("key", keys, dark=dark).copy())
+    bars = base.mark_bar(height=22).encode(color=theme.tier_colour("key", keys).copy())
     bars.encoding.color.legend = None
-    numbers = base.mark_text(align="left", dx=6, color=scheme["ink"]).encode(text=alt.Text("members:Q", format=","))
+    numbers = base.mark_text(align="left", dx=6, color=theme.colour("ink")).encode(
+        text=alt.Text("members:Q", format=",")
+    )
     return (bars + numbers).properties(width="container", height=38 * len(rows))
 
 
-def events_by_day(rows: Sequence[DayEvents], dark: bool = False) -> alt.Chart:
+def events_by_day(rows: Sequence[DayEvents]) -> alt.Chart:
     """Events of each day, stacked: orders at the foot, then returns, then all else."""
     kinds = {"orders": _("Orders"), "refunds": _("Returns"), "others": _("Other events")}
     values = [
@@ -63,9 +61,8 @@ def events_by_day(rows: Sequence[DayEvents], dark: bool = False) -> alt.Chart:
         for row in rows
         for rank, (key, label) in enumerate(kinds.items())
     ]
-    palette = tokens.CHART_DARK if dark else tokens.CHART_LIGHT
     return (
-        alt.Chart(alt.Data(values=values))
+        alt.Chart(theme.data(values))
         .mark_bar()
         .encode(
             x=alt.X(
@@ -79,7 +76,7 @@ def events_by_day(rows: Sequence[DayEvents], dark: bool = False) -> alt.Chart:
                 "kind:N",
                 title=None,
                 sort=list(kinds.values()),
-                scale=alt.Scale(domain=list(kinds.values()), range=[palette[0], palette[1], palette[5]]),
+                scale=alt.Scale(domain=list(kinds.values()), range=[theme.SERIES[0], theme.SERIES[1], theme.SERIES[5]]),
             ),
             tooltip=[
                 alt.Tooltip("yearmonthdate(day):T", title=_("Day"), format="%Y-%m-%d"),
@@ -91,7 +88,7 @@ def events_by_day(rows: Sequence[DayEvents], dark: bool = False) -> alt.Chart:
     )
 
 
-def moves_by_day(rows: Sequence[DayMoves], dark: bool = False) -> alt.Chart:
+def moves_by_day(rows: Sequence[DayMoves]) -> alt.Chart:
     """Points of each day: earned above the line; redeemed, expired and taken back below it."""
     kinds = {
         "earned": (_("Earned"), 1),
@@ -104,10 +101,9 @@ def moves_by_day(rows: Sequence[DayMoves], dark: bool = False) -> alt.Chart:
         for row in rows
         for key, (label, sign) in kinds.items()
     ]
-    palette = tokens.CHART_DARK if dark else tokens.CHART_LIGHT
     labels = [label for label, _sign in kinds.values()]
     return (
-        alt.Chart(alt.Data(values=values))
+        alt.Chart(theme.data(values))
         .mark_bar()
         .encode(
             x=alt.X(
@@ -121,7 +117,9 @@ def moves_by_day(rows: Sequence[DayMoves], dark: bool = False) -> alt.Chart:
                 title=None,
                 sort=labels,
                 legend=alt.Legend(columns=2),  # four in a row are too wide for a phone
-                scale=alt.Scale(domain=labels, range=[palette[0], palette[2], palette[5], palette[1]]),
+                scale=alt.Scale(
+                    domain=labels, range=[theme.SERIES[0], theme.SERIES[2], theme.SERIES[5], theme.SERIES[1]]
+                ),
             ),
             tooltip=[
                 alt.Tooltip("yearmonthdate(day):T", title=_("Day"), format="%Y-%m-%d"),
@@ -133,13 +131,12 @@ def moves_by_day(rows: Sequence[DayMoves], dark: bool = False) -> alt.Chart:
     )
 
 
-def used_by_day(rows: Sequence[tuple[date, int]], dark: bool = False) -> alt.Chart:
+def used_by_day(rows: Sequence[tuple[date, int]]) -> alt.Chart:
     """A bar for each day on which coupons were used."""
     values = [{"day": day.isoformat(), "used": used} for day, used in rows]
-    palette = tokens.CHART_DARK if dark else tokens.CHART_LIGHT
     return (
-        alt.Chart(alt.Data(values=values))
-        .mark_bar(color=palette[0], width={"band": 0.7})
+        alt.Chart(theme.data(values))
+        .mark_bar(color=theme.SERIES[0], width={"band": 0.7})
         .encode(
             x=alt.X(
                 "yearmonthdate(day):O",

@@ -279,7 +279,7 @@ def test_rfm_from_the_grid_to_a_segment_to_its_members(shop: Path, as_role: Call
     assert "What a score says" in html
     spec = re.search(r'id="spec-grid" type="application/json">(.*?)</script>', html)
     assert spec is not None
-    cells = json.loads(spec[1])["light"]["data"]["values"]
+    cells = json.loads(spec[1])["chart"]["data"]["values"]
     assert sum(cell["members"] for cell in cells) == BUYERS
     cell = max(cells, key=lambda one: (one["members"], one["r"]))
     client.get(cell["address"])

@@ -9,13 +9,13 @@ from typing import Any
 import altair as alt
 from django.utils.translation import gettext as _
 
-from regulars.brand import tokens
+from regulars.brand import charts as theme
 from regulars.screens.figures import locale
 
 SHOWN_MAX = 6
 
 
-def done_by_day(rows: Sequence[tuple[str, dict[date, int]]], dark: bool = False) -> alt.Chart:
+def done_by_day(rows: Sequence[tuple[str, dict[date, int]]]) -> alt.Chart:
     """How often each task was done on each day, stacked; ``rows``: name and days, those beyond ``SHOWN_MAX`` as one."""
     ranked = sorted(rows, key=lambda row: -sum(row[1].values()))
     names = [name for name, _days in ranked[:SHOWN_MAX]] + ([_("Others")] if len(ranked) > SHOWN_MAX else [])
@@ -28,9 +28,8 @@ def done_by_day(rows: Sequence[tuple[str, dict[date, int]]], dark: bool = False)
     # Few are counted one by one: no line between two of them.
     few = list(range(max(sums, default=0) + 1)) if max(sums, default=0) < 6 else None
     ticks: dict[str, Any] = {"values": few} if few is not None else {}
-    palette = tokens.CHART_DARK if dark else tokens.CHART_LIGHT
     day_format = "%-d %b" if locale().language == "en" else "%-m/%-d"
-    chart = alt.Chart(alt.Data(values=values)).mark_bar()
+    chart = alt.Chart(theme.data(values)).mark_bar()
     return chart.encode(
         x=alt.X(
             "yearmonthdate(day):O",
@@ -43,7 +42,9 @@ def done_by_day(rows: Sequence[tuple[str, dict[date, int]]], dark: bool = False)
             "task:N",
             title=None,
             sort=names,
-            scale=alt.Scale(domain=names, range=[palette[place % len(palette)] for place in range(len(names))]),
+            scale=alt.Scale(
+                domain=names, range=[theme.SERIES[place % len(theme.SERIES)] for place in range(len(names))]
+            ),
             legend=alt.Legend() if len(names) > 1 else None,
         ),
         tooltip=[

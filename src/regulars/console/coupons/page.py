@@ -46,7 +46,7 @@ def context(request: HttpRequest, batch: Batch) -> dict[str, Any]:
         "states": [(label, states.get(state, 0)) for state, label in Coupon.STATES],
         "owned": reads.owned(batch.pk) if batch.kind in (Batch.GENERATED, Batch.IMPORTED) else None,
         "has_codes": batch.kind in (Batch.GENERATED, Batch.IMPORTED),
-        "chart": charts.specs(lambda dark: charts.used_by_day(days, dark), language) if days else None,
+        "chart": charts.specs(lambda: charts.used_by_day(days), language) if days else None,
         "days": days,
         "typed": typed,
         "looked_up": _look_up(typed, batch),

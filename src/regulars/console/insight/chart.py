@@ -84,7 +84,7 @@ def drawn(spec: Spec, result: Mapping[str, Any], club: told.Club, value: str) ->
     pooled = spec.chart == "heat" and grouped
     return {
         "chart_id": f"m-{spec.name}",
-        "chart_specs": dressed.specs(lambda dark: draw(spec.chart, shown, Shape(**shape, dark=dark)), language),
+        "chart_specs": dressed.specs(lambda: draw(spec.chart, shown, Shape(**shape)), language),
         "title": title,
         "scope": scope,
         "label": f"{title}. {scope}. {_('The table below has the numbers.')}",

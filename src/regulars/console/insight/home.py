@@ -188,8 +188,8 @@ def _change(key: str, found: Mapping[str, Any], club: told.Club) -> dict[str, An
     change = found["after"] - found["before"]
     titled, sign = {"change": _("Change")}, figures.money(0, club.money).rstrip("0.,")
 
-    def draw(dark: bool) -> Any:
-        return changes.parts(rows, Shape("part", kind, titled, dark=dark, money=sign))
+    def draw() -> Any:
+        return changes.parts(rows, Shape("part", kind, titled, money=sign))
 
     specs = dressed.specs(draw, language) if rows else None
     return {

@@ -7,18 +7,18 @@ from collections.abc import Sequence
 import altair as alt
 from django.utils.translation import gettext as _
 
-from regulars.brand import charts, tokens
+from regulars.brand import charts
+from regulars.brand import charts as theme
 from regulars.insight.offer_use import DayUse
 from regulars.screens.figures import locale
 
 
-def uses_by_day(rows: Sequence[DayUse], dark: bool = False) -> alt.Chart:
+def uses_by_day(rows: Sequence[DayUse]) -> alt.Chart:
     """Orders with the offer, day by day."""
-    palette = tokens.CHART_DARK if dark else tokens.CHART_LIGHT
     values = [{"day": row.day.isoformat(), "orders": row.orders} for row in rows]
     return (
-        alt.Chart(alt.Data(values=values))
-        .mark_bar(color=palette[0])
+        alt.Chart(theme.data(values))
+        .mark_bar(color=theme.SERIES[0])
         .encode(
             x=alt.X(
                 "yearmonthdate(day):O",

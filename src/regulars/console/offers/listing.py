@@ -205,6 +205,6 @@ def offer_page(request: HttpRequest, key: str) -> HttpResponse:
         "sum_off": sum(day.off_minor for day in days),
         "sum_units": sum(day.units for day in days),
         "compared": offer_use.compared(key, today, live.offers.time_zone) if used else None,
-        "chart": charts.specs(lambda dark: uses_by_day(days, dark), language) if used else None,
+        "chart": charts.specs(lambda: uses_by_day(days), language) if used else None,
     }
     return TemplateResponse(request, "console/offers/offer.html", context)

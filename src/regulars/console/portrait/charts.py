@@ -8,13 +8,13 @@ import altair as alt
 from babel.dates import get_day_names
 from django.utils.translation import gettext as _
 
-from regulars.brand import tokens
+from regulars.brand import charts as theme
 from regulars.screens.figures import locale
 
 HOURS_TOGETHER = 2
 
 
-def week(hours: Mapping[tuple[int, int], int], dark: bool = False) -> alt.Chart:
+def week(hours: Mapping[tuple[int, int], int]) -> alt.Chart:
     """Orders by weekday and hour, two hours together."""
     names = get_day_names("abbreviated", locale=locale())
     cells: dict[tuple[int, int], int] = {}
@@ -31,15 +31,13 @@ def week(hours: Mapping[tuple[int, int], int], dark: bool = False) -> alt.Chart:
         for weekday in range(7)
         for hour in range(0, 24, HOURS_TOGETHER)
     ]
-    scheme = tokens.DARK if dark else tokens.LIGHT
-    palette = tokens.CHART_DARK if dark else tokens.CHART_LIGHT
     return (
-        alt.Chart(alt.Data(values=values))
+        alt.Chart(theme.data(values))
         .mark_rect(cornerRadius=3)
         .encode(
             x=alt.X("hour:O", title=_("Hour"), axis=alt.Axis(labelAngle=0)),
             y=alt.Y("day:O", sort=[names[weekday] for weekday in range(7)], title=None),
-            color=alt.Color("orders:Q", scale=alt.Scale(range=[scheme["sunken"], palette[0]]), legend=None),
+            color=alt.Color("orders:Q", scale=alt.Scale(range=[theme.colour("sunken"), theme.SERIES[0]]), legend=None),
             tooltip=[
                 alt.Tooltip("day:O", title=_("Weekday")),
                 alt.Tooltip("until:O", title=_("Hour")),

@@ -59,7 +59,7 @@ def page(request: HttpRequest, member_id: int) -> HttpResponse:
         "categories": _bars(one.categories, one.currency, by_orders=False),
         "products": _bars(one.products, one.currency, by_orders=True),
         "pushes": [(push, *_bar(push.log_odds)) for push in one.pushes],
-        "week_chart": dressed.specs(lambda dark: charts.week(one.hours, dark)) if one.orders else None,
+        "week_chart": dressed.specs(lambda: charts.week(one.hours)) if one.orders else None,
         "favourite_time": _favourite_time(one),
         "kept_names": [name for name, _value in person_facts(dict.fromkeys(one.kept.entries, "x"))],
         **_timeline(request, one.member_ids),

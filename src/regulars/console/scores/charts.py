@@ -9,13 +9,13 @@ import altair as alt
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from regulars.brand import tokens
+from regulars.brand import charts as theme
 from regulars.screens.figures import locale
 
 Rows = Sequence[dict[str, Any]]
 
 
-def tracking(rows: Rows, split: str, cumulative: bool, dark: bool = False) -> alt.LayerChart:
+def tracking(rows: Rows, split: str, cumulative: bool) -> alt.LayerChart:
     """Repeat purchases by week, what came and what was expected; a line where the model's knowledge ends."""
     end = "_cumulative" if cumulative else ""
     values = [
@@ -25,12 +25,12 @@ def tracking(rows: Rows, split: str, cumulative: bool, dark: bool = False) -> al
         for key, name in (("actual", _("Came")), ("expected", pgettext("score", "Expected")))
     ]
     lines = (
-        alt.Chart(alt.Data(values=values))
+        alt.Chart(theme.data(values))
         .mark_line()
         .encode(
             x=alt.X("ends:T", title=None, axis=alt.Axis(format=_month(), tickCount=6, labelAngle=0)),
             y=alt.Y("purchases:Q", title=_("Repeat purchases"), axis=alt.Axis(format=",d")),
-            color=_pair(dark),
+            color=_pair(),
             strokeDash=alt.condition(
                 alt.datum.kind == pgettext("score", "Expected"), alt.value([6, 4]), alt.value([1, 0])
             ),
@@ -41,11 +41,11 @@ def tracking(rows: Rows, split: str, cumulative: bool, dark: bool = False) -> al
             ],
         )
     )
-    rule = alt.Chart(alt.Data(values=[{"ends": split}])).mark_rule(strokeDash=[2, 3]).encode(x="ends:T")
+    rule = alt.Chart(theme.data([{"ends": split}])).mark_rule(strokeDash=[2, 3]).encode(x=alt.X("ends:T"))
     return (lines + rule).properties(width="container", height=220)
 
 
-def by_frequency(rows: Rows, dark: bool = False) -> alt.Chart:
+def by_frequency(rows: Rows) -> alt.Chart:
     """How many customers came back so often before the split, beside how many the model says."""
     values = [
         {"n": times(row), "kind": name, "customers": row[key]}
@@ -53,7 +53,7 @@ def by_frequency(rows: Rows, dark: bool = False) -> alt.Chart:
         for key, name in (("actual", _("Came")), ("expected", pgettext("score", "Expected")))
     ]
     return (
-        alt.Chart(alt.Data(values=values))
+        alt.Chart(theme.data(values))
         .mark_bar()
         .encode(
             x=alt.X(
@@ -61,7 +61,7 @@ def by_frequency(rows: Rows, dark: bool = False) -> alt.Chart:
             ),
             xOffset=alt.XOffset("kind:N", sort=[_("Came"), pgettext("score", "Expected")]),
             y=alt.Y("customers:Q", title=_("Customers"), axis=alt.Axis(format=",d", tickMinStep=1)),
-            color=_pair(dark),
+            color=_pair(),
             tooltip=[
                 alt.Tooltip("n:N", title=_("Times they came back")),
                 alt.Tooltip("kind:N", title=_("What")),
@@ -72,7 +72,7 @@ def by_frequency(rows: Rows, dark: bool = False) -> alt.Chart:
     )
 
 
-def conditional(rows: Rows, dark: bool = False) -> alt.LayerChart:
+def conditional(rows: Rows) -> alt.LayerChart:
     """What customers who had come back so often bought in the months held back, a customer, with its interval; and
     what was expected."""
     values = [{**row, "n": times(row)} for row in rows]
@@ -83,8 +83,7 @@ def conditional(rows: Rows, dark: bool = False) -> alt.LayerChart:
         alt.Tooltip("actual:Q", title=_("Came"), format=",.2f"),
         alt.Tooltip("expected:Q", title=pgettext("score", "Expected"), format=",.2f"),
     ]
-    palette = tokens.CHART_DARK if dark else tokens.CHART_LIGHT
-    base = alt.Chart(alt.Data(values=values)).encode(
+    base = alt.Chart(theme.data(values)).encode(
         x=alt.X(
             "n:N",
             sort=order,
@@ -92,29 +91,30 @@ def conditional(rows: Rows, dark: bool = False) -> alt.LayerChart:
             axis=alt.Axis(labelAngle=0, labelOverlap="parity"),
         )
     )
-    ends = base.mark_rule(strokeWidth=2, color=palette[0]).encode(y="low:Q", y2="high:Q")
-    came = base.mark_point(size=70, color=palette[0]).encode(
+    ends = base.mark_rule(strokeWidth=2, color=theme.SERIES[0]).encode(y=alt.Y("low:Q"), y2=alt.Y2("high:Q"))
+    came = base.mark_point(size=70, color=theme.SERIES[0]).encode(
         y=alt.Y("actual:Q", title=_("Purchases a customer")), tooltip=tips
     )
-    expected = base.mark_line(color=palette[5], strokeDash=[6, 4]).encode(y="expected:Q", tooltip=tips)
+    expected = base.mark_line(color=theme.SERIES[5], strokeDash=[6, 4]).encode(y=alt.Y("expected:Q"), tooltip=tips)
     return (expected + ends + came).properties(width="container", height=220)
 
 
-def reliability(rows: Rows, dark: bool = False) -> alt.LayerChart:
+def reliability(rows: Rows) -> alt.LayerChart:
     """Chances that were given against what happened; on the line they mean what they say."""
     most = max([max(row["predicted"], row["high"]) for row in rows], default=1.0) or 1.0
-    palette = tokens.CHART_DARK if dark else tokens.CHART_LIGHT
     scale = alt.Scale(domain=[0, min(1.0, most * 1.05)])
     line = (
-        alt.Chart(alt.Data(values=[{"p": 0}, {"p": min(1.0, most)}]))
-        .mark_line(strokeWidth=1.5, strokeDash=[4, 4], color=palette[5])
+        alt.Chart(theme.data([{"p": 0}, {"p": min(1.0, most)}]))
+        .mark_line(strokeWidth=1.5, strokeDash=[4, 4], color=theme.SERIES[5])
         .encode(x=alt.X("p:Q", scale=scale), y=alt.Y("p:Q", scale=scale))
     )
-    base = alt.Chart(alt.Data(values=list(rows))).encode(
+    base = alt.Chart(theme.data(rows)).encode(
         x=alt.X("predicted:Q", scale=scale, title=_("Chance given"), axis=alt.Axis(format="%"))
     )
-    ends = base.mark_rule(strokeWidth=2, color=palette[0]).encode(y=alt.Y("low:Q", scale=scale), y2="high:Q")
-    dots = base.mark_point(size=70, color=palette[0]).encode(
+    ends = base.mark_rule(strokeWidth=2, color=theme.SERIES[0]).encode(
+        y=alt.Y("low:Q", scale=scale), y2=alt.Y2("high:Q")
+    )
+    dots = base.mark_point(size=70, color=theme.SERIES[0]).encode(
         y=alt.Y("happened:Q", scale=scale, title=pgettext("score", "It happened"), axis=alt.Axis(format="%")),
         tooltip=[
             alt.Tooltip("predicted:Q", title=_("Chance given"), format=".1%"),
@@ -125,12 +125,11 @@ def reliability(rows: Rows, dark: bool = False) -> alt.LayerChart:
     return (line + ends + dots).properties(width="container", height=240)
 
 
-def lift(rows: Rows, dark: bool = False) -> alt.Chart:
+def lift(rows: Rows) -> alt.Chart:
     """Which share of all who left was found in each tenth, those of the highest chance first."""
-    palette = tokens.CHART_DARK if dark else tokens.CHART_LIGHT
     return (
-        alt.Chart(alt.Data(values=list(rows)))
-        .mark_bar(color=palette[0])
+        alt.Chart(theme.data(rows))
+        .mark_bar(color=theme.SERIES[0])
         .encode(
             x=alt.X("group:O", title=_("Tenths of members, the highest chance first"), axis=alt.Axis(labelAngle=0)),
             y=alt.Y("share:Q", title=_("Of all who left"), axis=alt.Axis(format="%")),
@@ -146,10 +145,11 @@ def lift(rows: Rows, dark: bool = False) -> alt.Chart:
     )
 
 
-def _pair(dark: bool) -> alt.Color:
-    palette = tokens.CHART_DARK if dark else tokens.CHART_LIGHT
+def _pair() -> alt.Color:
     domain = [_("Came"), pgettext("score", "Expected")]
-    return alt.Color("kind:N", title=None, sort=domain, scale=alt.Scale(domain=domain, range=[palette[0], palette[5]]))
+    return alt.Color(
+        "kind:N", title=None, sort=domain, scale=alt.Scale(domain=domain, range=[theme.SERIES[0], theme.SERIES[5]])
+    )
 
 
 def times(row: dict[str, Any]) -> str:

@@ -179,15 +179,15 @@ def _drawn(run: ScoreRun, days: str, language: str) -> dict[str, Any]:
         if orders:
             split = orders["split"]
             drawings |= {
-                "tracking": lambda dark: charts.tracking(orders["tracking"], split, False, dark),
-                "cumulative": lambda dark: charts.tracking(orders["tracking"], split, True, dark),
-                "frequency": lambda dark: charts.by_frequency(orders["by_frequency"], dark),
-                "conditional": lambda dark: charts.conditional(orders["conditional"], dark),
+                "tracking": lambda: charts.tracking(orders["tracking"], split, False),
+                "cumulative": lambda: charts.tracking(orders["tracking"], split, True),
+                "frequency": lambda: charts.by_frequency(orders["by_frequency"]),
+                "conditional": lambda: charts.conditional(orders["conditional"]),
             }
         if about["source"] == "churn":
             drawings |= {
-                "reliability": lambda dark: charts.reliability(about["reliability"], dark),
-                "lift": lambda dark: charts.lift(about["lift"], dark),
+                "reliability": lambda: charts.reliability(about["reliability"]),
+                "lift": lambda: charts.lift(about["lift"]),
             }
         known = {name: dressed.specs(draw, language) for name, draw in drawings.items()}
         cache.set(key, known, _REMEMBERED_SECONDS)

@@ -50,7 +50,7 @@ def overlap(request: HttpRequest) -> HttpResponse:
     context = shared.page(
         request, _("What segments have in common"), "overlap", rows=rows, picked=picked, sizes=sizes, by_row=by_row,
         chosen={row.key for row in picked}, most=OVERLAP_MAX,
-        chart=dressed.specs(lambda dark: charts.overlap(cells, dark))
+        chart=dressed.specs(lambda: charts.overlap(cells))
         if len(picked) > 1
         else None,
     )  # fmt: skip

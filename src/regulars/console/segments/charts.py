@@ -8,6 +8,7 @@ from typing import Any
 import altair as alt
 from django.utils.translation import gettext as _
 
+from regulars.brand import charts as theme
 from regulars.brand import tokens
 from regulars.console.segments.words import group_name
 from regulars.screens.figures import locale
@@ -15,12 +16,11 @@ from regulars.screens.figures import locale
 _DAY = {"en": "%-d %b"}
 
 
-def grid(cells: Sequence[dict[str, Any]], dark: bool = False) -> alt.LayerChart:
-    """Members by recency (5 above) and by frequency and money (5 at the right); darker is more members."""
-    ramp = list(tokens.CHART_RAMP)
-    scheme = tokens.DARK if dark else tokens.LIGHT
-    values = [{**cell, "said": group_name(cell["group"]), "whole": _of_fifth(cell["members"], cells)} for cell in cells]
-    base = alt.Chart(alt.Data(values=values)).encode(
+def grid(cells: Sequence[dict[str, Any]]) -> alt.LayerChart:
+    """Members by recency (5 above) and by frequency and money (5 at the right)."""
+    most = max((cell["members"] for cell in cells), default=1) or 1
+    values = [{**cell, "said": group_name(cell["group"]), "share": cell["members"] / most} for cell in cells]
+    base = alt.Chart(theme.data(values)).encode(
         x=alt.X(
             "fm:O",
             title=_("Frequency and money →"),
@@ -37,26 +37,21 @@ def grid(cells: Sequence[dict[str, Any]], dark: bool = False) -> alt.LayerChart:
         ],
     )
     boxes = base.mark_rect(cornerRadius=4).encode(
-        color=alt.Color("members:Q", legend=None, scale=alt.Scale(range=ramp[1:], type="sqrt")),
+        color=alt.Color(
+            "members:Q", legend=None, scale=alt.Scale(domain=[0, most], range=list(theme.RAMP), type="sqrt")
+        ),
         href=alt.Href("address:N"),
     )
-    ink = alt.condition(alt.datum.whole > 0.45, alt.value("#ffffff"), alt.value(tokens.LIGHT["ink"]))
-    names = base.mark_text(dy=-8, fontSize=10).encode(text="said:N", color=ink, href=alt.Href("address:N"))
+    ink = theme.on_ramp("sqrt(datum.share)")
+    names = base.mark_text(dy=-8, fontSize=10).encode(text=alt.Text("said:N"), color=ink, href=alt.Href("address:N"))
     counts = base.mark_text(dy=8, fontWeight=600).encode(
         text=alt.Text("members:Q", format=","), color=ink, href=alt.Href("address:N")
     )
-    return (boxes + names + counts).properties(width="container", height=380, background=scheme["surface"])
+    return (boxes + names + counts).properties(width="container", height=380, background=theme.colour("surface"))
 
 
-def _of_fifth(members: int, cells: Sequence[dict[str, Any]]) -> float:
-    """How dark a cell will be, from 0 to 1, so that what is written on it can be read."""
-    most = max((cell["members"] for cell in cells), default=1) or 1
-    return float((members / most) ** 0.5)
-
-
-def over_time(days: Sequence[dict[str, Any]], dark: bool = False) -> alt.Chart:
+def over_time(days: Sequence[dict[str, Any]]) -> alt.Chart:
     """Who entered (above the line) and left (below it), day by day."""
-    palette = tokens.CHART_DARK if dark else tokens.CHART_LIGHT
     entered, left = _("Entered"), _("Left")
     values = [
         {"day": day["day"].isoformat(), "kind": name, "members": sign * day[key]}
@@ -64,7 +59,7 @@ def over_time(days: Sequence[dict[str, Any]], dark: bool = False) -> alt.Chart:
         for key, name, sign in (("entered", entered, 1), ("left", left, -1))
     ]
     return (
-        alt.Chart(alt.Data(values=values))
+        alt.Chart(theme.data(values))
         .mark_bar(width={"band": 0.7})
         .encode(
             x=alt.X(
@@ -76,7 +71,7 @@ def over_time(days: Sequence[dict[str, Any]], dark: bool = False) -> alt.Chart:
             color=alt.Color(
                 "kind:N",
                 title=None,
-                scale=alt.Scale(domain=[entered, left], range=[palette[0], palette[1]]),
+                scale=alt.Scale(domain=[entered, left], range=[theme.SERIES[0], theme.SERIES[1]]),
             ),
             tooltip=[
                 alt.Tooltip("yearmonthdate(day):T", title=_("Day"), format="%Y-%m-%d"),
@@ -88,10 +83,10 @@ def over_time(days: Sequence[dict[str, Any]], dark: bool = False) -> alt.Chart:
     )
 
 
-def overlap(rows: Sequence[dict[str, Any]], dark: bool = False) -> alt.LayerChart:
+def overlap(rows: Sequence[dict[str, Any]]) -> alt.LayerChart:
     """How much of each segment (a row) is in each other (a column)."""
     names = list(dict.fromkeys(row["name"] for row in rows))
-    base = alt.Chart(alt.Data(values=list(rows))).encode(
+    base = alt.Chart(theme.data(rows)).encode(
         x=alt.X("other:N", title=None, sort=names, axis=alt.Axis(labelAngle=-30, labelLimit=120, orient="top")),
         y=alt.Y("name:N", title=None, sort=names, axis=alt.Axis(labelLimit=130)),
         tooltip=[

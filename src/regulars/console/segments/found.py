@@ -67,7 +67,7 @@ def _rfm(result: dict[str, Any], days: int, currency: str) -> dict[str, Any]:
 
     table = [(r, [cell_of(r, fm) for fm in reversed(SCORES)]) for r in SCORES]
     return {
-        "chart": dressed.specs(lambda dark: charts.grid(cells, dark)),
+        "chart": dressed.specs(lambda: charts.grid(cells)),
         "cuts": cut_words(result["cuts"], currency),
         "flat": [_flat()[name] for name in result["flat"]],
         "groups": groups,

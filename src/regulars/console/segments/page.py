@@ -44,7 +44,7 @@ def segment_page(request: HttpRequest, key: str) -> HttpResponse:
         note=note,
         note_is_default=not row.strategy,
         flows=flows,
-        flow_chart=dressed.specs(lambda dark: charts.over_time(_every_day(flows), dark)) if flows else None,
+        flow_chart=dressed.specs(lambda: charts.over_time(_every_day(flows))) if flows else None,
         entered=sum(day["entered"] for day in flows),
         left=sum(day["left"] for day in flows),
         snapshots=_snapshots(row),

@@ -198,7 +198,7 @@ class Figures:
     def tier_chart(self) -> dict[str, Any]:
         """Members on each level under both."""
         rows = [(tier, base, draft) for tier, base, draft, _more in self.tiers]
-        return specs(lambda dark: charts.members_by_tier(rows, self.names, dark))
+        return specs(lambda: charts.members_by_tier(rows, self.names))
 
     @property
     def gain_chart(self) -> dict[str, Any]:
@@ -208,7 +208,7 @@ class Figures:
             for number, row in enumerate(self.found["deciles"])
             if number and row["members"]
         ]
-        return specs(lambda dark: charts.gain_by_decile(rows, dark))
+        return specs(lambda: charts.gain_by_decile(rows))
 
 
 def month_figures(row: Rehearsal) -> dict[str, Any]:
@@ -230,9 +230,7 @@ def month_figures(row: Rehearsal) -> dict[str, Any]:
             for month, at in zip(found["months"], found[side]["rows"], strict=True)
             for key in keys
         ]
-        mixes.append(
-            (side, names[side], specs(lambda dark, m=mix, k=keys, w=words: charts.tiers_by_month(m, k, w, dark)))
-        )
+        mixes.append((side, names[side], specs(lambda m=mix, k=keys, w=words: charts.tiers_by_month(m, k, w))))
         before = 0
         for month, at in zip(found["months"], found[side]["rows"], strict=True):
             so_far = sum(int((at["earned"][key] - at["clawed_back"][key]) * value) for key, value in worth.items())
@@ -246,8 +244,8 @@ def month_figures(row: Rehearsal) -> dict[str, Any]:
             before = so_far
     return {
         "mixes": mixes,
-        "given_chart": specs(lambda dark: charts.money_by_month(given, names, dark)),
-        "owed_chart": specs(lambda dark: charts.money_by_month(owed, names, dark)),
+        "given_chart": specs(lambda: charts.money_by_month(given, names)),
+        "owed_chart": specs(lambda: charts.money_by_month(owed, names)),
         "table": [(month, *row) for month, row in tables.items()],
         "currency": figures["draft"].currency,
     }

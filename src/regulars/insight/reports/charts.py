@@ -8,6 +8,7 @@ from typing import Any
 import altair as alt
 from django.utils.translation import gettext as _
 
+from regulars.brand import charts as theme
 from regulars.brand import tokens
 from regulars.insight.reports.figures import Counts
 from regulars.insight.reports.periods import WEEKLY
@@ -87,7 +88,7 @@ def _draw(kind: str, rows: list[dict[str, Any]], form: str) -> alt.Chart:
         scale=alt.Scale(domain=names, range=[tokens.CHART_LIGHT[place] for place in (0, 2)][: len(names)]),
         legend=alt.Legend() if len(names) > 1 else None,
     )
-    base = alt.Chart(alt.Data(values=rows)).encode(
+    base = alt.Chart(theme.data(rows)).encode(
         x=alt.X(unit, title=None, axis=alt.Axis(format=shown, labelAngle=0, labelOverlap="parity")),
         y=alt.Y("value:Q", title=None, axis=alt.Axis(format=",~f")),
         color=colour,

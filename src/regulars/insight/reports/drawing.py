@@ -23,4 +23,4 @@ def png(chart: alt.Chart, language: str) -> bytes:
 
 
 def _dressed(chart: alt.Chart, language: str) -> dict[str, object]:
-    return {**chart.to_dict(), **theme.config(language)}
+    return theme.coloured({**chart.to_dict(), **theme.config(language)})

@@ -16,20 +16,27 @@
     return loaded.get(address);
   };
 
-  const draw = async (figure) => {
-    const specs = JSON.parse(document.getElementById(figure.dataset.chart).textContent);
-    const dark = document.documentElement.classList.contains("dark");
-    await load(figure.dataset.bundle);
-    await window.vegaEmbed(figure, specs[dark ? "dark" : "light"], { actions: false, renderer: "svg", ast: true });
-    figure.dataset.drawn = dark ? "dark" : "light";
+  const screen = () => document.documentElement.classList.contains("dark") ? "dark" : "light";
+
+  // The chart names its colours; beside it stands what they are on light and on dark ground.
+  const specOf = (drawing, ground) => {
+    const text = document.getElementById(drawing.dataset.chart).textContent;
+    const colours = JSON.parse(text)[ground];
+    return JSON.parse(text, (_key, value) => typeof value === "string" && Object.hasOwn(colours, value) ? colours[value] : value).chart;
   };
 
-  const drawAll = () => document.querySelectorAll("[data-chart]").forEach((figure) => {
-    const dark = document.documentElement.classList.contains("dark") ? "dark" : "light";
-    if (figure.dataset.drawn !== dark) draw(figure);
+  const draw = async (drawing) => {
+    const ground = screen();
+    await load(drawing.dataset.bundle);
+    await window.vegaEmbed(drawing, specOf(drawing, ground), { actions: false, renderer: "svg", ast: true });
+    drawing.dataset.drawn = ground;
+  };
+
+  const drawAll = () => document.querySelectorAll("[data-chart]").forEach((drawing) => {
+    if (drawing.dataset.drawn !== screen()) draw(drawing);
   });
 
-  const specsOf = (figure) => JSON.parse(document.getElementById(figure.querySelector("[data-chart]").dataset.chart).textContent);
+  const onPaper = (figure) => specOf(figure.querySelector("[data-chart]"), "light");
 
   const give = (address, name) => {
     const link = document.createElement("a");
@@ -44,7 +51,7 @@
     const place = document.createElement("div");
     place.style.cssText = "position:absolute;left:-9999px;width:900px";
     document.body.append(place);
-    const titled = { ...specsOf(figure).light, title: { text: figure.dataset.title, subtitle: figure.dataset.subtitle } };
+    const titled = { ...onPaper(figure), title: { text: figure.dataset.title, subtitle: figure.dataset.subtitle } };
     const { view } = await window.vegaEmbed(place, titled, { actions: false, renderer: "svg", ast: true });
     give(await view.toImageURL(kind, 2), `${figure.dataset.name}.${kind}`);
     view.finalize();
@@ -61,7 +68,7 @@
   };
 
   const saveData = (figure, kind) => {
-    const found = rows(specsOf(figure).light);
+    const found = rows(onPaper(figure));
     const columns = [...new Set(found.flatMap(Object.keys))];
     const lines = [columns, ...found.map((row) => columns.map((column) => row[column]))].map((line) => line.map(field).join(","));
     const text = kind === "json" ? JSON.stringify(found, null, 1) : `\ufeff${lines.join("\r\n")}\r\n`;

@@ -6,8 +6,9 @@ from typing import Any
 
 import altair as alt
 
+from regulars.brand import charts as theme
 from regulars.insight.measures.catalogue import COUNT
-from regulars.insight.measures.charts.common import Rows, Shape, data, group_colour, linked, measured, tooltips
+from regulars.insight.measures.charts.common import Rows, Shape, group_colour, linked, measured, tooltips
 
 
 def single(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
@@ -18,7 +19,7 @@ def single(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
     shown = [row if grouped or quantiles else {**row, "group_said": shape.words.get("all", "")} for row in rows]
     names = list(dict.fromkeys(row[label] for row in shown))
     domain: dict[str, Any] = {"scale": alt.Scale(domain=[0, 1])} if shape.kind == "share" else {}
-    base = alt.Chart(data(shown)).encode(
+    base = alt.Chart(theme.data(shown)).encode(
         y=alt.Y(f"{label}:N", sort=names, title=None, axis=alt.Axis(labelLimit=130)),
         x=alt.X(f"{shape.value}:Q", title=None, axis=measured(shape), **domain),
         tooltip=tooltips(shown, shape),
@@ -29,7 +30,7 @@ def single(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
         extra = {"color": group_colour(shown, shape, legend=quantiles)}
         if quantiles:
             extra["yOffset"] = alt.YOffset("group_said:N")
-    bars = base.mark_bar(color=shape.palette[0]).encode(**extra)
+    bars = base.mark_bar(color=theme.SERIES[0]).encode(**extra)
     height = (18 if quantiles and grouped else 34) * max(len(shown), 1) + 20
     if quantiles and grouped:
         return bars.properties(width="container", height=height)
@@ -41,15 +42,15 @@ def waits(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
     grouped = any("group" in row for row in rows)
     shown = [row if grouped else {**row, "group_said": shape.words.get("all", "")} for row in rows]
     names = [row["group_said"] for row in shown]
-    base = alt.Chart(data(shown)).encode(
+    base = alt.Chart(theme.data(shown)).encode(
         y=alt.Y("group_said:N", sort=names, title=None, axis=alt.Axis(labelLimit=130)), tooltip=tooltips(shown, shape)
     )
-    box = base.mark_bar(color=shape.palette[0], opacity=0.35, height=16).encode(
+    box = base.mark_bar(color=theme.SERIES[0], opacity=0.35, height=16).encode(
         x=alt.X("p25_days:Q", title=shape.titles["days"], axis=alt.Axis(format="d"), scale=alt.Scale(zero=True)),
-        x2="p75_days:Q",
+        x2=alt.X2("p75_days:Q"),
     )
-    middle = base.mark_tick(color=shape.palette[0], thickness=3, height=22).encode(x="median_days:Q")
-    mean = base.mark_point(color=shape.palette[1], filled=True, size=70).encode(x="mean_days:Q")
+    middle = base.mark_tick(color=theme.SERIES[0], thickness=3, height=22).encode(x=alt.X("median_days:Q"))
+    mean = base.mark_point(color=theme.SERIES[1], filled=True, size=70).encode(x=alt.X("mean_days:Q"))
     return (box + middle + mean).properties(width="container", height=36 * max(len(shown), 1) + 20)
 
 
@@ -58,7 +59,7 @@ def brackets(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
     label = "bracket_said"
     names = list(dict.fromkeys(row[label] for row in rows))
     order = list(dict.fromkeys(row["cohort_said"] for row in rows))
-    chart = alt.Chart(data(rows))
+    chart = alt.Chart(theme.data(rows))
     facet = {"row": alt.Row("group_said:N", title=None)} if any("group" in row for row in rows) else {}
     return (
         chart.mark_bar()
@@ -68,7 +69,7 @@ def brackets(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
             y=alt.Y(f"{shape.value}:Q", title=None, axis=measured(shape), scale=alt.Scale(domain=[0, 1])),
             color=alt.Color(
                 f"{label}:N", title=shape.titles["n"], sort=names, legend=alt.Legend(columns=4),
-                scale=alt.Scale(domain=names, range=[shape.palette[i % 6] for i in range(len(names))]),
+                scale=alt.Scale(domain=names, range=[theme.SERIES[i % 6] for i in range(len(names))]),
             ),
             opacity=alt.condition("datum.complete", alt.value(1), alt.value(0.35)),
             tooltip=tooltips(rows, shape),
@@ -86,7 +87,7 @@ def bands(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
             totals[row["group"]] = totals.get(row["group"], 0) + row["members"]
         shown = [{**row, "part": row["members"] / totals[row["group"]]} for row in rows]
         return (
-            alt.Chart(data(shown))
+            alt.Chart(theme.data(shown))
             .mark_line(point=True, interpolate="monotone")
             .encode(
                 x=alt.X("band:O", title=shape.titles["band"], axis=alt.Axis(labelAngle=0)),
@@ -98,8 +99,8 @@ def bands(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
             .properties(width="container", height=240)
         )
     return (
-        alt.Chart(data(rows))
-        .mark_bar(color=shape.palette[0], width={"band": 0.85})
+        alt.Chart(theme.data(rows))
+        .mark_bar(color=theme.SERIES[0], width={"band": 0.85})
         .encode(
             x=alt.X(
                 "band:O", title=shape.titles["band"], axis=alt.Axis(labelAngle=0),
@@ -127,7 +128,7 @@ def layers(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
     ]  # fmt: skip
     order = [shape.titles[name] for name in names]
     return (
-        alt.Chart(data(values))
+        alt.Chart(theme.data(values))
         .mark_bar()
         .encode(
             y=alt.Y("layer:N", sort=order, title=None, axis=alt.Axis(labelLimit=130)),
@@ -149,7 +150,7 @@ def steps(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
     order = list(dict.fromkeys(row["stage_said"] for row in rows))
     if any("group" in row for row in rows):
         return (
-            alt.Chart(data(rows))
+            alt.Chart(theme.data(rows))
             .mark_bar()
             .encode(
                 y=alt.Y("stage_said:N", sort=order, title=None, axis=alt.Axis(labelLimit=160)),
@@ -162,14 +163,14 @@ def steps(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
             .properties(width="container", height=max(160, 16 * len(rows)))
         )
     most = max([row["members"] for row in rows], default=0) or 1
-    base = alt.Chart(data(rows)).encode(
+    base = alt.Chart(theme.data(rows)).encode(
         y=alt.Y("stage_said:N", sort=order, title=None, axis=alt.Axis(labelLimit=160)),
         x=alt.X("members:Q", title=None, axis=None, scale=alt.Scale(domain=[0, most * 1.25], nice=False)),
         tooltip=tooltips(rows, shape),
         **linked(rows),
     )
-    words = base.mark_text(align="left", dx=6, color=shape.scheme["ink"]).encode(text=alt.Text("end_said:N"))
-    return (base.mark_bar(color=shape.palette[0], height=26) + words).properties(
+    words = base.mark_text(align="left", dx=6, color=theme.colour("ink")).encode(text=alt.Text("end_said:N"))
+    return (base.mark_bar(color=theme.SERIES[0], height=26) + words).properties(
         width="container", height=44 * max(len(order), 1)
     )
 
@@ -182,8 +183,8 @@ def paths(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
     if grouped:
         extra = {"color": group_colour(rows, shape), "yOffset": alt.YOffset("group_said:N")}
     return (
-        alt.Chart(data(rows))
-        .mark_bar(color=shape.palette[0])
+        alt.Chart(theme.data(rows))
+        .mark_bar(color=theme.SERIES[0])
         .encode(
             y=alt.Y("path_said:N", sort=order, title=None, axis=alt.Axis(labelLimit=180)),
             x=alt.X("share:Q", title=None, axis=alt.Axis(format=".0%")),
@@ -196,4 +197,4 @@ def paths(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
 
 
 def _ends(base: alt.Chart, shape: Shape) -> alt.Chart:
-    return base.mark_text(align="left", dx=6, color=shape.scheme["ink"]).encode(text=alt.Text(f"{shape.value}_said:N"))
+    return base.mark_text(align="left", dx=6, color=theme.colour("ink")).encode(text=alt.Text(f"{shape.value}_said:N"))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import altair as alt
 
-from regulars.insight.measures.charts.common import Rows, Shape, data, measured
+from regulars.brand import charts as theme
+from regulars.insight.measures.charts.common import Rows, Shape, measured
 
 
 def parts(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
@@ -12,7 +13,7 @@ def parts(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
     left."""
     order = [row["part_said"] for row in rows]
     furthest = max((abs(row["part"]) for row in rows), default=0) or 1
-    base = alt.Chart(data(rows)).encode(
+    base = alt.Chart(theme.data(rows)).encode(
         y=alt.Y("part_said:N", sort=order, title=None, axis=alt.Axis(labelLimit=170)),
         x=alt.X(
             "part:Q", title=None, axis=measured(shape, tickCount=3, labelOverlap="parity"),
@@ -21,9 +22,17 @@ def parts(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
         tooltip=[alt.Tooltip("part_said:N", title=" "), alt.Tooltip("words:N", title=shape.titles["change"])],
     )  # fmt: skip
     bars = base.mark_bar(height=18).encode(
-        color=alt.condition(alt.datum.part < 0, alt.value(shape.palette[1]), alt.value(shape.palette[0]))
+        color=alt.condition(alt.datum.part < 0, alt.value(theme.SERIES[1]), alt.value(theme.SERIES[0]))
     )
-    ink = shape.scheme["ink"]
-    right = base.transform_filter("datum.part >= 0").mark_text(align="left", dx=5, color=ink).encode(text="words:N")
-    left = base.transform_filter("datum.part < 0").mark_text(align="right", dx=-5, color=ink).encode(text="words:N")
+    ink = theme.colour("ink")
+    right = (
+        base.transform_filter("datum.part >= 0")
+        .mark_text(align="left", dx=5, color=ink)
+        .encode(text=alt.Text("words:N"))
+    )
+    left = (
+        base.transform_filter("datum.part < 0")
+        .mark_text(align="right", dx=-5, color=ink)
+        .encode(text=alt.Text("words:N"))
+    )
     return (bars + right + left).properties(width="container", height=34 * max(len(rows), 1))

@@ -8,7 +8,7 @@ from typing import Any
 
 import altair as alt
 
-from regulars.brand import tokens
+from regulars.brand import charts as theme
 from regulars.insight.measures.catalogue import COUNT, MEAN_MINOR, MINOR, REST, SHARE
 
 Row = Mapping[str, Any]
@@ -17,7 +17,7 @@ Rows = Sequence[Row]
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How a chart is to look: the column drawn, what it holds and is called, and the ground it stands on.
+    """How a chart is to look: the column drawn, what it holds and is called.
 
     ``titles`` are the columns' names by key, in the order of tooltips; ``unit`` the length of a period (day, week,
     month); ``chinese`` writes days as Chinese readers do; ``money`` is what stands before an amount on an axis;
@@ -28,26 +28,10 @@ class Shape:
     kind: str
     titles: Mapping[str, str]
     unit: str = "month"
-    dark: bool = False
     chinese: bool = False
     money: str = ""
     words: Mapping[str, str] = field(default_factory=dict)
     tiers: bool = False
-
-    @property
-    def palette(self) -> Sequence[str]:
-        """The colours of groups, in order; the last is for what is left over."""
-        return tokens.CHART_DARK if self.dark else tokens.CHART_LIGHT
-
-    @property
-    def scheme(self) -> Mapping[str, str]:
-        """The screen's colours."""
-        return tokens.DARK if self.dark else tokens.LIGHT
-
-
-def data(rows: Rows) -> alt.Data:
-    """Rows as a chart takes them."""
-    return alt.Data(values=[dict(row) for row in rows])
 
 
 def tooltips(rows: Rows, shape: Shape, *keys: str) -> list[alt.Tooltip]:
@@ -94,17 +78,17 @@ def group_colour(rows: Rows, shape: Shape, legend: bool = True) -> alt.Color:
     named = {row["group_said"]: row["group"] for row in rows if "group" in row}
     domain = list(named)
     if shape.tiers:
-        fixed = tokens.tier_colours(shape.dark)
+        fixed = theme.tier_colours()
         known = list(fixed.values())
         held = [fixed.get(named[one] or "none", known[min(place, len(known) - 1)]) for place, one in enumerate(domain)]
         return _coloured(domain, held, legend)
-    bright, quiet = list(shape.palette[:5]), shape.palette[5]
+    bright, quiet = list(theme.SERIES[:5]), theme.SERIES[5]
     rest = [label for label in domain if named[label] in (REST, None)]
     ranged = []
     place = 0
     for label in domain:
         if label in rest:
-            ranged.append(quiet if label == rest[0] else shape.scheme["ink-faint"])
+            ranged.append(quiet if label == rest[0] else theme.colour("ink-faint"))
             continue
         ranged.append(bright[place % len(bright)])
         place += 1

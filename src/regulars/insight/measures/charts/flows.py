@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import altair as alt
 
-from regulars.brand import tokens
-from regulars.insight.measures.charts.common import Rows, Shape, data, dated, linked, tooltips
+from regulars.brand import charts as theme
+from regulars.insight.measures.charts.common import Rows, Shape, dated, linked, tooltips
 
 STATES = ("loyal", "growing", "new", "back", "at_risk", "lost")
 _PAIRS_SHOWN = 12
@@ -15,7 +15,7 @@ _PAIRS_SHOWN = 12
 
 def state_colours(shape: Shape) -> Mapping[str, str]:
     """Each state's colour: the brand's for who buys, the accent's for who may leave, grey for who left."""
-    p = shape.palette
+    p = theme.SERIES
     return {"loyal": p[0], "growing": p[4], "new": p[2], "back": p[3], "at_risk": p[1], "lost": p[5]}
 
 
@@ -27,7 +27,7 @@ def states(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
     ranked = [{**row, "rank": STATES.index(row["state"])} for row in rows]
     grouped = any("group" in row for row in rows)
     chart = (
-        alt.Chart(data(ranked))
+        alt.Chart(theme.data(ranked))
         .mark_bar(width={"band": 0.8})
         .encode(
             x=dated("month", shape, 12),
@@ -74,14 +74,13 @@ def flows(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
         found["members"] = int(str(found["members"])) + row["members"]
     values = list(moved.values())
     top = max((int(str(row["members"])) for row in values if not row["stays"]), default=1)
-    ramp = list(reversed(tokens.CHART_RAMP)) if shape.dark else list(tokens.CHART_RAMP)
 
     def ordered(side: str) -> list[str]:
         """From the best state or highest level down."""
         ranks = {str(row[f"{side}_said"]): int(str(row[f"{side}_rank"])) for row in values}
         return sorted(ranks, key=lambda name: ranks[name])
 
-    base = alt.Chart(data(values)).encode(
+    base = alt.Chart(theme.data(values)).encode(
         x=alt.X(
             "after_said:N",
             sort=ordered("after"),
@@ -95,15 +94,13 @@ def flows(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
     cells = base.mark_rect(cornerRadius=2).encode(
         color=alt.condition(
             "datum.stays",
-            alt.value(shape.scheme["line"]),
-            alt.Color("members:Q", legend=None, scale=alt.Scale(domain=[0, top], range=ramp)),
+            alt.value(theme.colour("line")),
+            alt.Color("members:Q", legend=None, scale=alt.Scale(domain=[0, top], range=list(theme.RAMP))),
         )
     )
-    dark_text = shape.scheme["ink"]
-    pale = shape.scheme["paper"] if shape.dark else shape.scheme["on-brand"]
     words = base.mark_text(fontSize=12).encode(
         text=alt.Text("members:Q", format=","),
-        color=alt.condition(f"!datum.stays && datum.members > {0.55 * top}", alt.value(pale), alt.value(dark_text)),
+        color=theme.on_ramp(f"!datum.stays * datum.members / {top}"),
     )
     count = len({row["before_said"] for row in values})
     return (cells + words).properties(width="container", height=34 * max(count, 1) + 10)
@@ -118,12 +115,12 @@ def pairs(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
             best[key] = {**row, "pair": f"{row['first']} → {row['second']}"}
     values = sorted(best.values(), key=lambda row: -float(str(row["lift"])))[:_PAIRS_SHOWN]
     order = [str(row["pair"]) for row in values]
-    base = alt.Chart(data(values)).encode(
+    base = alt.Chart(theme.data(values)).encode(
         y=alt.Y("pair:N", sort=order, title=None, axis=alt.Axis(labelLimit=220)),
         x=alt.X("lift:Q", title=shape.titles["lift"], axis=alt.Axis(format=",~g")),
         tooltip=tooltips(values, shape),
     )
-    by_chance = alt.Chart(alt.Data(values=[{"lift": 1}])).mark_rule(strokeDash=[4, 3]).encode(x="lift:Q")
-    return (base.mark_bar(color=shape.palette[0]) + by_chance).properties(
+    by_chance = alt.Chart(theme.data([{"lift": 1}])).mark_rule(strokeDash=[4, 3]).encode(x=alt.X("lift:Q"))
+    return (base.mark_bar(color=theme.SERIES[0]) + by_chance).properties(
         width="container", height=26 * max(len(values), 1)
     )

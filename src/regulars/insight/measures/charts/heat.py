@@ -6,14 +6,13 @@ from typing import Any
 
 import altair as alt
 
-from regulars.brand import tokens
+from regulars.brand import charts as theme
 from regulars.insight.measures.catalogue import SHARE
 from regulars.insight.measures.charts.common import (
     Row,
     Rows,
     Shape,
     dash,
-    data,
     group_colour,
     linked,
     measured,
@@ -35,45 +34,35 @@ def heat(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
     shown = [row for row in rows if row["n"] > 0 or shape.value != "rate"]
     order = list(dict.fromkeys(row["cohort_said"] for row in rows))
     widest = max((row["n"] for row in shown), default=0)
-    ramp = list(reversed(tokens.CHART_RAMP)) if shape.dark else list(tokens.CHART_RAMP)
     top = max((row[shape.value] or 0 for row in shown), default=0) or 1
-    base = alt.Chart(data(shown)).encode(
+    base = alt.Chart(theme.data(shown)).encode(
         x=alt.X("n:O", title=shape.titles["n"], axis=alt.Axis(labelAngle=0, labelOverlap="parity", orient="top")),
         y=alt.Y("cohort_said:N", sort=order, title=None, axis=alt.Axis(labelLimit=90)),
         tooltip=tooltips(shown, shape),
         **linked(shown),
     )
-    cells = base.mark_rect(cornerRadius=2).encode(
-        color=alt.Color(
-            f"{shape.value}:Q", title=None, legend=None, scale=alt.Scale(domain=[0, top], range=ramp, type="linear")
-        ),
-        opacity=alt.condition("datum.complete", alt.value(1), alt.value(0.35)),
-        strokeDash=alt.condition("datum.complete", alt.value([1, 0]), alt.value([3, 3])),
-        stroke=alt.condition(
-            "datum.complete", alt.value(shape.scheme["surface"]), alt.value(shape.scheme["ink-faint"])
-        ),
+    colour = alt.Color(
+        f"{shape.value}:Q",
+        title=None,
+        legend=None,
+        scale=alt.Scale(domain=[0, top], range=list(theme.RAMP), type="linear"),
     )
-    layers: list[Any] = [cells]
-    if widest <= (_LABELS_MOST if shape.kind == SHARE else _LABELS_MOST // 2):
-        pale = shape.scheme["on-brand"] if not shape.dark else shape.scheme["paper"]
-        edge = 0.55 * top
-        layers.append(
-            base.mark_text(fontSize=11).encode(
-                text=alt.Text("cell_short:N"),
-                color=alt.condition(
-                    f"datum.complete && datum['{shape.value}'] > {edge}",
-                    alt.value(pale),
-                    alt.value(shape.scheme["ink"]),
-                ),
-            )
+    layers: list[Any] = [base.transform_filter("datum.complete").mark_rect(cornerRadius=2).encode(color=colour)]
+    if not all(row["complete"] for row in shown):
+        pale = base.transform_filter("!datum.complete").mark_rect(
+            cornerRadius=2, fillOpacity=0.35, stroke=theme.colour("ink-faint"), strokeDash=[3, 3]
         )
+        layers.append(pale.encode(color=colour))
+    if widest <= (_LABELS_MOST if shape.kind == SHARE else _LABELS_MOST // 2):
+        share = f"datum.complete * datum['{shape.value}'] / {top}"
+        layers.append(base.mark_text(fontSize=11).encode(text=alt.Text("cell_short:N"), color=theme.on_ramp(share)))
     return alt.layer(*layers).properties(width="container", height=max(_CELL * len(order), 60))
 
 
 def together(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
     """All cohorts of a group as one, period by period: only those for which the period is over."""
     pooled = pool(rows, shape.value)
-    base = alt.Chart(data(pooled)).encode(
+    base = alt.Chart(theme.data(pooled)).encode(
         x=alt.X("n:Q", title=shape.titles["n"], axis=alt.Axis(format="d", tickMinStep=1)),
         y=alt.Y(f"{shape.value}:Q", title=None, axis=measured(shape)),
         color=group_colour(pooled, shape),

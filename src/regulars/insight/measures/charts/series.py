@@ -6,12 +6,12 @@ from typing import Any
 
 import altair as alt
 
+from regulars.brand import charts as theme
 from regulars.insight.measures.catalogue import COUNT
 from regulars.insight.measures.charts.common import (
     Rows,
     Shape,
     dash,
-    data,
     dated,
     group_colour,
     linked,
@@ -29,7 +29,7 @@ def lines(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
     count = len({row["period"] for row in rows})
 
     def at(some: Rows) -> alt.Chart:
-        return alt.Chart(data(some)).encode(
+        return alt.Chart(theme.data(some)).encode(
             x=dated("period", shape, count),
             y=alt.Y(f"{shape.value}:Q", title=None, axis=measured(shape), scale=alt.Scale(zero=False, nice=True)),
             tooltip=tooltips(rows, shape),
@@ -45,7 +45,7 @@ def lines(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
             at(loose).mark_line(strokeDash=[3, 4], strokeWidth=2).encode(strokeDash=alt.value([3, 4]), **quiet)
         )
         unfinished = [row for row in rows if not row["complete"]]
-        layers.append(at(unfinished).mark_point(size=60, filled=False, fill=shape.scheme["surface"]))
+        layers.append(at(unfinished).mark_point(size=60, filled=False, fill=theme.colour("surface")))
     return alt.layer(*layers).properties(width="container", height=260)
 
 
@@ -66,7 +66,7 @@ def active(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
     daily = Shape(**{**_all(shape), "unit": "day"})
     if any("group" in row for row in rows):
         return (
-            alt.Chart(data(rows))
+            alt.Chart(theme.data(rows))
             .mark_line()
             .encode(
                 x=dated("day", daily, count),
@@ -94,13 +94,13 @@ def active(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
     ]
     names = [shape.titles[window] for window in windows]
     return (
-        alt.Chart(data(values))
+        alt.Chart(theme.data(values))
         .mark_line()
         .encode(
             x=dated("day", daily, count),
             y=alt.Y("members:Q", title=None, axis=measured(shape, COUNT)),
             color=alt.Color(
-                "window:N", title=None, sort=names, scale=alt.Scale(domain=names, range=list(shape.palette[:3]))
+                "window:N", title=None, sort=names, scale=alt.Scale(domain=names, range=list(theme.SERIES[:3]))
             ),
             tooltip=[
                 alt.Tooltip("day_said:N", title=shape.titles["day"]),
@@ -126,11 +126,11 @@ def stack(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
             title=None,
             sort=names,
             legend=alt.Legend(columns=3, labelLimit=140),
-            scale=alt.Scale(domain=names, range=[shape.palette[i % 6] for i in range(len(names))]),
+            scale=alt.Scale(domain=names, range=[theme.SERIES[i % 6] for i in range(len(names))]),
         )
     )
     return (
-        alt.Chart(data(rows))
+        alt.Chart(theme.data(rows))
         .mark_bar(width={"band": 0.7})
         .encode(
             x=dated("period", shape, len({row["period"] for row in rows})),
@@ -149,7 +149,7 @@ def curve(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
     grouped = any("group" in row for row in rows)
     colour = {"color": group_colour(rows, shape), **dash(rows, shape)} if grouped else {}
     return (
-        alt.Chart(data(rows))
+        alt.Chart(theme.data(rows))
         .mark_line(interpolate="step-after")
         .encode(
             x=alt.X("n:Q", title=shape.titles["n"], axis=alt.Axis(format="d")),
