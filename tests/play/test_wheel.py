@@ -181,8 +181,11 @@ def test_seeds_to_come_are_nowhere_to_be_read() -> None:
     shown = odds.seeds_of(game, now)
     assert shown.shown == {}
     assert shown.committed == shown.anchor
-    tomorrow = odds.seeds_of(game, now + timedelta(days=1, hours=1))
-    assert tomorrow.committed == tomorrow.shown[0]
+    # The day's seed comes to light when its local day is over, whatever the hour of this run: no earlier, and alone.
+    first = seeds.shown_at(game, 0)
+    assert odds.seeds_of(game, first - timedelta(seconds=1)).shown == {}
+    tomorrow = odds.seeds_of(game, first)
+    assert tomorrow.shown == {0: tomorrow.committed} == {0: seeds.seed(game, 0)}
 
 
 def test_another_secret_key_draws_nothing(settings: object) -> None:
