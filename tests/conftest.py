@@ -8,10 +8,13 @@ from typing import Any
 
 import hypothesis
 import pytest
+import pytest_django
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.utils import translation
 from playwright.sync_api import expect
 
 from regulars.project import config, postgres
+from tests import template
 
 # Playwright's sync interface runs an event loop in the test's thread, and Django would take the test for async code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -41,11 +44,18 @@ _CHROMIUM_ARGUMENTS = [
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """Before the test database is made: have the tests' PostgreSQL running. Each xdist worker has its own database."""
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: pytest_django.DjangoDbBlocker
+) -> None:
+    """Before the test database is made: have the tests' PostgreSQL running, and what the database is a copy of.
+
+    Each xdist worker has its own database.
+    """
     embedded = postgres.cluster(config.read())
     if embedded is not None:
         embedded.ensure()
+    with django_db_blocker.unblock():
+        connections[DEFAULT_DB_ALIAS].settings_dict["TEST"]["TEMPLATE"] = template.made()
 
 
 @pytest.fixture(autouse=True)
