@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import gc
 import importlib
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.urls import get_resolver
+from django.template.loader import get_template
+from django.urls import get_resolver, reverse
+from django.utils import translation
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from granian.server import Server
@@ -24,12 +27,23 @@ TARGET = "regulars.project.wsgi:application"
 
 def main() -> None:
     """Serve until told to stop."""
-    importlib.import_module(TARGET.partition(":")[0])
-    # Views and forms too, which Django imports at the first request.
-    assert get_resolver().url_patterns
+    ready()
     # What was imported stays: the collector need not walk it again and again, nor write into pages the processes share.
     gc.freeze()
     server(settings.CONFIG).serve()
+
+
+def ready() -> None:
+    """Do once what each process would do while its first visitors wait: code, addresses, texts and templates."""
+    importlib.import_module(TARGET.partition(":")[0])
+    # Views and forms too, which Django imports at the first request.
+    assert get_resolver().url_patterns
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            assert translation.gettext("Members") and reverse("admin:index") and reverse("centre:home")
+    for folder in Path(__file__).parents[1].glob("*/templates"):
+        for page in sorted(folder.rglob("*.html")):
+            get_template(page.relative_to(folder).as_posix())
 
 
 def server(config: Config) -> AbstractServer[Any]:

@@ -42,14 +42,17 @@ def day_date(number: int) -> date:
 @lru_cache(maxsize=32)
 def midnights(time_zone: str) -> tuple[int, ...]:
     """Microseconds UTC at which each local day from ``FIRST_DAY`` to ``LAST_DAY`` begins in ``time_zone``."""
-    zone = ZoneInfo(time_zone)
-    first = datetime.combine(day_date(FIRST_DAY), datetime.min.time())
+    zone, one = ZoneInfo(time_zone), timedelta(days=1)
+    naive = datetime.combine(day_date(FIRST_DAY), datetime.min.time())
+    ahead: dict[timedelta | None, int] = {}  # a zone has few offsets, each in microseconds
     out = []
-    for i in range(LAST_DAY - FIRST_DAY + 1):
-        naive = first + timedelta(days=i)
+    for day in range(FIRST_DAY, LAST_DAY + 1):
         offset = zone.utcoffset(naive)
-        assert offset is not None
-        out.append((FIRST_DAY + i) * DAY_US - offset // timedelta(microseconds=1))
+        if offset not in ahead:
+            assert offset is not None
+            ahead[offset] = offset // timedelta(microseconds=1)
+        out.append(day * DAY_US - ahead[offset])
+        naive += one
     return tuple(out)
 
 
