@@ -101,6 +101,41 @@ def test_told_to_stop_it_leaves_nobody(tmp_path: Path, number: signal.Signals) -
         eventually(lambda pid=pid: not alive(pid))  # type: ignore[misc]
 
 
+# Killed, a process gives its memory back before it lets go of its locks: the more memory, the longer that takes.
+_HEAVY = """
+import subprocess, sys, time
+subprocess.Popen([sys.executable, "-c", '''
+import fcntl, signal, sys, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+held = b"1" * 1_500_000_000
+lock = open(sys.argv[1], "w")
+fcntl.flock(lock, fcntl.LOCK_SH)
+open(sys.argv[1] + ".held", "w").close()
+time.sleep(60)
+''', sys.argv[1]])
+time.sleep(60)
+"""
+_LAST_TO_LEAVE = """
+import fcntl, os, sys
+from regulars.project.supervisor import Child, Supervisor
+Supervisor([Child("one", [sys.executable, "-c", sys.argv[1], sys.argv[2]])], environ=os.environ).run()
+fcntl.flock(open(sys.argv[2]), fcntl.LOCK_EX | fcntl.LOCK_NB)
+"""
+
+
+def test_when_it_has_stopped_nobody_holds_a_lock(tmp_path: Path) -> None:
+    """Who still held PostgreSQL's, be it for the blink a killed process takes to die, kept PostgreSQL running."""
+    lock, held = tmp_path / "lock", tmp_path / "lock.held"
+    supervisor = subprocess.Popen([sys.executable, "-c", _LAST_TO_LEAVE, _HEAVY, str(lock)], stderr=subprocess.PIPE)
+    try:
+        eventually(held.exists)
+        supervisor.terminate()
+        _out, said = supervisor.communicate(timeout=60)
+    finally:
+        supervisor.kill()
+    assert (supervisor.returncode, said) == (0, b"")
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child of its parent's death")
 def test_killed_outright_its_children_go_too(tmp_path: Path) -> None:
     book = tmp_path / "born"
