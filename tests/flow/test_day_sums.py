@@ -102,6 +102,7 @@ def test_days_outside_are_left_out() -> None:
         day_sums.keep_up()
 
 
+@pytest.mark.django_db(transaction=True, reset_sequences=True)  # one number a step, from the first
 @pytest.mark.parametrize("kept_first", [0, 1, 2])
 def test_an_event_that_a_rule_gave_two_currencies_for_counts_once(
     kept_first: int, monkeypatch: pytest.MonkeyPatch

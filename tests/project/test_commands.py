@@ -41,8 +41,13 @@ for name in sys.argv[1:]:
     child = os.fork()
     if not child:
         sys.argv = ["regulars", name, "--help"]
-        main()
-        sys.exit(0)
+        said = 1
+        try:
+            main()
+        except SystemExit as end:
+            said = end.code
+        sys.stdout.flush()
+        os._exit(0 if said in (0, None) else 1)  # leaving in good order takes ten times as long as the answer
     if os.waitpid(child, 0)[1]:
         sys.exit(name + " does not explain itself")
 """

@@ -6,8 +6,11 @@ so that a change of the rules never runs stale machine code and a second start c
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import FunctionType
 from typing import Any
@@ -55,6 +58,24 @@ def keep_compiled() -> None:
     except OSError:
         return
     numba_config.CACHE_DIR = str(folder)
+
+
+def compile_once(function: Any, arguments: Sequence[Any]) -> None:
+    """Have ``function`` compiled for such arguments. Of processes that want it at once, one compiles, which takes half
+    a minute of a processor; the others wait, and read what it kept."""
+    signature = tuple(map(numba.typeof, arguments))
+    if signature not in function.overloads:
+        with _alone():
+            function.compile(signature)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    with ExitStack() as held:
+        with suppress(OSError):  # where nothing can be kept there is nothing to wait for
+            lock = held.enter_context(Path(numba_config.CACHE_DIR, "lock").open("w"))
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def rules_namespace() -> dict[str, Any]:

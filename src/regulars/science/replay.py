@@ -15,6 +15,7 @@ import numpy as np
 from regulars.rules import layout as y
 from regulars.rules.tables import Clause, Tables
 from regulars.science.amounts import amounts_of, event_columns, line_columns
+from regulars.science.compile import compile_once
 from regulars.science.conditions import columns_needed
 from regulars.science.history import RARE, History, Part
 from regulars.science.kernel import run_members
@@ -160,16 +161,15 @@ class Replay:
         )  # fmt: skip
         # neighbours stay together: each thread has its own stretch of every buffer, about as many events as the others
         cuts = ready.cut(threads)
-        side_by_side(
-            run_members,
-            [
-                (
-                    cuts[t], cuts[t + 1], t, *self._scratch(state), *state.of_thread(), *arguments,
-                    np.full(len(self.badges), -1, I64), by_member,
-                )
-                for t in range(threads)
-            ],
-        )  # fmt: skip
+        turns = [
+            (
+                cuts[t], cuts[t + 1], t, *self._scratch(state), *state.of_thread(), *arguments,
+                np.full(len(self.badges), -1, I64), by_member,
+            )
+            for t in range(threads)
+        ]  # fmt: skip
+        compile_once(run_members, turns[0])
+        side_by_side(run_members, turns)
         return totals, grants
 
     def _scratch(self, state: Buffers) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
