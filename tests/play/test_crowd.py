@@ -17,7 +17,7 @@ from tests.flow.reward_shop import somebody
 from tests.play.crowd import Job, offences, press
 from tests.play.shop import on, publish_shop
 
-SPINS = int(os.environ.get("PLAY_SPINS", "2000"))
+SPINS = int(os.environ.get("PLAY_SPINS", "1000"))
 
 WHEEL = """
 game: crowd
