@@ -49,7 +49,7 @@ def tied_names() -> dict[str, str]:
 def why_no_number(guess: dict[str, Any] | None) -> str:
     """Why there is no estimate, in a sentence; empty when there is one."""
     if guess is None:
-        return _("No estimate has been made yet. It is made every night; `regulars owed` makes it now.")
+        return _("No estimate has been made yet. It is made every night; the command regulars owed makes it now.")
     state = guess["state"]
     if state == "too-little-history":
         return _(
