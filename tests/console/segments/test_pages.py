@@ -254,7 +254,7 @@ def test_two_segments_on_every_measure(shop: Path, as_role: Callable[[str], Clie
     # orders a buyer in a year: 6..12 → 9; 2, 4, … 12 → 7
     row = re.search(r"orders per buyer in a year</span></th>(.*?)</tr>", html)
     assert row and re.findall(r">([^<]+)</td>", row[1]) == ["9", "7", "−22.2%"]
-    assert "Repurchase rate" in html and "Loyalty index" in html
+    assert "Repurchase rate" in html and "The three layers of loyalty" in html and "Second order by day" in html
     page = client.get(place).content.decode()
     links = [parse_qs(query) for query in re.findall(r'explorer/\?([^"]*)"', unescape(page))]
     assert {link["measure"][0] for link in links} == set(SPECS)

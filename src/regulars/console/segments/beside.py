@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from regulars.audience.segments import reads
 from regulars.audience.segments.models import Segment
 from regulars.console import charts as dressed
+from regulars.console.insight import told
+from regulars.console.reads import programme_of
 from regulars.console.segments import charts, compared_words, shared
 from regulars.inquiries import asking
 from regulars.insight.measures.catalogue import SPECS
@@ -73,7 +75,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         context |= {"one": one, "other": other, "answer": answer, "again": request.get_full_path()}
         context["charts"] = _charts(a, b)
         if answer.result:
-            context |= _compared(answer.result, shared.currency_of(request))
+            context |= _compared(answer.result, told.club_of(programme_of(request)))
     part = request.headers.get("HX-Request") == "true"
     return TemplateResponse(
         request, "console/segments/_compared.html" if part else "console/segments/compare.html", context
@@ -93,17 +95,17 @@ def _charts(a: str, b: str) -> list[tuple[Any, list[tuple[str, str]]]]:
     return found
 
 
-def _compared(result: dict[str, Any], currency: str) -> dict[str, Any]:
+def _compared(result: dict[str, Any], club: told.Club) -> dict[str, Any]:
     groups: dict[str, list[dict[str, Any]]] = {}
     for row in result["rows"]:
         title = compared_words.title(row["measure"])
         first, second = row["figures"]
         groups.setdefault(title, []).append(
             {
-                "name": compared_words.value_name(row),
-                "first": compared_words.said(first, row["unit"], currency),
-                "second": compared_words.said(second, row["unit"], currency),
-                "difference": compared_words.difference(first, second, row["unit"], currency),
+                "name": compared_words.value_name(row, club),
+                "first": compared_words.said(first, row["unit"], club.money),
+                "second": compared_words.said(second, row["unit"], club.money),
+                "difference": compared_words.difference(first, second, row["unit"], club.money),
                 "more": first is not None and second is not None and second > first,
                 "less": first is not None and second is not None and second < first,
             }

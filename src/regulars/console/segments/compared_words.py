@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from regulars.audience.strategies import LIFE_CYCLE
+from regulars.console.insight.told import Club
+from regulars.insight.measures.definitions import DEFINITIONS
 from regulars.screens.figures import money, whole
+
+ARROW = " → "
+"""Between the two ends of a flow, a pair or a path, as the answer has them."""
 
 _VALUES = {
     "time_to_second_order.days": lambda: _("half have come back after"),
@@ -34,47 +40,50 @@ _VALUES = {
 
 def title(measure: str) -> str:
     """A measure's name."""
-    if measure == "rfm":
-        return _("Buying in a year")
-    named = _titles().get(measure)
-    return named or measure
+    return _("Buying in a year") if measure == "rfm" else str(DEFINITIONS[measure].title)
 
 
-def _titles() -> dict[str, str]:
-    return {
-        "repurchase_rate": _("Repurchase rate"),
-        "time_to_second_order": _("Time to the second order"),
-        "inter_purchase_time": _("Days between orders"),
-        "retention": _("Retention"),
-        "purchase_frequency": _("Purchase frequency"),
-        "average_order": _("Average order"),
-        "returning_share": _("Share of returning customers"),
-        "life_cycle": _("Life cycle"),
-        "active_members": _("Active members"),
-        "visits_per_member": _("Visits per member"),
-        "depth": _("Depth of a visit"),
-        "dwell_time": _("Dwell time"),
-        "breadth": _("Breadth of use"),
-        "loyalty_layers": _("Loyalty index"),
-        "csat": _("Satisfaction (CSAT)"),
-        "nps": _("Would recommend (NPS)"),
-        "ces": _("Ease (CES)"),
-        "active_rate": _("Active rate"),
-        "redemption_rate": _("Redemption rate"),
-        "points_owed": _("Points owed"),
-    }
+_GROUPS = {
+    "retention": lambda group, club: _("bought in month %(n)s after the first") % {"n": group},
+    "bracket_retention": lambda group, club: _("bought in months %(range)s after the first") % {"range": group},
+    "second_order_by_day": lambda group, club: ngettext("within %(n)s day", "within %(n)s days", group) % {"n": group},
+    "cohort_revenue": lambda group, club: (
+        ngettext(
+            "a member, up to %(n)s month after the first order",
+            "a member, up to %(n)s months after the first order",
+            group,
+        )
+        % {"n": group}
+    ),
+    "life_cycle": lambda group, club: _state(group),
+    "life_cycle_flows": lambda group, club: _both_ends(group, _state),
+    "tier_flows": lambda group, club: (
+        _("%(flow)s, members")
+        % {"flow": _both_ends(group, lambda key: club.tiers.get(key, key) if key else _("No tier"))}
+    ),
+    "interactions": lambda group, club: group or pgettext("of a channel", "not said"),
+    "funnel": lambda group, club: _("got as far as %(event)s") % {"event": group.partition(ARROW)[2]},
+    "paths": lambda group, club: group,
+    "category_pairs": lambda group, club: _("%(pair)s, lift") % {"pair": " + ".join(group.split(ARROW))},
+}
 
 
-def value_name(row: dict[str, Any]) -> str:
+def value_name(row: dict[str, Any], club: Club) -> str:
     """Which figure of the measure it is."""
     group = row["group"]
-    if row["measure"] == "retention":
-        return _("bought in month %(n)s after the first") % {"n": group}
-    if row["measure"] == "life_cycle":
-        return str(LIFE_CYCLE[group].name) if group in LIFE_CYCLE else str(group)
+    if row["measure"] in _GROUPS:
+        return str(_GROUPS[row["measure"]](group, club))
     named = _VALUES.get(f"{row['measure']}.{row['value']}")
     said = named() if named else _("last whole month")
-    return f"{said} · {group}" if group else said
+    return f"{said} · {club.currencies.get(group, group)}" if group else said
+
+
+def _state(key: str) -> str:
+    return str(LIFE_CYCLE[key].name) if key in LIFE_CYCLE else key or _("not a customer yet")
+
+
+def _both_ends(flow: str, name: Callable[[str], str]) -> str:
+    return ARROW.join(map(name, flow.split(ARROW)))
 
 
 def said(value: Any, unit: str, currency: str) -> str:
