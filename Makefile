@@ -10,6 +10,8 @@ export REGULARS_PYTHON
 ifeq ($(strip $(REGULARS_PYTHON)),)
 unexport REGULARS_PYTHON
 endif
+# Servers, workers and tests are many processes of the same code: each would compile all of it anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 14
