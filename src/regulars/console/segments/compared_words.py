@@ -34,7 +34,6 @@ _VALUES = {
     "loyalty_layers.do": lambda: _("do"),
     "loyalty_layers.feel": lambda: _("feel"),
     "redemption_rate.rate_so_far": lambda: _("of all points so far"),
-    "points_owed.owed": lambda: _("points"),
 }
 
 
