@@ -133,7 +133,39 @@ def test_what_is_missing_is_said_with_what_to_do(marketer: Client, shop: Path) -
     pages = ask_all(marketer, shop, list(cases))
     for address, words in cases.items():
         assert all(word in pages[address] for word in words) and "data-chart" not in pages[address], address
-    assert "from: 2999-01-01 lies after" in answered(marketer, shop, chart("retention", "from=2999-01-01"))
+    assert "These days have not come yet." in answered(marketer, shop, chart("retention", "from=2999-01-01"))
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("measure=nonsense", "There is no measure “nonsense”."),
+        ("measure=retention&unit=zzz", "Period: nothing is called “zzz”."),
+        ("measure=retention&by=zzz", "Cut by: nothing is called “zzz”."),
+        ("measure=retention&kind=zzz", "Came back: nothing is called “zzz”."),
+        ("measure=retention&from=nonsense", "From: a day such as 2026-01-31, not “nonsense”."),
+        ("measure=retention&from=2026-W01", "From: a day such as"),
+        ("measure=retention&from=2026-02-01&to=2026-01-01", "From lies after To."),
+        ("measure=bracket_retention&brackets=5-2", "Periods: ranges such as 1-1,2-3, not “5-2”."),
+        ("measure=paths&length=0", "Events in a path: a whole number from 1 to 8, not “0”."),
+        ("measure=paths&length=%C2%B2", "Events in a path: a whole number from 1 to 8"),
+        ("measure=second_order_by_day&days=-5", "Days after the first order: a whole number from 1 to 730, not “-5”."),
+        ("measure=second_order_by_day&days=" + "9" * 5000, "…”."),
+    ],
+)
+def test_what_an_address_says_wrong_is_told_and_left_out(marketer: Client, query: str, said: str) -> None:
+    page = html.unescape(marketer.get(f"{reverse('admin:insight_explorer')}?{query}").content.decode())
+    assert said in page and "left out" in page
+    measure = QueryDict(query)["measure"]
+    if measure in SPECS:
+        file = marketer.get(f"{reverse('admin:insight_data', args=[measure])}?{query}")
+        assert (file.status_code, said in file.content.decode()) == (400, True)
+
+
+@pytest.mark.parametrize("query", ["tier=%00", "steps=%00&steps=a", "currency=%00", "tier=%EF%BF%BF"])
+def test_letters_that_no_database_keeps_break_nothing(marketer: Client, shop: Path, query: str) -> None:
+    for measure in ("retention", "funnel", "points_owed"):
+        answered(marketer, shop, chart(measure, query))
 
 
 def test_an_empty_shop_is_told_what_to_do(marketer: Client, root: Path) -> None:

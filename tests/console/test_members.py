@@ -147,6 +147,17 @@ def test_older_history_and_events_come_page_by_page_without_a_gap(admin: Client,
     assert events == sorted(events, reverse=True)
 
 
+def test_what_is_written_down_late_stands_where_it_happened(admin: Client, programme: None) -> None:
+    c = Customer("late")
+    c.orders_for(1, ("Tea", "tea", "10.00"))
+    c.orders_for(90, ("Tea", "tea", "12.00"))
+    page = admin.get(reverse("admin:members_member_change", args=[c.member_id]))
+    days = [event.occurred_at for event in page.context["events"]]
+    assert days == sorted(days, reverse=True) and len(set(days)) > 1
+    listed = admin.get(reverse("admin:members_member_changelist")).content.decode()
+    assert "1 day ago" in listed and "3 months ago" not in listed
+
+
 def adjust(client: Client, customer: Customer, **changes: object) -> HttpResponse:
     """Post the adjustment form."""
     data = {"currency": "points", "points": 75, "reason": "Late parcel", "once": "6e2a2d53-6e4f-4e5a-8d6b-4bb0a9c0a001"}

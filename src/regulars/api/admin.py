@@ -22,6 +22,7 @@ from regulars.api import keys
 from regulars.api.models import Key
 from regulars.api.writes import make_key, revoke_key
 from regulars.screens import figures
+from regulars.screens.numbers import number_in
 from regulars.screens.read_only import ReadOnlyAdmin
 
 
@@ -133,7 +134,7 @@ class KeyAdmin(ReadOnlyAdmin):
         """One key: what it may do, when it was used, and the way to revoke it."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        key = get_object_or_404(Key, pk=int(object_id) if object_id.isdecimal() else 0)
+        key = get_object_or_404(Key, pk=number_in(object_id))
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,

@@ -35,6 +35,7 @@ from regulars.members.reads import shop_id_of
 from regulars.points.models import Transfer
 from regulars.rules.events import ORDER_COMPLETED
 from regulars.screens import figures
+from regulars.screens.numbers import number_in
 from regulars.screens.read_only import ReadOnlyAdmin
 
 _SOURCES_SHOWN_MAX = 50
@@ -161,7 +162,7 @@ class EventAdmin(CsvExport, ReadOnlyAdmin):
         if not text:
             return queryset, False
         if text.startswith("#"):
-            return queryset.filter(pk=int(text[1:])) if text[1:].isdecimal() else queryset.none(), False
+            return queryset.filter(pk=number_in(text[1:])), False
         kinds = (OutsideId.USER, OutsideId.ANONYMOUS)
         members = list(OutsideId.objects.filter(kind__in=kinds, value=text).values_list("member_id", flat=True))
         found = Q(member__in=members)
@@ -221,7 +222,7 @@ class EventAdmin(CsvExport, ReadOnlyAdmin):
         """One event: what was sent, what was decided, what it moved."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        row = get_object_or_404(Event, pk=object_id if object_id.isdecimal() else 0)
+        row = get_object_or_404(Event, pk=number_in(object_id))
         programme = programme_of(request)
         transfers = Transfer.objects.filter(event_id=row.pk).order_by("pk")[:TRANSFERS_MAX] if row.member_id else []
         context = {

@@ -30,6 +30,7 @@ from regulars.coupons.reads import normal
 from regulars.members.reads import by_shop_id, shop_id_of
 from regulars.rules.language.money import MINOR_DIGITS
 from regulars.screens import figures
+from regulars.screens.numbers import number_in
 from regulars.screens.read_only import ReadOnlyAdmin
 
 _ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -195,7 +196,7 @@ class GiftCardAdmin(ReadOnlyAdmin):
         """One card and every movement on it."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        card = get_object_or_404(GiftCard, pk=int(object_id) if object_id.isdecimal() else 0)
+        card = get_object_or_404(GiftCard, pk=number_in(object_id))
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,

@@ -34,6 +34,7 @@ from regulars.points.models import Lot, Transfer
 from regulars.programmes.reads import NoProgramme
 from regulars.rules import layout as y
 from regulars.rules.programme import Programme
+from regulars.screens.numbers import number_in
 from regulars.tiers import reads as tiers
 
 ENTRIES_PER_PAGE = 20
@@ -69,7 +70,7 @@ def member_or_404(request: HttpRequest, member_id: int | str) -> Member:
     """
     if not request.user.has_perm("members.view_member"):
         raise PermissionDenied
-    number = int(member_id) if str(member_id).isdecimal() else 0
+    number = number_in(member_id)
     return get_object_or_404(Member, pk=number)
 
 
@@ -245,4 +246,4 @@ def currency_name(programme: Programme | None, key: str) -> str:
 
 
 def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() else None
+    return number_in(text) if text and text.isdecimal() else None

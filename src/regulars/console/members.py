@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, FilteredRelation, Max, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils import timezone
@@ -29,6 +29,7 @@ from regulars.members import personal
 from regulars.members.models import Member, OutsideId
 from regulars.members.reads import shop_id_of
 from regulars.screens import figures
+from regulars.screens.numbers import number_in
 from regulars.screens.read_only import ReadOnlyAdmin
 
 FOUND_MAX = 1000
@@ -70,7 +71,8 @@ def with_what_is_known(request: HttpRequest, rows: list[Any]) -> list[Any]:
     ids = [row.pk for row in rows]
     shop_ids = shop_id_of(ids)
     people = personal.of(ids) if request.user.has_perm(SEE_PERSONAL_DATA) else {}
-    newest = Event.objects.filter(member=OuterRef("pk"), fact=False).order_by("-id").values("effective_at")[:1]
+    theirs = Event.objects.filter(member=OuterRef("pk"), fact=False).order_by().values("member")
+    newest = theirs.annotate(at=Max("effective_at")).values("at")  # an import brings what is long past
     last = dict(Member.objects.filter(pk__in=ids).annotate(last_at=Subquery(newest)).values_list("pk", "last_at"))
     programme = programme_of(request)
     for row in rows:
@@ -118,7 +120,7 @@ class MemberAdmin(CsvExport, ReadOnlyAdmin):
         if not text:
             return queryset, False
         if text.startswith("#"):
-            return queryset.filter(pk=int(text[1:])) if text[1:].isdecimal() else queryset.none(), False
+            return queryset.filter(pk=number_in(text[1:])), False
         named = OutsideId.objects.filter(kind=OutsideId.USER, value__startswith=text)
         visitor = OutsideId.objects.filter(kind=OutsideId.ANONYMOUS, value=text)
         found = {*named.values_list("member_id", flat=True)[:FOUND_MAX], *visitor.values_list("member_id", flat=True)}

@@ -29,6 +29,7 @@ from regulars.flow.kinds import KINDS, words
 from regulars.flow.mend import mend
 from regulars.flow.problems import Problem
 from regulars.screens import figures
+from regulars.screens.numbers import number_in
 from regulars.screens.read_only import ReadOnlyAdmin
 
 _CHOICES_MAX = 100
@@ -186,7 +187,7 @@ class RefusalAdmin(ReadOnlyAdmin):
         """One refused event: what it said, what was wrong, and a box to mend it in."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        number = int(object_id) if object_id.isdecimal() else 0
+        number = number_in(object_id)
         row = get_object_or_404(Refusal.objects.select_related("settled_by"), pk=number)
         body, details = text_of(row.body), row.problem
         tried = False

@@ -32,6 +32,7 @@ from regulars.referrals.models import Mark, Referral
 from regulars.referrals.reads import as_code
 from regulars.referrals.writes import REASON_MAX
 from regulars.screens import figures
+from regulars.screens.numbers import number_in
 
 SHOWN_OF_MEMBER = 20
 _KINDS = {
@@ -148,7 +149,7 @@ class ReferralAdmin(OfMembers):
         """One friend: by whom, what happened, what speaks against it; to let it count or refuse it."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        number = int(object_id) if object_id.isdecimal() and len(object_id) < 19 else 0
+        number = number_in(object_id)
         row = get_object_or_404(self.get_queryset(request), pk=number)
         ours, theirs = selves(row.referrer_id), selves(row.friend_id)
         alike = marks.shared(ours, theirs) if set(ours).isdisjoint(theirs) else set()

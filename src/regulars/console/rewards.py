@@ -24,6 +24,7 @@ from regulars.flow.rewards import gifts
 from regulars.rewards.models import Donation, Redemption, Tally
 from regulars.screens import figures
 from regulars.screens.figures import in_language
+from regulars.screens.numbers import number_in
 
 SOURCE = "console"
 _PROJECTS_MAX = 100
@@ -136,7 +137,7 @@ class RedemptionAdmin(OfMembers):
         """One gift: what, whose, when; to hand over or to cancel."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        number = int(object_id) if object_id.isdecimal() and len(object_id) < 19 else 0
+        number = number_in(object_id)
         row = get_object_or_404(self.get_queryset(request), pk=number)
         open_coupon = row.kind == Redemption.COUPON and row.state == Redemption.HANDED_OVER
         context = {

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import Q, Subquery, Sum
 
 from regulars.events.models import DayCount, Event, Refusal
 
@@ -50,15 +50,16 @@ def names() -> list[str]:
 
 
 def timeline(member_ids: Sequence[int], before_id: int | None = None, limit: int = 50) -> list[Event]:
-    """What a member did, newest first, below ``before_id``.
+    """What a member did, newest first by when it happened, from the event ``before_id`` on.
 
     member_ids: the member and the visitors joined with them (``members.reads.selves``). Context, order lines and
     decision are fetched only when asked for.
     """
     found = Event.objects.filter(member_id__in=list(member_ids))
     if before_id is not None:
-        found = found.filter(id__lt=before_id)
-    return list(found.only(*_LIGHT).order_by("-id")[:limit])
+        at = Event.objects.filter(pk=before_id).values("occurred_at")[:1]
+        found = found.filter(Q(occurred_at__lt=Subquery(at)) | Q(occurred_at=Subquery(at), id__lt=before_id))
+    return list(found.only(*_LIGHT).order_by("-occurred_at", "-id")[:limit])
 
 
 def first_happened(member_ids: Sequence[int]) -> datetime | None:

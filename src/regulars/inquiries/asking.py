@@ -13,6 +13,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from regulars.inquiries.models import Inquiry, LakeState
 
@@ -65,7 +66,7 @@ def ask(name: str, params: Mapping[str, Any] | None = None, *, wait_seconds: flo
         return Answer(DONE, row.result, False, row.as_of, lake.until)
     last = Inquiry.objects.filter(digest=digest, state=Inquiry.DONE).exclude(pk=row.pk).order_by("-id").first()
     state = FAILED if row.state == Inquiry.FAILED else WAITING
-    said = lake.problem or row.said
+    said = lake.problem or (row.said and _(row.said))  # written where nobody has a language
     if last is None:
         return Answer(state, None, False, None, lake.until, said)
     return Answer(state, last.result, True, last.as_of, lake.until, said)

@@ -72,7 +72,9 @@ def test_each_role_opens_its_pages_and_no_other(role: str, as_role: Callable[[st
     client = as_role(role)
     got = {page: client.get(address(page)).status_code for page in PAGES}
     assert got == {page: 200 if role in roles.split() else 403 for page, (_n, _a, roles, _m) in PAGES.items()}
-    posts = [reverse(f"admin:segments_{verb}", args=["often"]) for verb in ("refresh", "archive", "snapshot")]
+    posts = [
+        reverse(f"admin:segments_{verb}", args=["often"]) for verb in ("refresh", "archive", "restore", "snapshot")
+    ]
     codes = {client.post(place).status_code for place in posts}
     assert codes == ({302} if role in MAKERS.split() else {403})
 
@@ -269,6 +271,30 @@ def test_two_segments_on_every_measure(shop: Path, as_role: Callable[[str], Clie
     assert {row[asked_for["columns"].index("group")] for row in asked_for["rows"]} == {"often", "tea"}
     assert "Choose two different segments" in client.get(f"{address('compare')}?a=often&b=often").content.decode()
     assert client.get(f"{address('compare')}?a=often&b=nobody").status_code == 404
+
+
+def test_an_archived_segment_comes_back_into_use(shop: Path, as_role: Callable[[str], Client]) -> None:
+    client = as_role("marketer")
+
+    def of(page: str) -> str:
+        return reverse(f"admin:segments_{page}", args=["both"])
+
+    place = of("page")
+    assert "Take back into use" not in client.get(place).content.decode()
+    client.post(of("archive"))
+    html = client.get(place).content.decode()
+    assert "Take back into use" in html and "Take a snapshot" not in html and "Compare with another" not in html
+    client.post(of("snapshot"))
+    assert not Snapshot.objects.exists()
+    html = client.post(of("restore"), follow=True).content.decode()
+    assert "is in use again" in html and "Take back into use" not in html
+    refreshed.refresh(str(shop))
+    assert Segment.objects.get(key="both").members_count == 4
+
+
+@pytest.mark.parametrize("days", ["9" * 5000, "²", "-1", ""])
+def test_a_window_that_is_none_is_the_year(shop: Path, as_role: Callable[[str], Client], days: str) -> None:
+    assert as_role("analyst").get(address("rfm"), {"days": days}).context["days"] == 365
 
 
 def test_rfm_from_the_grid_to_a_segment_to_its_members(shop: Path, as_role: Callable[[str], Client]) -> None:

@@ -78,8 +78,8 @@ def _alive(run: ScoreRun, score: Score) -> Estimate:
     ) % {
         "model": run.fitted["orders"]["model"],
         "times": whole(score.frequency),
-        "age": whole(score.age_days),
-        "since": whole(score.age_days - score.recency_days),
+        "age": whole(score.age_days + 1),
+        "since": whole(score.age_days - score.recency_days + 1),  # the days end with yesterday
     }
     if score.frequency == 0 and run.fitted["orders"]["model"] == "BG/NBD":
         sure = _("BG/NBD takes everybody who bought once for a customer still, so this says nothing here.")

@@ -71,6 +71,13 @@ def archive(segment: Segment, now: datetime | None = None) -> None:
     settle(segment.key, (), now)
 
 
+def restore(segment: Segment) -> None:
+    """Take an archived segment back into use; the refresh that is begun finds who belongs. A list has to be uploaded
+    again: its members left when it was put away."""
+    if Segment.objects.filter(pk=segment.pk, archived_at__isnull=False).update(archived_at=None, members_count=None):
+        refresh()
+
+
 def take_snapshot(segment: Segment, note: str = "", by: Any = None) -> Snapshot:
     """Keep who belongs now."""
     ids = list(Membership.objects.filter(segment=segment.key).order_by("member_id").values_list("member_id", flat=True))
@@ -87,6 +94,8 @@ def upload_list(segment: Segment, text: str, now: datetime | None = None) -> Upl
     if segment.kind != LIST or segment.archived_at is not None:
         raise Refused(_("Only a list takes uploads."))
     found = members_of(text)
+    if not found.lines:
+        raise Refused(_("There is no id in the file, so the list stays as it was."))
     if not found.members:
         raise Refused(_("No line of the file names a member, so the list stays as it was."))
     moved = settle(segment.key, found.members, now)

@@ -34,6 +34,7 @@ from regulars.rules.days import local_day, midnights, window_of
 from regulars.rules.flat import PER
 from regulars.rules.programme import Benefit, Programme
 from regulars.screens import figures
+from regulars.screens.numbers import number_in
 from regulars.tiers.models import BenefitUse, Use
 
 SOURCE = "console"
@@ -169,7 +170,7 @@ class UseAdmin(OfMembers):
         """One use: whose, when, and taking it back."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        number = int(object_id) if object_id.isdecimal() and len(object_id) < 19 else 0
+        number = number_in(object_id)
         row = get_object_or_404(self.get_queryset(request), pk=number)
         context = {
             **self.admin_site.each_context(request),

@@ -31,6 +31,7 @@ from regulars.flow.coupons.known import known
 from regulars.flow.coupons.once import Asked
 from regulars.flow.problems import Problem
 from regulars.screens import figures
+from regulars.screens.numbers import number_in
 from regulars.screens.read_only import ReadOnlyAdmin
 
 SOURCE = "console"
@@ -174,7 +175,7 @@ class BatchAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """The batch's page, in place of the admin's form."""
-        batch = page.batch_or_404(request, int(object_id) if object_id.isdecimal() else 0)
+        batch = page.batch_or_404(request, number_in(object_id))
         context = {**self.admin_site.each_context(request), "opts": self.opts, "title": batch.name}
         context |= {"state": state_tag(batch), "by": person(batch), **page.context(request, batch)}
         return TemplateResponse(request, "console/coupons/page.html", context)

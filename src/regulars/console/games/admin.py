@@ -31,6 +31,7 @@ from regulars.play import reads, writes
 from regulars.play.models import Game, Play
 from regulars.screens import figures
 from regulars.screens.figures import in_language
+from regulars.screens.numbers import number_in
 from regulars.screens.read_only import ReadOnlyAdmin
 
 
@@ -108,7 +109,7 @@ class GameAdmin(ReadOnlyAdmin):
         """A game's page: how it stands, its odds published and observed, what is left."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        number = int(object_id) if object_id.isdecimal() and len(object_id) < 19 else 0
+        number = number_in(object_id)
         row = get_object_or_404(Game, pk=number)
         context = {
             **self.admin_site.each_context(request),

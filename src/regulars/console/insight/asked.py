@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,9 +18,11 @@ from django.urls import NoReverseMatch, reverse
 from regulars.audience.segments.models import Segment
 from regulars.insight.measures.catalogue import DIMENSIONS, SPECS, UNITS, Spec
 from regulars.insight.measures.definitions import DEFINITIONS
+from regulars.screens.numbers import number_in
 
 NUMBERS = {"days": 90, "within_days": 7, "length": 3, "minimum": 20}
-"""Whole numbers that a measure may be asked with, and what they are when nobody says."""
+"""Whole numbers that a measure may be asked with, and what they are when nobody says; each is at least 1."""
+MOST = {"days": 730, "within_days": 365, "length": 8, "minimum": 1_000_000}
 VALUES = {"cohort_revenue": ("ltv_minor", "share_of_first", "revenue_minor")}
 """Where a chart can show another column than its own."""
 KINDS = ("classic", "rolling")
@@ -29,30 +32,34 @@ _TEXT_MOST = 200
 
 
 def read(spec: Spec, query: QueryDict) -> dict[str, Any]:
-    """The parameters of a question, each only where something is said; what means nothing is left out."""
+    """The parameters of a question, each only where something is said; what means nothing is left out (``faults``)."""
     params: dict[str, Any] = {}
     for name in DIMENSIONS:
-        values = sorted({value[:_TEXT_MOST] for value in query.getlist(name) if value})
+        values = sorted({value[:_TEXT_MOST] for value in query.getlist(name) if value and "\0" not in value})
         if values:
             params[name] = ["" if value == "-" else value for value in values]
     if spec.cut and query.get("by") in DIMENSIONS:
         params["by"] = query["by"]
     for name in ("from", "to"):
-        if query.get(name) and (name == "to" or "from" in spec.own):
-            params[name] = query[name][:10]
+        day = day_of(query.get(name, ""))
+        if day and (name == "to" or "from" in spec.own):
+            params[name] = day.isoformat()
+    if params.get("from", "") > params.get("to", "9999"):
+        del params["from"]
     if "unit" in spec.own:
         params["unit"] = query["unit"] if query.get("unit") in UNITS else "month"
     if "kind" in spec.own and query.get("kind") == "rolling":
         params["kind"] = "rolling"
     for name, otherwise in NUMBERS.items():
         if name in spec.own:
-            given = query.get(name, "")
-            params[name] = int(given) if given.isdigit() and len(given) < 8 else otherwise
+            params[name] = number_of(name, query.get(name, "")) or otherwise
     if "steps" in spec.own:
-        params["steps"] = [step[:_TEXT_MOST] for step in query.getlist("steps") if step][:STEPS_MOST]
+        params["steps"] = [step[:_TEXT_MOST] for step in query.getlist("steps") if step and "\0" not in step][
+            :STEPS_MOST
+        ]
     if "brackets" in spec.own:
-        params["brackets"] = _brackets(query.get("brackets") or BRACKETS[0])
-    if "currency" in spec.own and query.get("currency"):
+        params["brackets"] = brackets_of(query.get("brackets", "")) or brackets_of(BRACKETS[0])
+    if "currency" in spec.own and query.get("currency") and "\0" not in query["currency"]:
         params["currency"] = query["currency"][:_TEXT_MOST]
     return params
 
@@ -106,14 +113,29 @@ def spec_of(name: str | None) -> Spec:
     return SPECS.get(name or "", SPECS["retention"])
 
 
-def _brackets(text: str) -> list[list[int]]:
-    """``1-1,2-3`` as pairs; the usual ones where it cannot be read."""
+def day_of(text: str) -> date | None:
+    """A day as ``2026-01-31``; None for any other text."""
     try:
-        pairs = [[int(number) for number in pair.split("-")] for pair in text.split(",")]
+        return date.fromisoformat(text) if len(text) == len("2026-01-31") else None
     except ValueError:
-        pairs = []
-    good = pairs and all(len(pair) == 2 and 1 <= pair[0] <= pair[1] <= 1000 for pair in pairs)
-    return pairs if good else _brackets(BRACKETS[0])
+        return None
+
+
+def number_of(name: str, text: str) -> int | None:
+    """A whole number within the bounds of that parameter; None for any other text."""
+    found = number_in(text)
+    return found if 1 <= found <= MOST[name] else None
+
+
+def brackets_of(text: str) -> list[list[int]] | None:
+    """``1-1,2-3`` as pairs of periods; None where it cannot be read."""
+    pairs = [pair.split("-") for pair in text[:_TEXT_MOST].split(",")]
+    if not all(
+        len(pair) == 2 and all(one.isascii() and one.isdigit() and len(one) < 5 for one in pair) for pair in pairs
+    ):
+        return None
+    found = [[int(low), int(high)] for low, high in pairs]
+    return found if all(1 <= low <= high <= 1000 for low, high in found) else None
 
 
 def _json(value: Mapping[str, Any]) -> str:

@@ -46,23 +46,26 @@ def own_fields(specs: Sequence[Spec], params: Mapping[str, Any], query: QueryDic
     if "currency" in own and len(club.currencies) > 1:
         options = [(key, name) for key, name in club.currencies.items()]
         found.append(_choice("currency", _("Points"), options, params.get("currency", club.main_currency)))
-    labels = {
-        "days": _("Days after the first order"), "within_days": _("Days for the whole way"),
-        "length": _("Events in a path"), "minimum": _("Orders at least"),
-    }  # fmt: skip
-    most = {"days": 730, "within_days": 365, "length": 8, "minimum": 1_000_000}
     found += [
         {
             "name": name,
-            "label": labels[name],
+            "label": number_labels()[name],
             "type": "number",
             "value": params.get(name, otherwise),
-            "most": most[name],
+            "most": asked.MOST[name],
         }
         for name, otherwise in asked.NUMBERS.items()
         if name in own
     ]
     return found
+
+
+def number_labels() -> dict[str, str]:
+    """What the whole numbers are called."""
+    return {
+        "days": _("Days after the first order"), "within_days": _("Days for the whole way"),
+        "length": _("Events in a path"), "minimum": _("Orders at least"),
+    }  # fmt: skip
 
 
 def step_fields(params: Mapping[str, Any], choices: Mapping[str, Sequence[str]] | None) -> list[dict[str, Any]]:

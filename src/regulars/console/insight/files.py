@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from regulars.console import reads
 from regulars.console.exports import cell
 from regulars.console.insight import asked, told
+from regulars.console.insight.faults import faults
 from regulars.console.insight.may import may_see
 from regulars.inquiries import asking
 from regulars.insight.measures.catalogue import SPECS
@@ -22,12 +23,15 @@ _BYTE_ORDER_MARK = "\ufeff"
 def data(request: HttpRequest, measure: str) -> HttpResponse:
     """All rows of the answer, exactly as it was computed: amounts in minor units, shares of 1, days as 2026-01-31.
 
-    ``format``: csv or json. Where the answer is not there yet it is waited for; 503 says to come again.
+    ``format``: csv or json. 400 says what of the question is wrong. Where the answer is not there yet it is waited for;
+    503 says to come again.
     """
     may_see(request)
     if measure not in SPECS:
         raise Http404
     spec = SPECS[measure]
+    if wrong := faults([spec], request.GET):
+        return HttpResponse("\n".join(wrong), status=400, content_type="text/plain; charset=utf-8")
     params = asked.read(spec, request.GET)
     answer = asking.ask(f"insight.{measure}", asked.asked(spec, params), wait_seconds=_WAIT_SECONDS)
     if answer.result is None or answer.state == asking.WAITING:

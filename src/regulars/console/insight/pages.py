@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from regulars.console import reads
 from regulars.console.insight import asked, fields, told, words
+from regulars.console.insight.faults import faults
 from regulars.console.insight.may import DROP, KEEP, may, may_see
 from regulars.inquiries import asking
 from regulars.insight.board import reads as board
@@ -108,6 +109,7 @@ def _form(request: HttpRequest, specs: list[Spec], params: Mapping[str, Any], cl
     choices = asking.ask("insight.choices", wait_seconds=0.1)
     known = choices.result
     return {
+        "faults": faults(specs, request.GET),
         "fields": fields.own_fields(specs, params, request.GET, club),
         "steps": fields.step_fields(params, known) if any("steps" in spec.own for spec in specs) else [],
         "filters": fields.filter_fields(params, known, club),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 from typing import Any
 
 from babel.numbers import get_currency_precision
@@ -23,6 +24,7 @@ from regulars.insight.measures.catalogue import COUNT, MINOR, SHARE
 from regulars.insight.measures.numbers import NUMBERS
 
 _MOST = 10**15
+_NUMBER = re.compile(r"-?\d{1,30}(\.\d{1,30})?", re.ASCII)
 
 
 def targets(request: HttpRequest) -> HttpResponse:
@@ -38,8 +40,8 @@ def targets(request: HttpRequest) -> HttpResponse:
             given[key] = request.POST.get(key, "").strip()
             try:
                 values[key] = read(given[key], number.kind, club.money)
-            except ValueError:
-                problems[key] = _("A number, please, such as 12.5.")
+            except ValueError as why:
+                problems[key] = str(why)
         if not problems:
             writes.set_targets(values, request.user)
             messages.success(request, _("The targets are set."))
@@ -59,18 +61,19 @@ def targets(request: HttpRequest) -> HttpResponse:
 
 def read(text: str, kind: str, currency: str) -> int | None:
     """A target as typed, in the number's smallest step; None for nothing. Raises ValueError for what is no number, is
-    negative where that means nothing, or finer than the step."""
+    negative where that means nothing, or finer than the step; it says which."""
     if not text:
         return None
-    try:
-        value = Decimal(text.replace(",", "").replace("−", "-").rstrip("%"))
-    except InvalidOperation:
-        raise ValueError(text) from None
-    steps = value * _scale(kind, currency)
-    if not steps.is_finite() or steps != steps.to_integral_value() or abs(steps) > _MOST:
-        raise ValueError(text)
+    plain = text.replace(",", "").replace("−", "-").rstrip("%")
+    if not _NUMBER.fullmatch(plain):
+        raise ValueError(_("A number, please, such as 12.5."))
+    steps = Decimal(plain) * _scale(kind, currency)
+    if abs(steps) > _MOST:
+        raise ValueError(_("That is more than this number can be."))
     if kind != "number" and steps < 0:
-        raise ValueError(text)
+        raise ValueError(_("This number is never negative."))
+    if steps != steps.to_integral_value():
+        raise ValueError(_("That is finer than this number is kept."))
     return int(steps)
 
 

@@ -55,6 +55,10 @@ def missing(what: str) -> tuple[str, str]:
             _("Tiers change with orders or at review, once a programme with tiers is in force."),
         ),
         "steps": (_("Choose the steps of the funnel."), _("At least two events, in the order they should happen.")),
+        "days": (
+            _("These days have not come yet."),
+            _("Numbers end with the last whole day; choose an earlier first day."),
+        ),
         "rows": (
             _("Nothing happened here in this time."),
             _("Look at a longer time, or take a filter away."),

@@ -18,6 +18,7 @@ from regulars.console.reads import programme_of
 from regulars.files.yaml_text import read_yaml
 from regulars.offers.edit import Edit, ended, entry
 from regulars.offers.models import Version
+from regulars.screens.numbers import number_in
 
 
 def close(request: HttpRequest, key: str, how: str) -> HttpResponse:
@@ -25,7 +26,7 @@ def close(request: HttpRequest, key: str, how: str) -> HttpResponse:
     may_publish(request)
     last = drafting.newest()
     posted = request.POST.get("began", "")
-    began = int(posted) if posted.isdecimal() else last.pk if last is not None else 0
+    began = number_in(posted) if posted.isdecimal() else last.pk if last is not None else 0
     text = Version.objects.filter(pk=began).values_list("text", flat=True).first() or ""
     found = entry(text, key)
     if found is None or how not in ("end", "remove"):

@@ -33,6 +33,7 @@ from regulars.offers.models import Version
 from regulars.offers.words import offer_words
 from regulars.rules.offers.model import COUPON, GROUPS, TENDER
 from regulars.rules.programme import Programme
+from regulars.screens.numbers import number_in
 
 
 def may_publish(request: HttpRequest) -> None:
@@ -124,7 +125,7 @@ def _work(
 
 def _began(request: HttpRequest, last: Version | None) -> int:
     posted = request.POST.get("began", "")
-    return int(posted) if posted.isdecimal() else last.pk if last is not None else 0
+    return number_in(posted) if posted.isdecimal() else last.pk if last is not None else 0
 
 
 def _zone(text: str) -> ZoneInfo:

@@ -145,7 +145,7 @@ class ReportAdmin(ReadOnlyAdmin):
         user = _user(request)
         if not user.email:
             messages.error(request, _("You have no e-mail address yet: an admin can enter it under “Console users”."))
-        elif not hour.isdecimal() or int(hour) > 23:
+        elif not hour.isdecimal() or len(hour) > 2 or int(hour) > 23:
             messages.error(request, _("That is no hour of the day."))
         else:
             subscribe(user, kind, role, language, int(hour))

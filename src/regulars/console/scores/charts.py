@@ -22,7 +22,7 @@ def tracking(rows: Rows, split: str, cumulative: bool) -> alt.LayerChart:
         {"ends": row["ends"], "kind": name, "purchases": row[f"{key}{end}"]}
         for row in rows
         if row["complete"]
-        for key, name in (("actual", _("Came")), ("expected", pgettext("score", "Expected")))
+        for key, name in (("actual", pgettext("score", "Came")), ("expected", pgettext("score", "Expected")))
     ]
     lines = (
         alt.Chart(theme.data(values))
@@ -50,7 +50,7 @@ def by_frequency(rows: Rows) -> alt.Chart:
     values = [
         {"n": times(row), "kind": name, "customers": row[key]}
         for row in rows
-        for key, name in (("actual", _("Came")), ("expected", pgettext("score", "Expected")))
+        for key, name in (("actual", pgettext("score", "Came")), ("expected", pgettext("score", "Expected")))
     ]
     return (
         alt.Chart(theme.data(values))
@@ -59,7 +59,7 @@ def by_frequency(rows: Rows) -> alt.Chart:
             x=alt.X(
                 "n:N", sort=None, title=_("Times they came back"), axis=alt.Axis(labelAngle=0, labelOverlap="parity")
             ),
-            xOffset=alt.XOffset("kind:N", sort=[_("Came"), pgettext("score", "Expected")]),
+            xOffset=alt.XOffset("kind:N", sort=[pgettext("score", "Came"), pgettext("score", "Expected")]),
             y=alt.Y("customers:Q", title=_("Customers"), axis=alt.Axis(format=",d", tickMinStep=1)),
             color=_pair(),
             tooltip=[
@@ -80,7 +80,7 @@ def conditional(rows: Rows) -> alt.LayerChart:
     tips = [
         alt.Tooltip("n:N", title=_("Times they came back")),
         alt.Tooltip("customers:Q", title=_("Customers"), format=","),
-        alt.Tooltip("actual:Q", title=_("Came"), format=",.2f"),
+        alt.Tooltip("actual:Q", title=pgettext("score", "Came"), format=",.2f"),
         alt.Tooltip("expected:Q", title=pgettext("score", "Expected"), format=",.2f"),
     ]
     base = alt.Chart(theme.data(values)).encode(
@@ -146,7 +146,7 @@ def lift(rows: Rows) -> alt.Chart:
 
 
 def _pair() -> alt.Color:
-    domain = [_("Came"), pgettext("score", "Expected")]
+    domain = [pgettext("score", "Came"), pgettext("score", "Expected")]
     return alt.Color(
         "kind:N", title=None, sort=domain, scale=alt.Scale(domain=domain, range=[theme.SERIES[0], theme.SERIES[5]])
     )

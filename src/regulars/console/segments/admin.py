@@ -41,6 +41,7 @@ class SegmentAdmin(ReadOnlyAdmin):
             path("of/<slug:key>/members.csv", view(members.export), name="segments_export"),
             path("of/<slug:key>/refresh/", view(page.refresh), name="segments_refresh"),
             path("of/<slug:key>/archive/", view(page.archive), name="segments_archive"),
+            path("of/<slug:key>/restore/", view(page.restore), name="segments_restore"),
             path("of/<slug:key>/snapshot/", view(page.take_snapshot), name="segments_snapshot"),
             path("of/<slug:key>/snapshots/", view(page.snapshots), name="segments_snapshots"),
         ]

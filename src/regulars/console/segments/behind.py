@@ -42,7 +42,7 @@ def group(request: HttpRequest) -> HttpResponse:
     if model == "rfm":
         days = request.GET.get("days", "365")
         scores = {score: int(request.GET[score]) for score in RFM_SCORES if request.GET.get(score, "") in set("12345")}
-        if not days.isdecimal() or (not scores and name not in strategies.RFM):
+        if not days.isascii() or not days.isdigit() or len(days) > 5 or (not scores and name not in strategies.RFM):
             raise Http404
         definition: dict[str, Any] = {"model": "rfm", "window_days": int(days)}
         definition |= {"cell": scores} if scores else {"group": name}

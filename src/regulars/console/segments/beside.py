@@ -105,7 +105,7 @@ def _compared(result: dict[str, Any], club: told.Club) -> dict[str, Any]:
                 "name": compared_words.value_name(row, club),
                 "first": compared_words.said(first, row["unit"], club.money),
                 "second": compared_words.said(second, row["unit"], club.money),
-                "difference": compared_words.difference(first, second, row["unit"], club.money),
+                "difference": compared_words.difference(row["measure"], first, second, row["unit"]),
                 "more": first is not None and second is not None and second > first,
                 "less": first is not None and second is not None and second < first,
             }

@@ -102,13 +102,15 @@ def said(value: Any, unit: str, currency: str) -> str:
     return whole(round(value)) if abs(value) >= 1000 else f"{value:.2f}".removesuffix(".00")
 
 
-def difference(first: Any, second: Any, unit: str, currency: str) -> str:
-    """How far the second is from the first: in points of a hundred for shares, else in per cent of the first."""
+def difference(measure: str, first: Any, second: Any, unit: str) -> str:
+    """How far the second is from the first: in points for shares and NPS, else in per cent of the first."""
     if first is None or second is None:
         return "–"
     if unit == "share":
         gap = 100 * (second - first)
         return _("%(gap)s points") % {"gap": _signed(gap)}
+    if measure == "nps":
+        return _("%(gap)s points") % {"gap": _signed(second - first)}
     if unit == "days":
         return ngettext("%(days)s day", "%(days)s days", round(second - first)) % {"days": _signed(second - first)}
     if not first:

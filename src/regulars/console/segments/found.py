@@ -23,8 +23,7 @@ SCORES = (5, 4, 3, 2, 1)
 def rfm_page(request: HttpRequest) -> HttpResponse:
     """RFM: the grid, the cuts in words, and the groups with what to do; the answer alone when htmx asks for it."""
     shared.may(request, shared.SEE)
-    text = request.GET.get("days", "365")
-    days = int(text) if text.isdecimal() and int(text) in WINDOWS else 365
+    days = next((one for one in WINDOWS if str(one) == request.GET.get("days")), 365)
     answer = asking.ask("audience.rfm", {"window_days": days}, wait_seconds=shared.WAIT_SECONDS)
     context = shared.page(
         request, _("RFM"), "rfm", days=days, windows=WINDOWS, answer=answer, again=request.get_full_path()

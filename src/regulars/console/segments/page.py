@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from regulars.audience.segments import movements, writes
-from regulars.audience.segments.models import RULE, Membership, Segment, Snapshot
+from regulars.audience.segments.models import LIST, RULE, Membership, Segment, Snapshot
 from regulars.audience.strategies import default_note
 from regulars.console import charts as dressed
 from regulars.console.segments import charts, members, shared, used, words
@@ -95,10 +95,28 @@ def archive(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @require_POST
+def restore(request: HttpRequest, key: str) -> HttpResponse:
+    """Take an archived segment back into use."""
+    shared.may(request, shared.SEE, shared.CHANGE)
+    row = shared.the_segment(key)
+    writes.restore(row)
+    messages.success(
+        request,
+        _("The list is in use again and empty: upload it.")
+        if row.kind == LIST
+        else _("The segment is in use again; its members are being counted."),
+    )
+    return _back(row)
+
+
+@require_POST
 def take_snapshot(request: HttpRequest, key: str) -> HttpResponse:
     """Keep who belongs now."""
     shared.may(request, shared.SEE, shared.CHANGE)
     row = shared.the_segment(key)
+    if row.archived_at is not None:
+        messages.error(request, _("This segment is archived."))
+        return _back(row)
     writes.take_snapshot(row, request.POST.get("note", "").strip()[:500], request.user)
     messages.success(request, _("The snapshot is taken."))
     return _back(row)
@@ -108,15 +126,17 @@ def snapshots(request: HttpRequest, key: str) -> HttpResponse:
     """Two snapshots, or one and today, beside each other: who stayed, who came, who went. GET: ``a``, ``b``."""
     shared.may(request, shared.SEE)
     row = shared.the_segment(key)
-    one, other = _picked(row, request.GET.get("a", "")), _picked(row, request.GET.get("b", "now"))
+    kept = _snapshots(row)
+    first = request.GET.get("a") or (str(kept[0].pk) if kept else "now")
+    one, other = _picked(row, first), _picked(row, request.GET.get("b", "now"))
     stayed, came, went = one[1] & other[1], other[1] - one[1], one[1] - other[1]
     shown: dict[str, Any] = {}
     if request.user.has_perm(shared.SEE_MEMBERS):
         shown = {"came_shown": shared.sample(sorted(came)[:20]), "went_shown": shared.sample(sorted(went)[:20])}
     context = shared.page(
         request, row.name, "segment", row=row, one=one[0], other=other[0], stayed=len(stayed), came=len(came),
-        went=len(went), first_count=len(one[1]), second_count=len(other[1]), snapshots=_snapshots(row),
-        a=request.GET.get("a", ""), b=request.GET.get("b", "now"), **shown,
+        went=len(went), first_count=len(one[1]), second_count=len(other[1]), snapshots=kept,
+        a=first, b=request.GET.get("b", "now"), **shown,
     )  # fmt: skip
     return TemplateResponse(request, "console/segments/snapshots.html", context)
 

@@ -82,14 +82,14 @@ FEATURES: dict[str, Any] = {
 """By ``science.clusters.FEATURES``."""
 
 _TRAITS: dict[tuple[str, bool], Any] = {
-    ("recency_days", True): gettext_lazy("have not bought for long"),
-    ("recency_days", False): gettext_lazy("bought very lately"),
+    ("recency_days", True): gettext_lazy("bought less lately than the others"),
+    ("recency_days", False): gettext_lazy("bought more lately than the others"),
     ("orders", True): gettext_lazy("buy often"),
     ("orders", False): gettext_lazy("have bought seldom"),
     ("average_order_minor", True): gettext_lazy("buy much at once"),
     ("average_order_minor", False): gettext_lazy("buy little at once"),
-    ("tenure_days", True): gettext_lazy("have been customers for long"),
-    ("tenure_days", False): gettext_lazy("are new"),
+    ("tenure_days", True): gettext_lazy("have been customers for longer"),
+    ("tenure_days", False): gettext_lazy("came later than the others"),
     ("categories", True): gettext_lazy("buy from many categories"),
     ("categories", False): gettext_lazy("buy from few categories"),
     ("discount_share", True): gettext_lazy("buy at a discount"),
@@ -98,14 +98,14 @@ _TRAITS: dict[tuple[str, bool], Any] = {
     ("returned_share", False): gettext_lazy("return hardly anything"),
 }
 _NAMES: dict[tuple[str, bool], Any] = {
-    ("recency_days", True): gettext_lazy("Long away"),
+    ("recency_days", True): gettext_lazy("Less recent"),
     ("recency_days", False): gettext_lazy("Just here"),
     ("orders", True): gettext_lazy("Frequent buyers"),
     ("orders", False): gettext_lazy("Occasional buyers"),
     ("average_order_minor", True): gettext_lazy("Large baskets"),
     ("average_order_minor", False): gettext_lazy("Small baskets"),
     ("tenure_days", True): gettext_lazy("Old friends"),
-    ("tenure_days", False): gettext_lazy("Newcomers"),
+    ("tenure_days", False): gettext_lazy("Came later"),
     ("categories", True): gettext_lazy("All over the shop"),
     ("categories", False): gettext_lazy("One corner of the shop"),
     ("discount_share", True): gettext_lazy("Bargain hunters"),

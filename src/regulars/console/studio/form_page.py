@@ -31,6 +31,7 @@ from regulars.programmes.file import check
 from regulars.programmes.models import Draft, Edit
 from regulars.rules.language.earn import EVENTS
 from regulars.screens.figures import in_language
+from regulars.screens.numbers import number_in
 
 
 def form_page(request: HttpRequest, draft_id: int) -> HttpResponse:
@@ -103,7 +104,7 @@ def _base(request: HttpRequest, draft: Draft) -> tuple[str, int]:
     """The text that the form was shown over, and its revision: what happened to the draft since is put together
     afterwards."""
     posted = request.POST.get("revision", "")
-    revision = int(posted) if posted.isdecimal() else draft.revision
+    revision = number_in(posted) if posted.isdecimal() else draft.revision
     if revision == draft.revision:
         return draft.text, revision
     return get_object_or_404(Edit, draft=draft, revision=revision).text, revision

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from regulars.console.studio import shared
 from regulars.programmes import drafts
 from regulars.programmes.models import Draft, Version
+from regulars.screens.numbers import number_in
 
 CLOSED_SHOWN = 50
 
@@ -35,7 +36,7 @@ def studio_list(request: HttpRequest) -> HttpResponse:
         "busy": rows.filter(state__in=drafts.BUSY),
         "closed": rows.exclude(state__in=drafts.BUSY)[:CLOSED_SHOWN],
         "versions": Version.objects.order_by("-pk")[:50],
-        "chosen": int(chosen) if chosen.isdecimal() else 0,
+        "chosen": number_in(chosen),
         "name": _("Back to version %(number)s") % {"number": chosen} if chosen.isdecimal() else "",
     }
     return TemplateResponse(request, "console/studio/list.html", context)
@@ -43,7 +44,7 @@ def studio_list(request: HttpRequest) -> HttpResponse:
 
 def _begun(request: HttpRequest) -> HttpResponse:
     kind, _colon, number = request.POST.get("from", "").partition(":")
-    key = int(number) if number.isdecimal() else 0
+    key = number_in(number)
     # An old version's text comes forward as a change of the newest one; a draft's copy has missed what it has missed.
     based_on = drafts.newest()
     if kind == "version":

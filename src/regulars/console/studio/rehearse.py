@@ -26,6 +26,7 @@ from regulars.members.models import OutsideId
 from regulars.programmes import drafts, parameters, reads, rehearsals
 from regulars.programmes.models import Draft, Rehearsal, Version
 from regulars.programmes.parameters import Parameter
+from regulars.screens.numbers import number_in
 
 WAIT_SECONDS = 3.0
 UNANSWERED_SECONDS = 30
@@ -197,7 +198,7 @@ def _shown(request: HttpRequest, row: Rehearsal, draft: Draft) -> HttpResponse:
         context |= month_figures(row)
         return TemplateResponse(request, "console/studio/months.html", context)
     given = (request.POST or request.GET).get("redemption", "")
-    percent = min(int(given), 100) if given.isdecimal() else REDEMPTION_PERCENT
+    percent = min(number_in(given), 100) if given.isdecimal() else REDEMPTION_PERCENT
     context["figures"] = Figures(row, percent, draft.text)
     return TemplateResponse(request, "console/studio/answer.html", context)
 

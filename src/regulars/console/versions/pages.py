@@ -23,6 +23,7 @@ from regulars.console.versions.states import person, state_tag, version_state
 from regulars.files.changes import Change
 from regulars.files.problem_words import sentence
 from regulars.screens import figures
+from regulars.screens.numbers import number_in
 from regulars.screens.read_only import ReadOnlyAdmin
 
 
@@ -152,7 +153,7 @@ class VersionPages(ReadOnlyAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         rows = self.model.objects.select_related("applied_by")
-        row = get_object_or_404(rows, pk=object_id if object_id.isdecimal() else 0)
+        row = get_object_or_404(rows, pk=number_in(object_id))
         others = [other for other in rows.order_by(*self.ordering) if other.pk != row.pk]
         chosen = request.GET.get("against", "")
         before = next((o for o in others if str(o.pk) == chosen), None) or next(
@@ -200,7 +201,7 @@ class VersionPages(ReadOnlyAdmin):
     def _apply(self, request: HttpRequest, form: NewVersionForm, text: str, newest: Any, refused: list[str]) -> Any:
         """Publish the text; None, with the reasons in ``refused``, when it cannot be."""
         began = request.POST.get("began", "")
-        after = int(began) if began.isdecimal() else newest.pk if newest else 0
+        after = number_in(began) if began.isdecimal() else newest.pk if newest else 0
         meaning = self.meaning(self.checked(request, text))
         if meaning is None:
             return None

@@ -38,6 +38,8 @@ def answer(name: str) -> Callable[[Sight, dict[str, Any]], dict[str, Any]]:
         found: dict[str, Any] = {"measure": name, "params": full, "columns": [], "rows": [], "more": False}
         if missing:
             return {**found, "missing": missing}
+        if full.get("from", "") > full["to"]:
+            return {**found, "missing": "days"}
         if name == "funnel" and not full.get("steps"):
             return {**found, "missing": "steps"}
         memberships = memberships_of(full)
@@ -93,7 +95,20 @@ def filled(spec: Spec, params: Mapping[str, Any], until: date) -> dict[str, Any]
         if spec.columns[0].key == "day":
             back = _SHOWN_ACTIVE_DAYS
         full["from"] = (last - timedelta(days=back)).isoformat()
+    if "unit" in spec.own and full.get("from"):
+        full["from"] = _first_of(full["from"], full["unit"])
     return full
+
+
+def _first_of(day: str, unit: str) -> str:
+    """The first day of the period in which that day lies: no period is told by a part of it."""
+    try:
+        given = date.fromisoformat(day)
+    except ValueError:
+        return day  # told by who reads the question
+    if unit == "week":
+        return (given - timedelta(days=given.weekday())).isoformat()
+    return (given.replace(day=1) if unit == "month" else given).isoformat()
 
 
 def in_order(frame: pl.DataFrame) -> pl.DataFrame:
