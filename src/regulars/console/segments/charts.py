@@ -7,6 +7,7 @@ from typing import Any
 
 import altair as alt
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from regulars.brand import charts as theme
 from regulars.brand import tokens
@@ -52,7 +53,7 @@ def grid(cells: Sequence[dict[str, Any]]) -> alt.LayerChart:
 
 def over_time(days: Sequence[dict[str, Any]]) -> alt.Chart:
     """Who entered (above the line) and left (below it), day by day."""
-    entered, left = _("Entered"), _("Left")
+    entered, left = _("Entered"), pgettext("members of a segment", "Left")
     values = [
         {"day": day["day"].isoformat(), "kind": name, "members": sign * day[key]}
         for day in days

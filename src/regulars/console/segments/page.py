@@ -51,6 +51,7 @@ def segment_page(request: HttpRequest, key: str) -> HttpResponse:
         offers=used.offers_naming(row.key) if request.user.has_perm("offers.view_version") else [],
         others=used.segments_naming(row.key),
         days_shown=DAYS_SHOWN,
+        is_new=row.created_at > timezone.now() - timedelta(days=DAYS_SHOWN),
     )
     if context["may_see_members"]:
         context["members"] = members.listed(request, row)

@@ -182,17 +182,25 @@ def paths(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
     extra: dict[str, Any] = {}
     if grouped:
         extra = {"color": group_colour(rows, shape), "yOffset": alt.YOffset("group_said:N")}
+        axis = alt.Axis(labelLimit=180)
+    else:
+        # a path is too long to stand beside its bar: it stands above
+        axis = alt.Axis(
+            labelAlign="left", labelPadding=-1, labelOffset=-13, labelLimit=340, minExtent=0, maxExtent=0,
+            ticks=False, domain=False, offset=0,
+        )  # fmt: skip
+    bar = {} if grouped else {"height": 12, "yOffset": 5}
     return (
         alt.Chart(theme.data(rows))
-        .mark_bar(color=theme.SERIES[0])
+        .mark_bar(color=theme.SERIES[0], **bar)
         .encode(
-            y=alt.Y("path_said:N", sort=order, title=None, axis=alt.Axis(labelLimit=180)),
+            y=alt.Y("path_said:N", sort=order, title=None, axis=axis),
             x=alt.X("share:Q", title=None, axis=alt.Axis(format=".0%")),
             tooltip=tooltips(rows, shape),
             **linked(rows),
             **extra,
         )
-        .properties(width="container", height=max(80, (10 if grouped else 26) * len(rows)))
+        .properties(width="container", height=max(80, (10 if grouped else 40) * len(rows)))
     )
 
 
