@@ -38,7 +38,7 @@ def read(lake: Lake, became: Mapping[int, int]) -> Past:
     as_of = lake.manifest.synced_at.astimezone(ZoneInfo(lake.manifest.time_zone)).date()
     _one_currency(lake)
     orders = lake.orders.filter(lake.orders.day < ibis.date(as_of))
-    # An order that came back whole was no purchase, as in the measures.
+    # An order that came back whole was no purchase, as in RFM.
     orders = orders.filter((orders.returned_minor < orders.net_minor) | (orders.net_minor == 0))
     rows: pl.DataFrame = lake.connection.to_polars(
         orders.select(
