@@ -62,8 +62,6 @@ def test_a_report_of_days_before_everything(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(report.answer, "open_lake", lambda: None)
     monkeypatch.setattr(report.figures, "began", lambda _lake: date(2026, 6, 25))
     monkeypatch.setattr(report, "today", lambda: date(2026, 7, 1))
-    with pytest.raises(
-        OperatorError, match=r"there is nothing before 2026-06-25: a report of 2026-06-15 to 2026-06-21"
-    ):
+    with pytest.raises(OperatorError, match="there is nothing before 2026-06-25: a report of 2026-06-15 to"):
         report.command(back=1, to=tmp_path / "folder")
     assert not (tmp_path / "folder").exists()
