@@ -9,12 +9,11 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from types import ModuleType
 
-from rich.console import Console
-
 from regulars.cli import _demo_year
 from regulars.cli._demo_load import counted, ignore
 from regulars.cli._feeding import feed, progress
 from regulars.cli._in_parts import in_parts
+from regulars.cli._terminal import Console
 from regulars.connect import complete_journey
 from regulars.events.models import Event
 from regulars.flow.batch import Incoming

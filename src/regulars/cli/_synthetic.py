@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from rich.console import Console
-
 from regulars.cli._demo_load import counted, ignore
 from regulars.cli._demo_year import Lively, read_one
 from regulars.cli._feeding import feed, progress
 from regulars.cli._in_parts import in_parts
+from regulars.cli._terminal import Console
 from regulars.connect.synthetic import spending
 from regulars.connect.synthetic.bodies import bodies, introduction_id, last_message_ids
 from regulars.connect.synthetic.chunk import chunk

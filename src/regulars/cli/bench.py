@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from regulars.bench import (
@@ -30,6 +29,7 @@ from regulars.bench import (
 from regulars.bench.figures import Figure
 from regulars.bench.server import environment_of
 from regulars.cli._json import last_line
+from regulars.cli._terminal import Console
 from regulars.insight import lake
 from regulars.project import config
 

@@ -15,11 +15,11 @@ from typing import Annotated
 
 import typer
 from django.conf import settings
-from rich.console import Console
 
 from regulars.cli import _demo_shop, _demo_visits, _demo_year, _synthetic
 from regulars.cli._demo_load import expected_events, load_year
 from regulars.cli._feeding import progress
+from regulars.cli._terminal import Console
 from regulars.connect import complete_journey
 from regulars.connect.complete_journey import NoDemoYearError
 from regulars.events.models import Event

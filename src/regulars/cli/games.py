@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from regulars.cli._json import last_line
+from regulars.cli._terminal import Console
 from regulars.cli.main import ensure_database, set_up_django
 from regulars.play.file import check as check_text
 from regulars.rules.games.chances import chance_text

@@ -11,9 +11,9 @@ from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
-from rich.console import Console
 
 from regulars.cli._feeding import Tally, feed, progress
+from regulars.cli._terminal import Console
 from regulars.connect.table_file import COLUMNS, Found, Layout, TableError, read
 from regulars.flow.batch import Incoming
 from regulars.flow.intake import reader

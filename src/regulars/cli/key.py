@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 from django.core.exceptions import ValidationError
-from rich.console import Console
 from rich.table import Table
 
 from regulars.api.keys import SCOPES
 from regulars.api.models import Key
 from regulars.api.writes import make_key, revoke_key
+from regulars.cli._terminal import Console
 from regulars.project.config import OperatorError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)

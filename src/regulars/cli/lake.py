@@ -6,11 +6,11 @@ from dataclasses import asdict
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from regulars.cli._json import last_line
 from regulars.cli._progress import counting
+from regulars.cli._terminal import Console
 from regulars.insight import lake
 from regulars.project import config
 

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 from django.conf import settings
 from django.core.management import call_command
-from rich.console import Console
 
+from regulars.cli._terminal import Console
 from regulars.project.grants import apply_grants
 
 NEEDS = "owner"

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from regulars.cli._changes import print_changes, rows
 from regulars.cli._json import last_line
+from regulars.cli._terminal import Console
 from regulars.cli.main import ensure_database, set_up_django
 from regulars.files.checking import path_text
 from regulars.offers.diff import diff as differences

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from regulars.cli._json import last_line
+from regulars.cli._terminal import Console
+from regulars.cli._writing import check_file, writing
 from regulars.insight.owed import breakage, counted, kept
 from regulars.insight.owed.closing import check_months
 from regulars.insight.owed.report import MONTH_COLUMNS, Owed
@@ -31,6 +32,8 @@ def command(
     if check:
         _check(as_json)
         return
+    if csv_file is not None:
+        check_file(csv_file)
     try:
         found = counted.count()
         estimates = breakage.estimates()
@@ -38,7 +41,7 @@ def command(
         raise OperatorError(str(error)) from error
     kept.keep(estimates)
     if csv_file is not None:
-        with csv_file.open("w", newline="", encoding="utf-8") as file:
+        with writing(csv_file), csv_file.open("w", newline="", encoding="utf-8") as file:
             csv.writer(file).writerows([MONTH_COLUMNS, *found.month_rows()])
     if as_json:
         last_line({**found.as_json(), "breakage": estimates["currencies"]})

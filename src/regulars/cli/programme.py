@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from regulars.cli._changes import print_changes, rows
 from regulars.cli._json import last_line
+from regulars.cli._terminal import Console
 from regulars.flow.apply_warnings import apply_warnings
 from regulars.programmes import diff as differences
 from regulars.programmes import reads, writes
@@ -30,7 +30,7 @@ def check(file: _File, as_json: _Json = False) -> None:
         last_line({"ok": checked.programme is not None, "problems": [str(problem) for problem in checked.problems]})
     for problem in checked.problems:
         if not as_json:
-            _out.print(f"{file}: {problem}", highlight=False)
+            _out.print(f"{file}: {problem}", highlight=False, markup=False)
     if checked.programme is None:
         raise typer.Exit(1)
     if not as_json:
@@ -79,7 +79,7 @@ def apply(
             last_line({"ok": False, "problems": [str(problem) for problem in refusal.problems]})
         for problem in refusal.problems:
             if not as_json:
-                _out.print(f"{file}: {problem}", style="red", highlight=False)
+                _out.print(f"{file}: {problem}", style="red", highlight=False, markup=False)
         raise typer.Exit(1) from None
     if as_json:
         effective = version.effective_at.isoformat() if version.effective_at else None

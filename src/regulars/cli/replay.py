@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from regulars.cli._json import last_line
 from regulars.cli._progress import counting
+from regulars.cli._terminal import Console
 from regulars.insight.replays import NotReplayable, programme_of, replay
 from regulars.project.config import OperatorError
 

@@ -12,10 +12,11 @@ from typing import Annotated
 
 import typer
 from django.utils import timezone
-from rich.console import Console
 
 from regulars.cli._json import last_line
-from regulars.insight.reports import answer
+from regulars.cli._terminal import Console
+from regulars.cli._writing import make_folder, writing
+from regulars.insight.reports import answer, figures
 from regulars.insight.reports.asking import today
 from regulars.insight.reports.mail import file_name, letter
 from regulars.insight.reports.models import Report
@@ -66,7 +67,13 @@ def command(
     for _ in range(back):
         first, last = last_whole(kind, first) if kind is Kind.MONTHLY else (first - timedelta(7), last - timedelta(7))
     try:
-        made = answer.make(answer.open_lake(), kind, role, language, first, last, with_pdf=bool(to or email))
+        lake = answer.open_lake()
+        began = figures.began(lake)
+        if began is not None and last < began:
+            raise answer.CannotMake(f"there is nothing before {began}: a report of {first} to {last} would be empty")
+        if to is not None:
+            make_folder(to)
+        made = answer.make(lake, kind, role, language, first, last, with_pdf=bool(to or email))
     except (answer.CannotMake, NoProgramme) as error:
         raise OperatorError(str(error)) from None
     report = Report(
@@ -75,11 +82,11 @@ def command(
     )  # fmt: skip
     files = []
     if to is not None:
-        to.mkdir(parents=True, exist_ok=True)
         for ending, content in (("html", made.page.html.encode()), ("pdf", made.pdf)):
             if content is not None:
                 file = to / file_name(report, ending)
-                file.write_bytes(content)
+                with writing(file):
+                    file.write_bytes(content)
                 files.append(str(file))
     if email:
         letter(report, email).send()

@@ -7,13 +7,13 @@ from typing import Annotated, Any
 
 import polars as pl
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from regulars.audience.scores import words, writes
 from regulars.audience.scores.making.refresh import Made, refresh
 from regulars.audience.scores.reads import due
 from regulars.cli._json import last_line
+from regulars.cli._terminal import Console
 from regulars.insight.lake import scores as of_lake
 from regulars.project import config
 

@@ -9,12 +9,12 @@ from typing import Annotated, Any
 
 import typer
 from django.utils import timezone
-from rich.console import Console
 from rich.table import Table
 
 from regulars.audience.segments import definition, reads, writes
 from regulars.audience.segments.models import Segment
 from regulars.cli._json import last_line
+from regulars.cli._terminal import Console
 from regulars.project import config
 
 app = typer.Typer(no_args_is_help=True, help=__doc__)

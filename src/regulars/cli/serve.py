@@ -11,10 +11,10 @@ from enum import StrEnum
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from regulars.cli._prepare import prepare
+from regulars.cli._terminal import Console
 from regulars.project.config import Config, read
 from regulars.project.demo_logins import read_logins
 from regulars.project.logs import logging_settings

@@ -7,9 +7,9 @@ from dataclasses import asdict
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
+from regulars.cli._terminal import Console
 from regulars.project.config import read, table
 
 NEEDS = "nothing"

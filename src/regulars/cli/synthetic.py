@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from regulars.cli._json import last_line
 from regulars.cli._progress import counting
+from regulars.cli._terminal import Console
 from regulars.connect.complete_journey import CURRENCY, TIME_ZONE
 from regulars.connect.synthetic import lake
 from regulars.connect.synthetic.shop import Shop, beginning

@@ -8,11 +8,11 @@ from typing import Annotated
 
 import typer
 from django.conf import settings
-from rich.console import Console
 from rich.table import Table
 
 from regulars.cli._json import last_line
 from regulars.cli._progress import counting
+from regulars.cli._terminal import Console
 from regulars.insight.verify import Proof, verify
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -72,12 +73,58 @@ def test_a_file(root: Path, tmp_path: Path, suffix: str) -> None:
         (["retention", "--set", "unit"], "--set wants name=value"),
         (["retention", "--set", "unit=year"], "unit: one of day, week, month"),
         (["retention", "--set", "from=tomorrow"], "from: a day as"),
+        (["retention", "--set", "unti=week"], "retention does not take unti: it takes unit, from, kind"),
+        (["retention", "--set", "segment=nosuch"], "there is no segment nosuch"),
+        (["bracket_retention", "--set", "brackets=x"], "brackets: ranges of whole numbers, as 1,2-3,4-6, not 'x'"),
         (["retention", "--to", "found.xlsx"], "--to writes .csv, .parquet, .json"),
     ],
 )
 def test_what_nobody_understands_is_said(root: Path, words: list[str], said: str) -> None:
     with pytest.raises(OperatorError, match=said.replace(".", r"\.")):
         run(*words, "--path", str(root))
+
+
+def asked(root: Path, *words: str) -> tuple[list[dict[str, Any]], str]:
+    """The rows of an answer, and what is said beside them."""
+    app = typer.Typer()
+    app.command()(command)
+    done = CliRunner().invoke(app, [*words, "--path", str(root), "--json"], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return json.loads(done.stdout.splitlines()[-1])["rows"], done.stderr
+
+
+def test_the_whole_history_is_told_unless_it_is_narrowed(root: Path) -> None:
+    every, _ = asked(root, "average_order", "--set", "unit=day")
+    today = date.fromisoformat(every[-1]["period"])
+    assert date.fromisoformat(every[0]["period"]) < today - timedelta(days=61)
+    since = (today - timedelta(days=10)).isoformat()
+    narrowed, _ = asked(root, "average_order", "--set", "unit=day", "--set", f"from={since}")
+    assert narrowed == [row for row in every if row["period"] >= since]
+
+
+def test_a_value_that_nobody_has_is_told_with_those_there_are(root: Path) -> None:
+    rows, said = asked(root, "average_order", "--set", "source=shopp")
+    assert (rows, said) == ([], "no rows: nothing matches source=shopp; there are shop\n")
+    rows, said = asked(root, "average_order", "--set", "source=shop,web")
+    assert rows and said == "nothing matches source=web; there are shop\n"
+    rows, said = asked(root, "average_order", "--set", "to=2001-01-01")
+    assert (rows, said) == ([], "no rows: nothing matches to=2001-01-01\n")
+    assert asked(root, "average_order", "--set", "source=shop")[1] == ""
+
+
+def test_one_currency_and_brackets(root: Path) -> None:
+    rows, _ = asked(root, "points_owed")
+    assert {row["currency"] for row in rows} > {"points"}
+    only, said = asked(root, "points_owed", "--set", "currency=points")
+    assert only == [row for row in rows if row["currency"] == "points"] and said == ""
+    assert asked(root, "points_owed", "--set", "currency=gems")[1].startswith("no rows: nothing matches currency=gems")
+    rows, _ = asked(root, "bracket_retention", "--set", "brackets=1,2-3")
+    assert {(row["from_n"], row["to_n"]) for row in rows} == {(1, 1), (2, 3)}
+
+
+def test_the_list_says_what_each_takes(root: Path) -> None:
+    (line,) = [line for line in run().splitlines() if line.split()[:1] == ["bracket_retention"]]
+    assert "unit from brackets to by" in line
 
 
 def test_a_damaged_lake_leaves_the_file_as_it_was(root: Path, tmp_path: Path) -> None:

@@ -61,6 +61,11 @@ def test_a_month_is_what_its_rows_add_up_to(lake: Lake) -> None:
     assert now.csat == pytest.approx(sum(score >= 4 for score in csat) / len(csat))
 
 
+def test_the_lake_begins_with_the_first_of_anything(lake: Lake) -> None:
+    days = [getattr(lake, name).to_polars()["day"].min() for name in ("orders", "visits", "ledger")]
+    assert figures.began(lake) == min(*days, lake.standing.to_polars()["joined"].min())
+
+
 @pytest.mark.django_db
 def test_regulars_gone_silent_are_counted_one_by_one(lake: Lake) -> None:
     _demo_shop.apply_programme()

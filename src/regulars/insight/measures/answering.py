@@ -48,8 +48,6 @@ def answer(name: str) -> Callable[[Sight, dict[str, Any]], dict[str, Any]]:
             frame = sight.frame(ask(asked))
         except BadQuestion as problem:
             raise CannotAnswer(str(problem)) from None
-        if full.get("currency") and "currency" in frame.columns:
-            frame = frame.filter(pl.col("currency") == full["currency"])
         frame = in_order(frame)
         rows = plain(frame.head(ROWS_MOST))
         if name == "dwell_time" and not rows:

@@ -6,16 +6,20 @@ import importlib
 import importlib.util
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import Any
 
+import ibis
 import polars as pl
 
 from regulars.audience.segments.memberships import memberships_of
+from regulars.audience.segments.reads import by_key
 from regulars.inquiries.queue import last_whole_day
 from regulars.insight.measures.answering import filled, in_order
 from regulars.insight.measures.catalogue import SPECS
 from regulars.science.lake.opened import open
-from regulars.science.measures import ask, question
+from regulars.science.measures import DIMENSIONS, BadQuestion, ask, question
+from regulars.science.measures.questions import GROUP, dimension
 
 
 class SparkGone(RuntimeError):
@@ -25,9 +29,10 @@ class SparkGone(RuntimeError):
 def compute(url: str, name: str, params: Mapping[str, Any], spark: Any = None) -> pl.DataFrame:
     """The rows of a measure over the lake under ``url``, in the order of the console's table.
 
-    params: as ``science.measures.questions`` has them. spark: a session, to compute there. Raises KeyError for a
-    measure there is not, BadQuestion or CannotAnswer for a parameter nobody understands, FileNotFoundError without a
-    lake, LakeDamaged, SparkGone.
+    params: as ``science.measures.questions`` has them; without ``from`` the whole history is told, of which the
+    console's pages show the end. spark: a session, to compute there. Raises KeyError for a
+    measure there is not, BadQuestion or CannotAnswer for a parameter nobody understands or a segment there is not,
+    FileNotFoundError without a lake, LakeDamaged, SparkGone.
     """
     spec = SPECS[name]
     if spark is None:
@@ -40,11 +45,53 @@ def _compute(url: str, spec: Any, params: Mapping[str, Any], spark: Any) -> pl.D
     lake = open(url, spark)
     until = last_whole_day(lake.manifest.synced_at, lake.manifest.time_zone)
     full = filled(spec, params, until)
+    if not params.get("from"):
+        full.pop("from", None)
+    _check_segments(params)
     asked = question(lake, spec.name, full, until=until, memberships=memberships_of(full))
     table = lake.connection.to_pyarrow(ask(asked))
     found = pl.from_arrow(table)
     assert isinstance(found, pl.DataFrame)
     return in_order(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """A filter's value that nobody in the lake has; ``there``: the ones that somebody has, the most frequent first."""
+
+    name: str
+    value: str
+    there: tuple[str, ...]
+
+
+def unmatched(url: str, params: Mapping[str, Any]) -> list[Unmatched]:
+    """The values among a measure's filters (and its currency) that nobody in the lake under ``url`` has.
+
+    Segments are no part of the lake; ``compute`` refuses those that there are not.
+    """
+    lake = open(url)
+    found = []
+    for name in (*DIMENSIONS, "currency"):
+        wanted = [value for value in _several(params.get(name)) if value]
+        if not wanted or name == "segment":
+            continue
+        each = lake.ledger.select(group=lake.ledger.currency) if name == "currency" else dimension(lake, name)
+        counts = each.filter(each[GROUP].notnull()).group_by(GROUP).agg(members=lambda table: table.count())
+        ordered = counts.order_by([ibis.desc("members"), GROUP])[GROUP].to_pyarrow().to_pylist()
+        there = frozenset(ordered)
+        found += [Unmatched(name, value, tuple(ordered)) for value in wanted if value not in there]
+    return found
+
+
+def _check_segments(params: Mapping[str, Any]) -> None:
+    """Raises BadQuestion where a segment is named that there is not."""
+    for key in _several(params.get("segment")):
+        if key and by_key(key) is None:
+            raise BadQuestion(f"there is no segment {key}; `regulars segments list` has them")
+
+
+def _several(given: Any) -> list[str]:
+    return [given] if isinstance(given, str) else list(given or [])
 
 
 @contextmanager

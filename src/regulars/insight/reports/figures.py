@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import ibis
 from ibis.expr import types as ir
 
 from regulars.insight.reports.periods import UNIT, earlier
@@ -78,12 +79,25 @@ def counts(lake: Lake, kind: str, first: date, last: date, currency: str) -> lis
             elif key == "owed" and at < firsts[0]:
                 found[firsts[0]].setdefault("owed", row["owed"])
     _carry(found, "owed")
-    began = lake.orders.day.min().to_pyarrow().as_py()
+    opened = lake.orders.day.min().to_pyarrow().as_py()
     return [
         Counts(at, **{name: value for name, value in row.items() if value is not None})
         for at, row in found.items()
-        if began is None or at >= earlier(kind, _first_of(kind, began), 0) or at == first
+        if opened is None or at >= earlier(kind, _first_of(kind, opened), 0) or at == first
     ]
+
+
+def began(lake: Lake) -> date | None:
+    """The first day of which the lake knows anything: an order, a visit, points or somebody who joined."""
+    days = [
+        table.select(day=column)
+        for table, column in (
+            (lake.orders, lake.orders.day), (lake.visits, lake.visits.day), (lake.ledger, lake.ledger.day),
+            (lake.standing, lake.standing.joined),
+        )
+    ]  # fmt: skip
+    first: date | None = ibis.union(*days).day.min().to_pyarrow().as_py()
+    return first
 
 
 def _first_of(kind: str, day: date) -> date:

@@ -15,6 +15,7 @@ minor units). ``cut`` is a table of ``member`` and the columns named in ``by`` (
 rows is not promised.
 """
 
+from regulars.science.measures.accepted import DIMENSIONS
 from regulars.science.measures.asking import ask
 from regulars.science.measures.baskets import category_pairs
 from regulars.science.measures.behind import behind
@@ -25,7 +26,7 @@ from regulars.science.measures.groups import by_column, by_first_order, by_first
 from regulars.science.measures.health import active_rate, points_owed, redemption_rate
 from regulars.science.measures.lifecycle import life_cycle, life_cycle_flows, tier_flows
 from regulars.science.measures.loyalty import do, feel, interactions, loyalty_index, loyalty_layers, think
-from regulars.science.measures.questions import DIMENSIONS, BadQuestion, Question, question
+from regulars.science.measures.questions import BadQuestion, Question, question
 from regulars.science.measures.repurchase import (
     inter_purchase_time,
     repurchase_rate,

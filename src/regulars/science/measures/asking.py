@@ -37,7 +37,9 @@ def ask(question: Question) -> ir.Table:
     parameters that do not fit it."""
     if question.measure not in ASKED:
         raise BadQuestion(f"there is no measure {question.measure!r}")
-    return ASKED[question.measure](question)
+    found = ASKED[question.measure](question)
+    currency = question.params.get("currency")
+    return found.filter(found.currency == currency) if currency else found
 
 
 def kind_of(q: Question) -> Kind:
@@ -51,14 +53,17 @@ def kind_of(q: Question) -> Kind:
 
 
 def brackets_of(q: Question) -> list[tuple[int, int]]:
-    """The ranges of periods that are asked for."""
+    """The ranges of periods that are asked for: pairs, or a text as ``1,2-3,4-6``."""
     given = q.params.get("brackets") or BRACKETS
+    if isinstance(given, str):
+        ends = [part.partition("-") for part in given.split(",")]
+        given = [(low, high if dash else low) for low, dash, high in ends]
     try:
         pairs = [(int(low), int(high)) for low, high in given]
     except (TypeError, ValueError):
-        raise BadQuestion("brackets: pairs of whole numbers, please") from None
+        raise BadQuestion(f"brackets: ranges of whole numbers, as 1,2-3,4-6, not {q.params['brackets']!r}") from None
     if not all(1 <= low <= high <= 1000 for low, high in pairs):
-        raise BadQuestion("brackets: a range begins at 1 or later and ends no earlier")
+        raise BadQuestion("brackets: a range begins at 1 or later and ends no earlier, as in 1,2-3,4-6")
     return pairs
 
 

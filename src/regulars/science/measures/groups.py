@@ -12,6 +12,8 @@ from datetime import date
 import ibis
 from ibis.expr import types as ir
 
+from regulars.science.measures.periods import a_day
+
 
 def by_first_order(orders: ir.Table, columns: Sequence[str]) -> ir.Table:
     """Groups by what each member's first order says: its channel, coupon, first category or first product."""
@@ -40,8 +42,8 @@ def revenue(orders: ir.Table) -> ir.IntegerValue:
 
 
 def seen(table: ir.Table, until: date) -> ir.Table:
-    """The rows up to the last day that is looked at."""
-    return table.filter(table.day <= ibis.date(until))
+    """The rows up to the last day that is looked at. Raises TypeError for what is no day."""
+    return table.filter(table.day <= ibis.date(a_day(until)))
 
 
 def cut_into(table: ir.Table, cut: ir.Table | None, by: Sequence[str]) -> ir.Table:

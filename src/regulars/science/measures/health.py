@@ -9,7 +9,7 @@ import ibis
 from ibis.expr import types as ir
 
 from regulars.science.measures.groups import cut_into, part, seen, total
-from regulars.science.measures.periods import Period, last_whole, number, number_of, start
+from regulars.science.measures.periods import Period, a_day, last_whole, number, number_of, start
 
 OWED = ("pending", "available", "held")
 """The accounts of a member whose points the shop owes."""
@@ -29,7 +29,7 @@ def active_rate(
     Columns: ``by``…, ``period``, ``members``, ``active``, ``rate``, ``complete``. A row for every period from the
     first joining.
     """
-    joined = standing.filter(standing.joined <= ibis.date(until))
+    joined = standing.filter(standing.joined <= ibis.date(a_day(until)))
     joined = cut_into(joined.select("member", at=number(joined.joined, period)), cut, by)
     entries = joined.group_by([*by, "at"]).agg(entered=joined.count())
     moved = seen(ledger.filter(ledger.kind.isin(["earned", "spent"])), until)

@@ -19,6 +19,13 @@ _FIRST_MONDAY = date(1969, 12, 29)
 _FIRST_MONTH = date(1, 1, 1)
 
 
+def a_day(given: date) -> date:
+    """A day of Python's as it is. Raises TypeError for what is none, as a text: Ibis would say so much later."""
+    if not isinstance(given, date):
+        raise TypeError(f"a day is a datetime.date, as date(2026, 3, 31), not {given!r}")
+    return given
+
+
 def number(day: ir.DateValue, period: Period) -> ir.IntegerValue:
     """The number of the period that a day lies in. Raises ValueError for a period there is not."""
     if period == "month":  # which costs a fifth of taking year and month out of the day
@@ -31,7 +38,8 @@ def number(day: ir.DateValue, period: Period) -> ir.IntegerValue:
 
 
 def number_of(day: date, period: Period) -> int:
-    """As ``number``, for a day of Python's."""
+    """As ``number``, for a day of Python's. Raises TypeError for what is no day."""
+    a_day(day)
     if period == "month":
         return day.year * 12 + day.month - 1
     if period == "day":
@@ -43,7 +51,7 @@ def number_of(day: date, period: Period) -> int:
 
 def last_whole(until: date, period: Period) -> int:
     """The number of the last period that had ended when ``until`` had: later ones are unfinished."""
-    return number_of(until + timedelta(days=1), period) - 1
+    return number_of(a_day(until) + timedelta(days=1), period) - 1
 
 
 def start(numbers: ir.IntegerValue, period: Period) -> ir.DateValue:

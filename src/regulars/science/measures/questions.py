@@ -4,11 +4,12 @@
 hand. Who asks for numbers and who asks for the members behind a number read the parameters here, so that both speak of
 the same members.
 
-Parameters, all optional, of any measure: ``unit`` (day, week, month), ``from`` and ``to`` (days, as texts), one filter
-a dimension (``tier``, ``source``, ``channel``, ``first_category``, ``first_product``, ``campaign``, ``segment``: a list
-of values, the empty text for members without one) and ``by`` (a dimension to cut by). Of single measures: ``kind``
-(retention: classic, rolling), ``brackets`` (pairs of periods), ``days`` (second order), ``steps`` and ``within_days``
-(funnel), ``length`` and ``top`` (paths), ``minimum`` (pairs of categories).
+Parameters, all optional, of any measure: ``from`` and ``to`` (days, as texts), one filter a dimension (``tier``,
+``source``, ``channel``, ``first_category``, ``first_product``, ``campaign``, ``segment``: a list of values, the empty
+text for members without one) and ``by`` (a dimension to cut by). Of those with periods: ``unit`` (day, week, month). Of
+single measures: ``kind`` (retention: classic, rolling), ``brackets`` (pairs of periods, or a text as ``1,2-3``),
+``days`` (second order), ``steps`` and ``within_days`` (funnel), ``length`` and ``top`` (paths), ``minimum`` (pairs of
+categories), ``currency`` (points). ``accepted`` says which measure takes which; another one is refused.
 
 Channel, category and product are those of a member's first order, the campaign that of the first visit; tier, source
 and segment as they stand now.
@@ -24,12 +25,12 @@ from typing import Any, Protocol
 import ibis
 from ibis.expr import types as ir
 
+from regulars.science.measures.accepted import DIMENSIONS, refusal
 from regulars.science.measures.funnels import with_orders
 from regulars.science.measures.groups import by_column, by_first_order, by_first_visit
-from regulars.science.measures.periods import PERIODS, Period
+from regulars.science.measures.periods import PERIODS, Period, a_day
 from regulars.science.measures.satisfaction import answers
 
-DIMENSIONS = ("tier", "source", "channel", "first_category", "first_product", "campaign", "segment")
 GROUP = "group"
 """The column that a cut names its groups in."""
 REST = "~"
@@ -122,13 +123,16 @@ def question(
     """Parameters read, tables narrowed to the members that the filters name.
 
     ``until`` is the last whole day there is; ``memberships`` (``member``, ``segment``) is needed where segments are
-    named. Raises BadQuestion for what cannot be read.
+    named. Raises BadQuestion for what cannot be read, and for what the measure does not take.
     """
+    refused = refusal(measure, params)
+    if refused:
+        raise BadQuestion(refused)
     unit = params.get("unit", "month")
     if unit not in PERIODS:
         raise BadQuestion(f"unit: one of {', '.join(PERIODS)}, not {unit!r}")
     since, to = _day(params, "from"), _day(params, "to")
-    last = until if to is None else min(to, until)
+    last = a_day(until) if to is None else min(to, a_day(until))
     if since is not None and since > last:
         raise BadQuestion(f"from: {since} lies after {last}")
     kept = _kept(lake, params, memberships)

@@ -189,7 +189,7 @@ def paths(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
             labelAlign="left", labelPadding=-1, labelOffset=-13, labelLimit=340, minExtent=0, maxExtent=0,
             ticks=False, domain=False, offset=0,
         )  # fmt: skip
-    bar = {} if grouped else {"height": 12, "yOffset": 5}
+    bar: dict[str, Any] = {} if grouped else {"height": 12, "yOffset": 5}
     return (
         alt.Chart(theme.data(rows))
         .mark_bar(color=theme.SERIES[0], **bar)
