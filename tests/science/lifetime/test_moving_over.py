@@ -270,3 +270,18 @@ def test_directions_without_an_end() -> None:
     money = 10 + np.random.default_rng(2).normal(0, 0.001, 50)
     with pytest.raises(ConvergenceError, match=r"where p and q lie: .*, or a small penalizer_coef\.$"):
         ours.GammaGammaFitter().fit(np.ones(50), money)
+
+
+@pytest.mark.parametrize(
+    ("asked", "why"),
+    [
+        (lambda: ours.BetaGeoFitter("a"), "penalizer_coef must be a number, not str"),
+        (lambda: ours.BetaGeoFitter().fit([1], [1], [2], maxiter="x"), "maxiter must be a number, not str"),
+        (lambda: ours.BetaGeoFitter().fit([1], [1], [2], index=3), "index must be a column, not int"),
+        (lambda: SPEND.customer_lifetime_value(KNOWN, 1, 2, 3, 4, time="a"), "time must be a number, not str"),
+        (lambda: SPEND.customer_lifetime_value(None, 1, 2, 3, 4), "must be a fitted model, as BetaGeoFitter, not None"),
+    ],
+)
+def test_wrong_types(asked: Any, why: str) -> None:
+    with pytest.raises(TypeError, match=why):
+        asked()

@@ -173,6 +173,10 @@ def test_values_that_are_refused(
 @pytest.mark.parametrize("name", ["T", "frequency", "recency", "monetary_value"])
 def test_a_column_of_customers_named_as_a_result(made: Callable[[dict[str, list[Any]]], Any], name: str) -> None:
     table = made({name: [1, 2], "at": DAYS, "spent": [1.0, 2.0]})
+    if made is _pandas:
+        found = ours.summary_data_from_transaction_data(table, name, "at", "spent")
+        assert (found.index.name, list(found.index), list(found["T"])) == (name, [1, 2], [1, 0])
+        return
     with pytest.raises(ValueError, match=f"must not be named '{name}'"):
         ours.summary_data_from_transaction_data(table, name, "at", "spent")
 
@@ -197,8 +201,9 @@ def test_exact_decimals_are_money() -> None:
         (pl.Series("who", [1]), TypeError, "a table of pandas, Polars, Arrow or DuckDB, not"),
         (pd.Series([1]), TypeError, "a table of pandas, Polars, Arrow or DuckDB, not"),
         (pd.DataFrame({"who": [1, "b"], "at": DAYS}), ValueError, "cannot be read"),
+        (duckdb.sql("select 1 as who, 'soon'::date as at"), ValueError, "cannot be read: Conversion Error"),
     ],
-    ids=["pandas twice", "arrow twice", "list", "none", "path", "polars column", "pandas column", "mixed"],
+    ids=["pandas twice", "arrow twice", "list", "none", "path", "polars column", "pandas column", "mixed", "duckdb"],
 )
 def test_tables_that_are_none(table: Any, error: type[Exception], why: str) -> None:
     with pytest.raises(error, match=why):
@@ -209,3 +214,18 @@ def test_tables_that_are_none(table: Any, error: type[Exception], why: str) -> N
 def test_a_unit_of_time_is_longer_than_nothing(multiplier: float) -> None:
     with pytest.raises(ValueError, match="freq_multiplier must be above zero"):
         _ages(["2026-01-01"], freq_multiplier=multiplier)
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"customer_id_col": 0}, "customer_id_col must be the name of a column, as text, not 0"),
+        ({"datetime_format": 3}, "datetime_format must be text"),
+        ({"freq_multiplier": "7"}, "freq_multiplier must be a number, not str"),
+    ],
+)
+def test_wrong_types(change: dict[str, Any], why: str) -> None:
+    table = pl.DataFrame({"who": ["a"], "at": DAYS[:1]})
+    arguments: dict[str, Any] = {"customer_id_col": "who", "datetime_col": "at"} | change
+    with pytest.raises(TypeError, match=why):
+        ours.summary_data_from_transaction_data(table, **arguments)

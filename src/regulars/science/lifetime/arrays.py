@@ -52,6 +52,13 @@ def histories(frequency: Any, recency: Any, T: Any) -> tuple[np.ndarray, np.ndar
     return x, t_x, age
 
 
+def number(value: Any, name: str) -> float:
+    """One number. Raises ``TypeError`` for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float | np.number):
+        raise TypeError(f"{name} must be a number, not {type(value).__name__}")
+    return float(value)
+
+
 def times(t: Any) -> np.ndarray:
     """Times from now, checked."""
     read = column(t, "t")

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from regulars.science.lifetime.arrays import column
+from regulars.science.lifetime.arrays import column, number
 from regulars.science.lifetime.frames import by_name, framed
 from regulars.science.lifetime.parameters import Estimate, Parameters, estimates
 
@@ -24,7 +24,7 @@ class Fitter:
     _seen: Seen | None = None
 
     def __init__(self, penalizer_coef: float = 0.0) -> None:
-        if not (np.isfinite(penalizer_coef) and penalizer_coef >= 0):
+        if not (np.isfinite(number(penalizer_coef, "penalizer_coef")) and penalizer_coef >= 0):
             raise ValueError("penalizer_coef must be a number that is not below zero")
         self.penalizer_coef = penalizer_coef
 

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from scipy.special import gammaln, polygamma, psi
 
-from regulars.science.lifetime.arrays import beside, column, histories, like, weights_of
+from regulars.science.lifetime.arrays import beside, column, histories, like, number, weights_of
 from regulars.science.lifetime.fitter import Fitter, Seen
 from regulars.science.lifetime.fitting import ConvergenceError, Fit, Objective, maximise
 from regulars.science.lifetime.options import Search, index_of, search_of, start_of
@@ -127,10 +127,13 @@ class GammaGammaFitter(Fitter):
         """
         if freq not in PERIODS_A_MONTH:
             raise ValueError(f"freq must be one of {', '.join(PERIODS_A_MONTH)}, not {freq!r}")
-        if not (np.isfinite(time) and time >= 0 and time == int(time)):
+        if not (np.isfinite(number(time, "time")) and time >= 0 and time == int(time)):
             raise ValueError(f"time must be a whole number of months, not {time!r}")
-        if not (np.isfinite(discount_rate) and discount_rate > -1):
+        if not (np.isfinite(number(discount_rate, "discount_rate")) and discount_rate > -1):
             raise ValueError(f"discount_rate must be above -1, not {discount_rate!r}: it is a month's, as 0.01")
+        if not hasattr(transaction_prediction_model, "predict"):
+            kind = type(transaction_prediction_model).__name__
+            raise TypeError(f"transaction_prediction_model must be a fitted model, as BetaGeoFitter, not {kind}")
         x, t_x, age = histories(frequency, recency, T)
         of_money, mean = _spending(frequency, monetary_value)
         x, t_x, age, _, mean = beside(
@@ -140,9 +143,9 @@ class GammaGammaFitter(Fitter):
         month = PERIODS_A_MONTH[freq]
         worth = np.zeros(len(each))
         before: Any = 0.0
-        for number in range(1, int(time) + 1):
-            after = np.asarray(transaction_prediction_model.predict(month * number, x, t_x, age))
-            worth += each * (after - before) / (1 + discount_rate) ** number
+        for nth in range(1, int(time) + 1):
+            after = np.asarray(transaction_prediction_model.predict(month * nth, x, t_x, age))
+            worth += each * (after - before) / (1 + discount_rate) ** nth
             before = after
         return like(worth, frequency, recency, T, monetary_value)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from regulars.science.lifetime.arrays import column
+from regulars.science.lifetime.arrays import column, number
 
 STEPS = 200
 
@@ -25,13 +25,15 @@ def search_of(model: str, verbose: bool, maxiter: int | None, unknown: Mapping[s
     """The options that matter. Raises ``TypeError`` for an unknown one, naming ``known``."""
     if unknown:
         raise TypeError(f"{model}.fit has no option {', '.join(map(repr, unknown))}; it has {known}")
-    if maxiter is not None and not maxiter >= 1:
+    if maxiter is not None and not number(maxiter, "maxiter") >= 1:
         raise ValueError(f"maxiter must be at least 1, not {maxiter!r}")
     return Search(bool(verbose), STEPS if maxiter is None else int(maxiter))
 
 
 def index_of(index: Any, count: int) -> Any:
     """The index of ``data``, checked."""
+    if index is not None and not hasattr(index, "__len__"):
+        raise TypeError(f"index must be a column, not {type(index).__name__}")
     if index is not None and len(index) != count:
         raise ValueError(f"index has {len(index)} rows, the customers {count}")
     return index

@@ -26,6 +26,11 @@ def purchases(
     Raises ``ValueError`` for what is missing, infinite or cannot be read, and ``TypeError`` for what is no table.
     """
     given = () if isinstance(table, pl.LazyFrame) else _names(table)
+    for name, what in ((customer, "customer_id_col"), (moment, "datetime_col"), (value or "", "monetary_value_col")):
+        if not isinstance(name, str):
+            raise TypeError(f"{what} must be the name of a column, as text, not {name!r}")
+    if written is not None and not isinstance(written, str):
+        raise TypeError(f"datetime_format must be text, {_HINT}, not {written!r}")
     twice = sorted({str(name) for name in given if given.count(name) > 1})
     if twice:
         raise ValueError(f"the table has more than one column {', '.join(map(repr, twice))}: rename or drop one")
@@ -38,7 +43,7 @@ def purchases(
     picked = _picked(frame, {"customer": customer, "at": moment} | ({} if value is None else {"value": value}))
     try:
         rows = picked.collect("polars").to_native() if isinstance(picked, nw.LazyFrame) else picked.to_polars()
-    except _UNREADABLE as error:
+    except Exception as error:  # each library has its own
         raise ValueError(f"the table cannot be read: {' '.join(str(error).split())}") from error
     wanted = {"customer": customer, "at": moment, "value": value}
     for name in rows.columns:

@@ -12,6 +12,7 @@ import narwhals.stable.v2 as nw
 import numpy as np
 import polars as pl
 
+from regulars.science.lifetime.arrays import number
 from regulars.science.lifetime.reading import moment, purchases
 
 _DAY_US, _HOUR_US = 86_400_000_000, 3_600_000_000
@@ -130,9 +131,9 @@ def days_with_a_purchase(
 
 
 def _unit(freq: str, multiplier: float) -> str:
-    if not (np.isfinite(multiplier) and multiplier > 0):
+    if not (np.isfinite(number(multiplier, "freq_multiplier")) and multiplier > 0):
         raise ValueError(f"freq_multiplier must be above zero, not {multiplier!r}")
-    if freq not in PERIODS:
+    if not isinstance(freq, str) or freq not in PERIODS:
         raise ValueError(f"freq must be one of {', '.join(PERIODS)}, not {freq!r}")
     return PERIODS[freq]
 
@@ -234,12 +235,11 @@ def _packed(rows: pl.DataFrame, unit: str) -> pl.DataFrame | None:
 
 def _as_given(table: pl.DataFrame, given: Any, customer: str) -> Any:
     """The table in the library that the transactions came in."""
+    library = nw.from_native(given).implementation
+    if library.is_pandas_like():
+        found = nw.from_native(table.to_arrow(), eager_only=True).to_pandas().set_index("customer")
+        return found.rename_axis(customer)
     if customer in table.columns and customer != "customer":
         raise ValueError(f"the column of customers must not be named {customer!r}, as a result is: rename it first")
     table = table.rename({"customer": customer})
-    library = nw.from_native(given).implementation
-    if library.is_polars():
-        return table
-    if library.is_pandas_like():
-        return nw.from_native(table.to_arrow(), eager_only=True).to_pandas().set_index(customer)
-    return table.to_arrow()
+    return table if library.is_polars() else table.to_arrow()
