@@ -25,8 +25,9 @@ ORDERS = ["BetaGeoFitter", "ModifiedBetaGeoFitter", "ParetoNBDFitter"]
 ALL = [*ORDERS, "GammaGammaFitter"]
 NAN, INF = float("nan"), float("inf")
 BG = {"r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426}
+BETA_GEO: Any = ours.BetaGeoFitter
 KNOWN = ours.BetaGeoFitter().with_params(**BG)
-SPEND = ours.GammaGammaFitter().with_params(p=6.25, q=3.74, v=15.44)
+SPEND: Any = ours.GammaGammaFitter().with_params(p=6.25, q=3.74, v=15.44)
 
 
 def _columns(name: str) -> list[pd.Series]:
@@ -106,7 +107,8 @@ def test_options_that_are_refused(name: str, options: dict[str, Any], error: typ
 
 def test_the_order_of_the_paretos_options() -> None:
     start = [0.6, 10.0, 0.6, 10.0]
-    model = ours.ParetoNBDFitter().fit(*_columns("ParetoNBDFitter"), None, 1, start, False, 1e-4, None, "Powell", 500)
+    fit: Any = ours.ParetoNBDFitter().fit
+    model = fit(*_columns("ParetoNBDFitter"), None, 1, start, False, 1e-4, None, "Powell", 500)
     assert model.params_.r == pytest.approx(0.553, abs=1e-3)
 
 
@@ -275,9 +277,9 @@ def test_directions_without_an_end() -> None:
 @pytest.mark.parametrize(
     ("asked", "why"),
     [
-        (lambda: ours.BetaGeoFitter("a"), "penalizer_coef must be a number, not str"),
-        (lambda: ours.BetaGeoFitter().fit([1], [1], [2], maxiter="x"), "maxiter must be a number, not str"),
-        (lambda: ours.BetaGeoFitter().fit([1], [1], [2], index=3), "index must be a column, not int"),
+        (lambda: BETA_GEO("a"), "penalizer_coef must be a number, not str"),
+        (lambda: BETA_GEO().fit([1], [1], [2], maxiter="x"), "maxiter must be a number, not str"),
+        (lambda: BETA_GEO().fit([1], [1], [2], index=3), "index must be a column, not int"),
         (lambda: SPEND.customer_lifetime_value(KNOWN, 1, 2, 3, 4, time="a"), "time must be a number, not str"),
         (lambda: SPEND.customer_lifetime_value(None, 1, 2, 3, 4), "must be a fitted model, as BetaGeoFitter, not None"),
     ],
