@@ -68,7 +68,7 @@ def worth(
         raise ValueError("horizon must be above zero")
     if discount_rate <= -1 or periods < 1:
         raise ValueError("discount_rate must be above -1, and periods at least 1")
-    spend.conditional_expected_average_profit()  # refuses a model in which spending has no mean
+    spend.expected_average_profit()  # refuses a model in which spending has no mean
     ends = horizon * np.arange(1, periods + 1) / periods
     weights = (1 + discount_rate) ** -(ends - horizon / periods / 2)
 

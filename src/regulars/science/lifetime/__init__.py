@@ -2,7 +2,7 @@
 
 A customer is three numbers: how many times she came back (``frequency``), how old she was when she last did
 (``recency``), and how old she is now (``T``), in one unit of time. The names are those of the Python package
-``lifetimes``, which is no longer maintained, so that moving over is one line::
+``lifetimes``, which is no longer maintained; ``docs/lifetime.md`` says what is the same and what is not::
 
     from regulars.science.lifetime import BetaGeoFitter
 
@@ -10,7 +10,8 @@ A customer is three numbers: how many times she came back (``frequency``), how o
     model.params_, model.log_likelihood_
     model.predict(30, table["frequency"], table["recency"], table["T"])
 
-Needs neither Django nor a database. Tables go in and come out as pandas, Polars, Arrow or DuckDB.
+Needs neither Django nor a database. Tables of pandas, Polars, Arrow and DuckDB go in; out comes
+the same kind, for DuckDB an Arrow table.
 """
 
 from regulars.science.lifetime.beta_geometric import BetaGeoFitter, ModifiedBetaGeoFitter

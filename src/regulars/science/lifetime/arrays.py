@@ -52,6 +52,42 @@ def histories(frequency: Any, recency: Any, T: Any) -> tuple[np.ndarray, np.ndar
     return x, t_x, age
 
 
+def number(value: Any, name: str) -> float:
+    """One number. Raises ``TypeError`` for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float | np.number):
+        raise TypeError(f"{name} must be a number, not {type(value).__name__}")
+    return float(value)
+
+
+def times(t: Any) -> np.ndarray:
+    """Times from now, checked."""
+    read = column(t, "t")
+    _refuse(read < 0, "t is below zero: it is a time from now on")
+    return read
+
+
+def counts(n: Any) -> np.ndarray:
+    """Numbers of purchases, checked."""
+    read = column(n, "n")
+    _refuse((read < 0) | (read != np.floor(read)), "n is not a whole number from 0 on")
+    return read
+
+
+def ahead(t: Any, frequency: Any, recency: Any, T: Any) -> tuple[np.ndarray, ...]:
+    """Checked histories, and the time from now for each."""
+    x, t_x, age = histories(frequency, recency, T)
+    return beside({"frequency": x, "recency": t_x, "T": age, "t": times(t)})
+
+
+def beside(columns: dict[str, np.ndarray]) -> tuple[np.ndarray, ...]:
+    """The columns at one length; one row stands for all. Raises ``ValueError``."""
+    lengths = {len(one) for one in columns.values()}
+    if len(lengths - {1}) > 1:
+        told = ", ".join(f"{name} has {len(one)}" for name, one in columns.items())
+        raise ValueError(f"the columns must be of one length: {told}")
+    return tuple(np.broadcast_arrays(*columns.values()))
+
+
 def weights_of(weights: Any, count: int) -> np.ndarray:
     """How many customers each row stands for: one, unless said otherwise."""
     if weights is None:

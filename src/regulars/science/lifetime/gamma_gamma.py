@@ -12,28 +12,52 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from scipy.special import gammaln, polygamma, psi
 
-from regulars.science.lifetime.arrays import column, like, weights_of
-from regulars.science.lifetime.fitter import Fitter
-from regulars.science.lifetime.fitting import ConvergenceError, maximise
+from regulars.science.lifetime.arrays import beside, column, histories, like, number, weights_of
+from regulars.science.lifetime.fitter import Fitter, Seen
+from regulars.science.lifetime.fitting import ConvergenceError, Fit, Objective, maximise
+from regulars.science.lifetime.options import Search, index_of, search_of, start_of
 
+OPTIONS = "weights, initial_params, verbose, tol, index, q_constraint, maxiter, iterative_fitting, fit_method"
 PERIODS_A_MONTH = {"H": 30 * 24, "h": 30 * 24, "D": 30, "W": 4.345, "M": 1}
 """How many of a unit of time a month has, as ``lifetimes`` counts them."""
 
 
 class GammaGammaFitter(Fitter):
-    """Gamma-Gamma. ``fit``, then ``params_`` (p, q, v; the note calls v gamma) and the questions below."""
+    """Gamma-Gamma. ``fit``, then ``params_`` (p, q, v; the note calls v gamma) and the questions below.
+
+    penalizer_coef: times the squares of the parameters (v in the unit of money), taken off the average log-likelihood,
+    as in ``lifetimes``.
+    """
 
     names: ClassVar[tuple[str, ...]] = ("p", "q", "v")
     model: ClassVar[str] = "Gamma-Gamma"
 
-    def fit(self, frequency: Any, monetary_value: Any, weights: Any = None, initial_params: Any = None) -> Self:
+    def fit(
+        self,
+        frequency: Any,
+        monetary_value: Any,
+        weights: Any = None,
+        initial_params: Any = None,
+        verbose: bool = False,
+        tol: float | None = None,
+        index: Any = None,
+        q_constraint: bool = False,
+        *,
+        maxiter: int | None = None,
+        iterative_fitting: int = 1,
+        fit_method: str | None = None,
+        **unknown: Any,
+    ) -> Self:
         """Find the parameters under which what these customers spent is most likely (equation 1a of the note).
 
         frequency: the purchases that ``monetary_value``, the mean of what was spent on one, is of; both above zero.
-        Raises ``ValueError`` and ``ConvergenceError``.
+        q_constraint: q is at least 1, below which spending has no mean. The other options are those of
+        ``BetaGeoFitter.fit``. Raises ``ValueError`` and ``ConvergenceError``.
         """
+        search = search_of(type(self).__name__, verbose, maxiter, unknown, OPTIONS)
         x, mean = _purchases(frequency, monetary_value)
         weight = weights_of(weights, len(x))
+        index = index_of(index, len(x))
         if len(x) < 2 or weight.sum() <= 0:
             raise ConvergenceError("There are too few customers with repeat purchases to learn from.")
         if np.ptp(mean) == 0:
@@ -41,7 +65,7 @@ class GammaGammaFitter(Fitter):
         unit = float(np.average(mean, weights=weight))
         start = np.array([6.0, 4.0, 0.5])
         if initial_params is not None:
-            start = column(initial_params, "initial_params") / np.array([1.0, 1.0, unit])
+            start = start_of(initial_params, self.names, np.array([1.0, 1.0, unit]))
         z = mean / unit
         counts, place = np.unique(x, return_inverse=True)
         of_count = np.bincount(place, weight)
@@ -51,25 +75,40 @@ class GammaGammaFitter(Fitter):
         def objective(at: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
             return _likelihood(at, x, z, weight, counts, of_count, sum_logs)
 
-        fit = maximise(objective, start, float(weight.sum()), self.names, self.penalizer_coef)
         scale = np.array([1.0, 1.0, unit])
+        penalty = self.penalizer_coef * scale**2 if self.penalizer_coef else None
+        if q_constraint:
+            fit = _with_a_mean(objective, start, float(weight.sum()), self.names, penalty, search)
+        else:
+            fit = maximise(objective, start, float(weight.sum()), self.names, penalty, search=search)
         likelihood = fit.log_likelihood - float(weight.sum()) * np.log(unit)
-        self._keep(fit.parameters * scale, likelihood, fit.covariance * np.outer(scale, scale), float(weight.sum()))
+        given = frequency, monetary_value
+        seen = Seen({"monetary_value": mean, "frequency": x, "weights": weight}, index, given)
+        covariance = fit.covariance * np.outer(scale, scale)
+        self._keep(fit.parameters * scale, likelihood, covariance, float(weight.sum()), seen)
         return self
 
     def conditional_expected_average_profit(self, frequency: Any = None, monetary_value: Any = None) -> Any:
         """What each customer spends on a purchase in the mean: between what she has spent and what all spend, the
-        closer to the former the more she has bought (equation 5). Without arguments what a new customer spends."""
+        closer to the former the more she has bought (equation 5). A column that is not given is the fitted one."""
         p, q, v = self._values
-        if frequency is None or monetary_value is None:
-            if q <= 1:
-                raise ValueError("with q at most 1 spending has no mean")
-            return p * v / (q - 1)
-        x, mean = np.broadcast_arrays(column(frequency, "frequency"), column(monetary_value, "monetary_value"))
+        if frequency is None:
+            frequency = self._known().given[0]
+        if monetary_value is None:
+            monetary_value = self._known().given[1]
+        x, mean = _spending(frequency, monetary_value)
         bottom = p * x + q - 1
         with np.errstate(divide="ignore", invalid="ignore"):
             found = np.where(bottom > 0, p * (v + mean * x) / bottom, np.nan)
         return like(found, frequency, monetary_value)
+
+    def expected_average_profit(self) -> float:
+        """What a customer of whom nothing is known spends on a purchase in the mean. Raises ``ValueError`` where q is
+        at most 1."""
+        p, q, v = self._values
+        if q <= 1:
+            raise ValueError("with q at most 1 spending has no mean")
+        return p * v / (q - 1)
 
     def customer_lifetime_value(
         self,
@@ -78,7 +117,7 @@ class GammaGammaFitter(Fitter):
         recency: Any,
         T: Any,
         monetary_value: Any,
-        time: int = 12,
+        time: float = 12,
         discount_rate: float = 0.01,
         freq: str = "D",
     ) -> Any:
@@ -87,16 +126,67 @@ class GammaGammaFitter(Fitter):
         discount_rate: a month's. freq: the unit of recency and T. Each month's purchases are counted at its end.
         """
         if freq not in PERIODS_A_MONTH:
-            raise ValueError(f"freq must be one of {', '.join(PERIODS_A_MONTH)}")
-        each = np.asarray(self.conditional_expected_average_profit(frequency, monetary_value), dtype=np.float64)
+            raise ValueError(f"freq must be one of {', '.join(PERIODS_A_MONTH)}, not {freq!r}")
+        if not (np.isfinite(number(time, "time")) and time >= 0 and time == int(time)):
+            raise ValueError(f"time must be a whole number of months, not {time!r}")
+        if not (np.isfinite(number(discount_rate, "discount_rate")) and discount_rate > -1):
+            raise ValueError(f"discount_rate must be above -1, not {discount_rate!r}: it is a month's, as 0.01")
+        if not hasattr(transaction_prediction_model, "predict"):
+            kind = type(transaction_prediction_model).__name__
+            raise TypeError(f"transaction_prediction_model must be a fitted model, as BetaGeoFitter, not {kind}")
+        x, t_x, age = histories(frequency, recency, T)
+        of_money, mean = _spending(frequency, monetary_value)
+        x, t_x, age, _, mean = beside(
+            {"frequency": x, "recency": t_x, "T": age, "frequency of money": of_money, "monetary_value": mean}
+        )
+        each = np.asarray(self.conditional_expected_average_profit(x, mean))
         month = PERIODS_A_MONTH[freq]
-        worth = np.zeros(len(np.atleast_1d(each)))
+        worth = np.zeros(len(each))
         before: Any = 0.0
-        for number in range(1, time + 1):
-            after = np.asarray(transaction_prediction_model.predict(month * number, frequency, recency, T))
-            worth += each * (after - before) / (1 + discount_rate) ** number
+        for nth in range(1, int(time) + 1):
+            after = np.asarray(transaction_prediction_model.predict(month * nth, x, t_x, age))
+            worth += each * (after - before) / (1 + discount_rate) ** nth
             before = after
         return like(worth, frequency, recency, T, monetary_value)
+
+
+def _spending(frequency: Any, monetary_value: Any) -> tuple[np.ndarray, ...]:
+    """Checked as what is asked of, which may be of customers who never came back and spent nothing then."""
+    x, mean = column(frequency, "frequency"), column(monetary_value, "monetary_value")
+    for values, name in ((x, "frequency"), (mean, "monetary_value")):
+        if (values < 0).any():
+            raise ValueError(f"{name} is below zero (row {int((values < 0).argmax())})")
+    return beside({"frequency": x, "monetary_value": mean})
+
+
+def _with_a_mean(
+    objective: Objective,
+    start: np.ndarray,
+    weight: float,
+    names: tuple[str, ...],
+    penalty: np.ndarray | None,
+    search: Search,
+) -> Fit:
+    """The most likely parameters with q at least 1: the best of all, or the best on that edge."""
+    try:
+        free = maximise(objective, start, weight, names, penalty, search=search)
+    except ConvergenceError as error:
+        if error.last is None or not error.last[1] < 1:
+            raise
+    else:
+        if free.parameters[1] >= 1:
+            return free
+    left = [0, 2]
+
+    def on_the_edge(at: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+        value, gradient, hessian = objective(np.array([at[0], 1.0, at[1]]))
+        return value, gradient[left], hessian[np.ix_(left, left)]
+
+    fixed = None if penalty is None else penalty[left]
+    edge = maximise(on_the_edge, start[left], weight, ("p", "v"), fixed, search=search)
+    covariance = np.zeros((3, 3))
+    covariance[np.ix_(left, left)] = edge.covariance
+    return Fit(np.array([edge.parameters[0], 1.0, edge.parameters[1]]), edge.log_likelihood, covariance, edge.steps)
 
 
 def _purchases(frequency: Any, monetary_value: Any) -> tuple[np.ndarray, np.ndarray]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 import polars as pl
 
 from regulars.science.lifetime.fitter import Fitter
-from regulars.science.lifetime.transactions import days_with_a_purchase
+from regulars.science.lifetime.transactions import Moment, days_with_a_purchase
 
 WEEK_DAYS = 7
 
@@ -19,8 +19,8 @@ def tracking(
     transactions: Any,
     customer_id_col: str,
     datetime_col: str,
-    calibration_period_end: str | date | datetime,
-    observation_period_end: str | date | datetime | None = None,
+    calibration_period_end: Moment,
+    observation_period_end: Moment | None = None,
     unit_days: float = 7,
     datetime_format: str | None = None,
 ) -> pl.DataFrame:

@@ -5,14 +5,19 @@ Purchases in one period (a day, unless said otherwise) are one purchase of their
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from typing import Any
 
 import narwhals.stable.v2 as nw
 import numpy as np
 import polars as pl
 
+from regulars.science.lifetime.arrays import number
+from regulars.science.lifetime.reading import moment, purchases
+
 _DAY_US, _HOUR_US = 86_400_000_000, 3_600_000_000
+Moment = str | date | datetime | np.datetime64
+"""What the end of a period may be; pandas' ``Timestamp`` is a datetime, its ``Period`` counts by its end."""
 PERIODS = {"h": "1h", "H": "1h", "D": "1d", "W": "1w", "M": "1mo", "Y": "1y"}
 """The units of time, as ``lifetimes`` (pandas) names them, and as Polars does. A week begins on Monday."""
 
@@ -23,7 +28,7 @@ def summary_data_from_transaction_data(
     datetime_col: str,
     monetary_value_col: str | None = None,
     datetime_format: str | None = None,
-    observation_period_end: str | date | datetime | None = None,
+    observation_period_end: Moment | None = None,
     freq: str = "D",
     freq_multiplier: float = 1,
     include_first_transaction: bool = False,
@@ -34,31 +39,33 @@ def summary_data_from_transaction_data(
 
     transactions: a table of pandas, Polars, Arrow or DuckDB, a row a purchase. freq: the unit of time, ``h D W M`` or
     ``Y``; freq_multiplier: so many of them are one unit of recency and T (``D`` and 7: weeks, to the day).
-    observation_period_end: later purchases do not count; the last purchase's moment when not given.
+    datetime_format: how moments written as text are written (``%d/%m/%Y``), the end too; ISO 8601 when not given.
+    observation_period_end: later purchases do not count; the last purchase's moment when not given. One with a zone
+    counts by the clock of the purchases.
     include_first_transaction: count the first purchase too, in ``frequency`` and ``monetary_value``.
 
     Sorted by customer. Given pandas the customers are the index, as in ``lifetimes``; given a DuckDB relation the
     result is an Arrow table. Raises ``ValueError`` for a missing column, times that cannot be read or missing values.
     """
-    unit = _unit(freq)
-    rows = _rows(transactions, customer_id_col, datetime_col, monetary_value_col, datetime_format)
+    unit = _unit(freq, freq_multiplier)
+    rows, zone = purchases(transactions, customer_id_col, datetime_col, monetary_value_col, datetime_format)
     if not rows.height:
         raise ValueError("there are no transactions")
-    end = _end(observation_period_end, rows)
+    end = _end(observation_period_end, rows, datetime_format, zone)
     if rows["at"].max() > end.item():
         rows = rows.filter(pl.col("at").dt.truncate(unit) <= end.dt.truncate(unit))
     if not rows.height:
         raise ValueError("there are no transactions before the end of the observation period")
     table = _summary(rows, end, unit, freq_multiplier, monetary_value_col is not None, include_first_transaction)
-    return _as_given(table.rename({"customer": customer_id_col}), transactions, customer_id_col)
+    return _as_given(table, transactions, customer_id_col)
 
 
 def calibration_and_holdout_data(
     transactions: Any,
     customer_id_col: str,
     datetime_col: str,
-    calibration_period_end: str | date | datetime,
-    observation_period_end: str | date | datetime | None = None,
+    calibration_period_end: Moment,
+    observation_period_end: Moment | None = None,
     freq: str = "D",
     freq_multiplier: float = 1,
     datetime_format: str | None = None,
@@ -70,11 +77,14 @@ def calibration_and_holdout_data(
     ``monetary_value_holdout`` (the mean over them) and ``duration_holdout`` (how long that time was). Customers who
     came later are left out.
     """
-    unit = _unit(freq)
-    rows = _rows(transactions, customer_id_col, datetime_col, monetary_value_col, datetime_format)
+    unit = _unit(freq, freq_multiplier)
+    rows, zone = purchases(transactions, customer_id_col, datetime_col, monetary_value_col, datetime_format)
     if not rows.height:
         raise ValueError("there are no transactions")
-    split, end = _moment(calibration_period_end, rows), _end(observation_period_end, rows)
+    split, end = (
+        moment(calibration_period_end, "calibration_period_end", datetime_format, zone),
+        _end(observation_period_end, rows, datetime_format, zone),
+    )
     periods, last, until = pl.col("at").dt.truncate(unit), split.dt.truncate(unit), end.dt.truncate(unit)
     if last.item() >= until.item():
         raise ValueError("the calibration period must end before the observation period does")
@@ -91,25 +101,25 @@ def calibration_and_holdout_data(
     table = table.join(held, on="customer", how="left", maintain_order="left")
     table = table.with_columns(pl.col([one.meta.output_name() for one in sums]).fill_null(0.0))
     table = table.with_columns(duration_holdout=pl.lit(_between(last, until, unit).item() / freq_multiplier))
-    return _as_given(table.rename({"customer": customer_id_col}), transactions, customer_id_col)
+    return _as_given(table, transactions, customer_id_col)
 
 
 def days_with_a_purchase(
     transactions: Any,
     customer_id_col: str,
     datetime_col: str,
-    calibration_period_end: str | date | datetime,
-    observation_period_end: str | date | datetime | None = None,
+    calibration_period_end: Moment,
+    observation_period_end: Moment | None = None,
     datetime_format: str | None = None,
 ) -> tuple[pl.DataFrame, date, date]:
     """``customer`` and ``day``, each once, up to the end of the observation; with the last days of the calibration and
     of the observation. Raises ``ValueError`` as ``calibration_and_holdout_data``."""
-    rows = _rows(transactions, customer_id_col, datetime_col, None, datetime_format)
+    rows, zone = purchases(transactions, customer_id_col, datetime_col, None, datetime_format)
     if not rows.height:
         raise ValueError("there are no transactions")
     split, end = (
-        _moment(calibration_period_end, rows).dt.date().item(),
-        _end(observation_period_end, rows).dt.date().item(),
+        moment(calibration_period_end, "calibration_period_end", datetime_format, zone).dt.date().item(),
+        _end(observation_period_end, rows, datetime_format, zone).dt.date().item(),
     )
     days = rows.select("customer", pl.col("at").dt.date().alias("day")).unique().filter(pl.col("day") <= end)
     first = days["day"].min()
@@ -120,48 +130,18 @@ def days_with_a_purchase(
     return days, split, end
 
 
-def _unit(freq: str) -> str:
-    if freq not in PERIODS:
+def _unit(freq: str, multiplier: float) -> str:
+    if not (np.isfinite(number(multiplier, "freq_multiplier")) and multiplier > 0):
+        raise ValueError(f"freq_multiplier must be above zero, not {multiplier!r}")
+    if not isinstance(freq, str) or freq not in PERIODS:
         raise ValueError(f"freq must be one of {', '.join(PERIODS)}, not {freq!r}")
     return PERIODS[freq]
 
 
-def _rows(table: Any, customer: str, moment: str, value: str | None, written: str | None) -> pl.DataFrame:
-    """Customer, moment and value of each purchase, as Polars."""
-    frame = nw.from_native(table)
-    names = frame.collect_schema().names()
-    wanted = {"customer": customer, "at": moment} | ({"value": value} if value is not None else {})
-    missing = [name for name in wanted.values() if name not in names]
-    if missing:
-        raise ValueError(
-            f"the table has no column {', '.join(map(repr, missing))}; it has {', '.join(map(repr, names))}"
-        )
-    picked = frame.select(*[nw.col(name).alias(to) for to, name in wanted.items()])
-    rows = picked.collect("polars").to_native() if isinstance(picked, nw.LazyFrame) else picked.to_polars()
-    empty = [wanted[name] for name in rows.columns if rows[name].null_count()]
-    if empty:
-        raise ValueError(f"{', '.join(map(repr, empty))} has missing values: drop those rows or fill them first")
-    return rows.with_columns(_moments(rows["at"], moment, written))
-
-
-def _moments(read: pl.Series, name: str, written: str | None) -> pl.Series:
-    kind = read.dtype
-    try:
-        if kind == pl.Date:
-            return read.cast(pl.Datetime("us")).alias("at")
-        if isinstance(kind, pl.Datetime):
-            return read.dt.replace_time_zone(None).cast(pl.Datetime("us")).alias("at")
-        return read.cast(pl.String).str.to_datetime(written, time_unit="us").dt.replace_time_zone(None).alias("at")
-    except pl.exceptions.PolarsError as error:
-        raise ValueError(f"the times in {name!r} cannot be read; give datetime_format, as '%Y-%m-%d'") from error
-
-
-def _moment(given: str | date | datetime, rows: pl.DataFrame) -> pl.Series:
-    return _moments(pl.Series("at", [given]), "the end of a period", None)
-
-
-def _end(given: str | date | datetime | None, rows: pl.DataFrame) -> pl.Series:
-    return pl.Series("at", [rows["at"].max()]) if given is None else _moment(given, rows)
+def _end(given: Moment | None, rows: pl.DataFrame, written: str | None, zone: tzinfo | None) -> pl.Series:
+    if given is None:
+        return pl.Series("at", [rows["at"].max()])
+    return moment(given, "observation_period_end", written, zone)
 
 
 def _periods(rows: pl.DataFrame, unit: str, money: bool) -> pl.DataFrame:
@@ -256,8 +236,10 @@ def _packed(rows: pl.DataFrame, unit: str) -> pl.DataFrame | None:
 def _as_given(table: pl.DataFrame, given: Any, customer: str) -> Any:
     """The table in the library that the transactions came in."""
     library = nw.from_native(given).implementation
-    if library.is_polars():
-        return table
     if library.is_pandas_like():
-        return nw.from_native(table.to_arrow(), eager_only=True).to_pandas().set_index(customer)
-    return table.to_arrow()
+        found = nw.from_native(table.to_arrow(), eager_only=True).to_pandas().set_index("customer")
+        return found.rename_axis(customer)
+    if customer in table.columns and customer != "customer":
+        raise ValueError(f"the column of customers must not be named {customer!r}, as a result is: rename it first")
+    table = table.rename({"customer": customer})
+    return table if library.is_polars() else table.to_arrow()

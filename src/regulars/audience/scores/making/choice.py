@@ -112,7 +112,7 @@ def spending(customers: pl.DataFrame) -> Spending:
         return Spending(None, {"key": against.why, "value": round(against.value, 3), "limit": against.limit})
     try:
         model = GammaGammaFitter().fit(back["frequency"], back["monetary_value"])
-        model.conditional_expected_average_profit()
+        model.expected_average_profit()
     except ValueError as error:  # a ConvergenceError too
         return Spending(None, {"key": "spend_failed", "said": str(error)})
     return Spending(model, {})
@@ -153,7 +153,7 @@ def _some(customers: pl.DataFrame) -> pl.DataFrame:
 
 def _determined(model: Any) -> Any:
     """The model, if its parameters are more than a ridge that runs to nowhere. Raises ConvergenceError."""
-    loose = [one.name for one in model.summary if not one.standard_error <= LOOSE * one.value]
+    loose = [one.name for one in model.estimates_ if not one.standard_error <= LOOSE * one.value]
     if loose:
         raise ConvergenceError(
             f"These customers hardly tell where {' and '.join(loose)} lies: the standard error is more than {LOOSE}"

@@ -66,7 +66,7 @@ def _by_frequency(chosen: Chosen, seen: validation.Held) -> list[dict[str, Any]]
 def parameters(model: Fitter) -> list[dict[str, Any]]:
     """Each parameter with its standard error and its 95 % interval."""
     names = ("name", "value", "standard_error", "low", "high")
-    return [{name: number(getattr(one, name)) for name in names} for one in model.summary]
+    return [{name: number(getattr(one, name)) for name in names} for one in model.estimates_]
 
 
 def rows(table: pl.DataFrame) -> list[dict[str, Any]]:
