@@ -32,10 +32,10 @@ def run(say: Say) -> list[Figure]:
     """
     chance = np.random.default_rng(20_260_101)
     say(f"making up {CUSTOMERS:,} customers")
-    people = made_up(CUSTOMERS, chance)
+    people = frequency, recency, ages = made_up(CUSTOMERS, chance)
     say("BG/NBD")
-    BetaGeoFitter().fit(*(one[:1000] for one in people))
-    ours = _best(lambda: BetaGeoFitter().fit(*people), 3)
+    BetaGeoFitter().fit(frequency[:1000], recency[:1000], ages[:1000])
+    ours = _best(lambda: BetaGeoFitter().fit(frequency, recency, ages), 3)
     figures = [
         at_most(f"BG/NBD, {CUSTOMERS:,} customers", ours.wall, "s", 2),
         plain("the same, processor time", ours.cpu, "s"),
@@ -43,8 +43,8 @@ def run(say: Say) -> list[Figure]:
     figures += _small(say, people)
     figures += _raw(say, chance)
     say("Pareto/NBD")
-    ParetoNBDFitter().fit(*(one[:1000] for one in people))
-    pareto = _best(lambda: ParetoNBDFitter().fit(*people), 1)
+    ParetoNBDFitter().fit(frequency[:1000], recency[:1000], ages[:1000])
+    pareto = _best(lambda: ParetoNBDFitter().fit(frequency, recency, ages), 1)
     figures.append(plain(f"Pareto/NBD, {CUSTOMERS:,} customers", pareto.wall, "s"))
     figures.append(plain("the same, processor time", pareto.cpu, "s"))
     return figures
@@ -111,13 +111,13 @@ def _best(work: Callable[[], Any], times: int) -> _Time:
 
 def _small(say: Say, people: tuple[np.ndarray, ...]) -> list[Figure]:
     """CDNOW and a sample, where the other library is at hand as a baseline."""
-    some = tuple(one[:SAMPLE] for one in people)
-    mine = _best(lambda: BetaGeoFitter().fit(*some), 5)
+    some = frequency, recency, ages = tuple(one[:SAMPLE] for one in people)
+    mine = _best(lambda: BetaGeoFitter().fit(frequency, recency, ages), 5)
     if find_spec("lifetimes") is None:
         return [plain(f"BG/NBD, {SAMPLE:,} customers", mine.wall, "s")]
     say("CDNOW and a sample, and the same with lifetimes")
     other, cdnow = _lifetimes()
-    real = _best(lambda: BetaGeoFitter().fit(*cdnow), 20)
+    real = _best(lambda: BetaGeoFitter().fit(cdnow[0], cdnow[1], cdnow[2]), 20)
     theirs = _best(lambda: other().fit(*cdnow), 1)
     sampled = _best(lambda: other().fit(*some), 1)
     return [
