@@ -60,6 +60,8 @@ SLIPS = [
     Bad("tender in the middle", "[item, order, coupon, delivery, tender]", "[item, order, coupon, tender, delivery]", "line 11: policy.sequence[3] must be last: what is to pay is known only after all offers"),
     Bad("coupons without a turn", "sequence: [item, order, coupon, delivery, tender]", "sequence: [item, order, delivery, tender]",
         "line 16: policy.groups.coupon is not a known setting here; known are item, order or delivery"),
+    Bad("no turn for any group", "sequence: [item, order, coupon, delivery, tender]", "sequence: ", "line 11: policy.sequence must be a list",
+        "line 13: policy.groups.item is not a known setting: nothing is known here"),
 ]  # fmt: skip
 
 

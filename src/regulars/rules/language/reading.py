@@ -119,11 +119,14 @@ class Reader:
 
     def unknown(self, path: Path, key: str, known: Iterable[str]) -> str | None:
         """Complain of a setting that nobody knows; gives the one that was probably meant."""
+        known = list(known)
         guess = nearest(key, known)
         if guess:
             self.say(path, "is not a known setting here; did you mean `{guess}`?", guess=guess)
-        else:
+        elif known:
             self.say(path, "is not a known setting here; known are {known}", known=listed(known))
+        else:
+            self.say(path, "is not a known setting: nothing is known here")
         return guess
 
     def items(self, value: Any, path: Path, least: int = 1, most: int = 500) -> Sequence[Any]:
