@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from regulars.inquiries.testing import answer_all
+from regulars.inquiries.testing import answering
 from tests.axe import serious
 from tests.console.test_browser import DESK, PHONE, complaints, sign_in
 from tests.flow.stories import publish_live_commerce
@@ -28,19 +26,8 @@ def shop(live_server: Any, tmp_path: Path) -> Iterator[str]:
     publish_live_commerce()
     Shop(5).do(60)
     synced(tmp_path)
-    answer_all(tmp_path)
-    over = threading.Event()
-
-    def answers() -> None:
-        while not over.wait(0.2):
-            answer_all(tmp_path)
-        connection.close()
-
-    thread = threading.Thread(target=answers)
-    thread.start()
-    yield str(live_server.url)
-    over.set()
-    thread.join()
+    with answering(tmp_path):
+        yield str(live_server.url)
 
 
 def test_a_question_lives_in_the_address_and_its_numbers_can_be_taken_away(

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import csv
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from regulars.audience.segments import refreshed
 from regulars.audience.segments.models import Segment
-from regulars.inquiries.testing import answer_all
+from regulars.inquiries.testing import answering
 from tests.axe import serious
 from tests.console.segments.conftest import BUYERS
 from tests.console.test_browser import DESK, PHONE, sign_in
@@ -24,24 +22,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def answering(shop: Path) -> Iterator[None]:
-    """What `regulars inquiries` does, beside the test: answer whatever is asked."""
-    over = threading.Event()
-
-    def answer() -> None:
-        while not over.wait(0.1):
-            answer_all(shop)
-        connection.close()
-
-    helper = threading.Thread(target=answer)
-    helper.start()
-    yield
-    over.set()
-    helper.join()
+def answered(shop: Path) -> Iterator[None]:
+    """Somebody answers whatever is asked."""
+    with answering(shop):
+        yield
 
 
 def test_a_segment_is_built_counted_saved_and_its_members_are_taken(
-    page: Page, shop: Path, answering: None, live_server: Any, tmp_path: Path
+    page: Page, shop: Path, answered: None, live_server: Any, tmp_path: Path
 ) -> None:
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -90,7 +78,7 @@ def test_a_segment_is_built_counted_saved_and_its_members_are_taken(
 
 @pytest.mark.parametrize(("size", "language"), [(DESK, "en"), (PHONE, "zh-hans")])
 def test_axe_finds_nothing_serious(
-    size: dict[str, int], language: str, page: Page, shop: Path, answering: None, live_server: Any
+    size: dict[str, int], language: str, page: Page, shop: Path, answered: None, live_server: Any
 ) -> None:
     page.set_viewport_size(size)  # type: ignore[arg-type]
     sign_in(page, live_server.url, "admin", language)

@@ -89,7 +89,8 @@ def _empty(connection: Any, name: str, spark: Any) -> ir.Table:
     """A table that has no file yet, with its columns."""
     nothing = pl.DataFrame(schema=TABLES[name]).with_columns(pl.col(pl.Categorical).cast(pl.String)).to_arrow()
     if spark is None:
-        return connection.create_table(name, nothing, temp=True)
+        connection.con.register(name, nothing)
+        return connection.table(name)
     return connection.create_view(name, ibis.memtable(nothing), overwrite=True)
 
 
