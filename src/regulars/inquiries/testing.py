@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 from django.db import connection
@@ -48,8 +49,14 @@ def answering(root: str | Path) -> Iterator[None]:
         helper.join()
 
 
+@lru_cache(maxsize=1)
+def _desk(root: str) -> Desk:
+    """Who answers from one lake keeps it open, as `regulars inquiries` does."""
+    return Desk(root)
+
+
 def _opened(root: str | Path) -> Desk:
-    desk = Desk(str(root))
-    sight = desk.sight()
+    desk = _desk(str(root))
+    sight = desk.sight(at_once=True)
     queue.lake_moved(sight.state, sight.as_of, sight.zone)
     return desk
