@@ -245,8 +245,19 @@ def test_views_are_kept_and_forgotten(marketer: Client) -> None:
     view = View.objects.get()
     page = marketer.get(reverse("admin:insight_explorer")).content.decode()
     assert "Gold comes back" in page and "measure=retention&amp;tier=gold" in page
+    again = {"name": "Gold comes back", "query": "measure=depth"}
+    said = marketer.post(reverse("admin:insight_keep"), again, follow=True).content.decode()
+    assert "There is a view “Gold comes back” already" in said and View.objects.get().query == view.query
     marketer.post(reverse("admin:insight_drop", args=[view.pk]))
     assert not View.objects.exists()
+
+
+def test_a_step_that_no_event_is_called_is_told(marketer: Client, shop: Path) -> None:
+    explorer = reverse("admin:insight_explorer") + "?measure=funnel&steps=Order+Completed&steps=Oder+Completed"
+    assert "No event is called" not in marketer.get(explorer).content.decode()  # nobody knows the names yet
+    answer_all(shop)
+    page = marketer.get(explorer).content.decode()
+    assert "No event is called “Oder Completed”." in page and page.count("No event is called") == 1
 
 
 def pages() -> Iterator[tuple[str, str]]:

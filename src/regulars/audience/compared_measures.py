@@ -118,7 +118,7 @@ def _baskets(sight: Sight, cut: ir.Table, keys: Sequence[str]) -> list[Asked]:
 
 
 def _coming(sight: Sight, how: dict[str, Any]) -> list[Asked]:
-    visits, until = sight.lake.visits, sight.until
+    visits, until = m.with_orders(sight.lake.visits, sight.lake.orders), sight.until
     return [
         Asked(
             "active_members",

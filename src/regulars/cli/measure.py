@@ -109,7 +109,7 @@ def _write(found: pl.DataFrame, to: Path) -> None:
 
 def _say_what_is_not_there(url: str, params: dict[str, Any], found: pl.DataFrame) -> None:
     """On stderr: the filters' values that nobody has, and that there are no rows."""
-    named = any(params.get(name) for name in (*measures.DIMENSIONS, "currency"))
+    named = any(params.get(name) for name in (*measures.DIMENSIONS, "currency", "steps"))
     gone = elsewhere.unmatched(url, params) if named else []
     errors, lead = Console(stderr=True), "no rows: " if found.is_empty() else ""
     for one in gone:

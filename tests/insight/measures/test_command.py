@@ -110,6 +110,9 @@ def test_a_value_that_nobody_has_is_told_with_those_there_are(root: Path) -> Non
     rows, said = asked(root, "average_order", "--set", "to=2001-01-01")
     assert (rows, said) == ([], "no rows: nothing matches to=2001-01-01\n")
     assert asked(root, "average_order", "--set", "source=shop")[1] == ""
+    rows, said = asked(root, "funnel", "--set", "steps=Order Completed,Oder Completed")
+    assert rows[0]["members"] > rows[1]["members"] == 0
+    assert said.startswith("nothing matches steps=Oder Completed; there are ") and "Order Completed" in said
 
 
 def test_one_currency_and_brackets(root: Path) -> None:

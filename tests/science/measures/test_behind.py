@@ -123,6 +123,28 @@ def test_as_many_members_stand_behind_a_cell_as_it_counts(
     assert wrong == []
 
 
+@pytest.mark.parametrize(
+    ("measure", "column"), [("visits_per_member", "visits"), ("depth", "visits"), ("breadth", "members")]
+)
+def test_a_day_with_an_order_is_a_day_somebody_came(measure: str, column: str, lake: SimpleNamespace) -> None:
+    bought = ENGINE.to_polars(lake.orders).select("member", "day")
+    came = pl.concat([bought, ENGINE.to_polars(lake.visits).select("member", "day")]).unique()
+    days = came.filter(pl.col("day") <= UNTIL).with_columns(period=pl.col("day").dt.truncate("1mo"))
+    counted = pl.col("member").n_unique() if column == "members" else pl.len()
+    wanted = dict(days.group_by("period").agg(counted).iter_rows())
+    rows = ENGINE.to_polars(ask(question(lake, measure, {}, until=UNTIL))).to_dicts()
+    assert {row["period"]: row[column] for row in rows} == wanted
+
+
+def test_who_only_buys_is_active(lake: SimpleNamespace) -> None:
+    nobody = SimpleNamespace(**{**vars(lake), "visits": lake.visits.filter(lake.visits.member < 0)})
+    bought = ENGINE.to_polars(lake.orders).filter(pl.col("day") <= UNTIL)
+    last = ENGINE.to_polars(ask(question(nobody, "active_members", {}, until=UNTIL))).sort("day").to_dicts()[-1]
+    since = UNTIL - timedelta(days=29)
+    assert (last["day"], last["mau"]) == (UNTIL, bought.filter(pl.col("day") >= since)["member"].n_unique() or 0)
+    assert last["mau"] > 0
+
+
 def test_a_funnel_loses_those_who_took_the_step_before(lake: SimpleNamespace) -> None:
     params = {"steps": NAMES, "within_days": 30, "to": UNTIL.isoformat()}
     counts = {

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 
 from regulars.console.insight import asked
 from regulars.console.insight.told import Club, dimension_names, group_name, unit_names
-from regulars.insight.measures.catalogue import DIMENSIONS, FAMILIES, SPECS, UNITS, Spec
+from regulars.insight.measures.catalogue import CHOICES_MOST, DIMENSIONS, FAMILIES, SPECS, UNITS, Spec
 
 ORDERED = "Order Completed"
 Option = tuple[str, str]
@@ -66,6 +66,12 @@ def number_labels() -> dict[str, str]:
         "days": _("Days after the first order"), "within_days": _("Days for the whole way"),
         "length": _("Events in a path"), "minimum": _("Orders at least"),
     }  # fmt: skip
+
+
+def events_of(choices: Mapping[str, Sequence[str]] | None) -> list[str] | None:
+    """The names of events there are; None where they are not known, or too many to be known all."""
+    named = None if choices is None else choices.get("event", [])
+    return None if named is None or len(named) >= CHOICES_MOST else [*named, ORDERED]
 
 
 def step_fields(params: Mapping[str, Any], choices: Mapping[str, Sequence[str]] | None) -> list[dict[str, Any]]:

@@ -88,6 +88,11 @@ def keep(request: HttpRequest) -> HttpResponse:
         view = writes.keep_view(request.POST.get("name", ""), query, request.user)
     except writes.TooMany:
         messages.error(request, _("There are too many saved views; forget one first."))
+    except writes.NameTaken as taken:
+        messages.error(
+            request,
+            _("There is a view “%(name)s” already; choose another name, or forget that one first.") % {"name": taken},
+        )
     except ValueError:
         messages.error(request, _("Give the view a name."))
     else:
@@ -109,7 +114,7 @@ def _form(request: HttpRequest, specs: list[Spec], params: Mapping[str, Any], cl
     choices = asking.ask("insight.choices", wait_seconds=0.1)
     known = choices.result
     return {
-        "faults": faults(specs, request.GET),
+        "faults": faults(specs, request.GET, fields.events_of(known)),
         "fields": fields.own_fields(specs, params, request.GET, club),
         "steps": fields.step_fields(params, known) if any("steps" in spec.own for spec in specs) else [],
         "filters": fields.filter_fields(params, known, club),

@@ -18,12 +18,11 @@ import polars as pl
 from regulars.audience.segments.memberships import memberships_of
 from regulars.inquiries import CannotAnswer
 from regulars.inquiries.sight import Sight
-from regulars.insight.measures.catalogue import SPECS, Spec
+from regulars.insight.measures.catalogue import CHOICES_MOST, SPECS, Spec
 from regulars.science.measures import DIMENSIONS, BadQuestion, ask, question
 from regulars.science.measures.questions import GROUP, dimension
 
 ROWS_MOST = 20_000
-CHOICES_MOST = 100
 _BACK_DAYS = {"day": 60, "week": 7 * 26, "month": 730}
 _SHOWN_ACTIVE_DAYS = 120
 
@@ -138,7 +137,7 @@ def _missing(spec: Spec, sight: Sight) -> str:
     """Which table has nothing in it that this measure cannot do without; empty when all is there."""
     if spec.needs == "answers":
         return "" if sight.kept("any answers", lambda: _any_answers(sight)) else "answers"
-    if spec.needs == "visits" and spec.name in ("funnel", "paths"):
+    if spec.needs == "steps":
         return "" if any(sight.lake.manifest.tables.get(name) for name in ("visits", "orders")) else "visits"
     return "" if sight.lake.manifest.tables.get(spec.needs) else spec.needs
 

@@ -21,6 +21,8 @@ DIMENSIONS = ("tier", "segment", "channel", "first_category", "first_product", "
 """What members can be cut and narrowed by: the same as ``science.measures.DIMENSIONS``."""
 GROUP = "group"
 REST = "~"
+CHOICES_MOST = 100
+"""So many values of a dimension, and names of events, a form offers: the most frequent."""
 
 COUNT, SHARE, MINOR, MEAN_MINOR, NUMBER, DAY, TEXT, STATE, FLAG = (
     "count", "share", "minor", "mean_minor", "number", "day", "text", "state", "flag",
@@ -41,9 +43,10 @@ class Column:
 class Spec:
     """A measure as pages see it.
 
-    ``needs``: the table without which it has nothing to say. ``chart``: the picture (``charts``); ``value``: the
-    column drawn. ``own``: parameters beyond filters. ``cell``: the columns that name a cell; ``counted``: the columns
-    behind whose numbers members stand (none: empty); ``lost``: a cell can be turned to those who did not.
+    ``needs``: the table without which it has nothing to say (``steps``: orders or visits). ``chart``: the picture
+    (``charts``); ``value``: the column drawn. ``own``: parameters beyond filters. ``cell``: the columns that name a
+    cell; ``counted``: the columns behind whose numbers members stand (none: empty); ``lost``: a cell can be turned to
+    those who did not.
     """
 
     name: str
@@ -183,15 +186,15 @@ _SPECS = (
     Spec("cohort_revenue", "value", "orders", "heat", "ltv_minor",
          _columns("cohort n size orders revenue_minor share_of_first cumulative_minor ltv_minor"),
          ("unit", "from", "value"), cell=("cohort", "n"), counted=("orders",)),
-    Spec("active_members", "stickiness", "visits", "active", "dau_mau",
+    Spec("active_members", "stickiness", "steps", "active", "dau_mau",
          _columns("day dau wau mau dau_wau dau_mau"), ("from",), cell=("day",), counted=("dau", "wau", "mau")),
-    Spec("visits_per_member", "stickiness", "visits", "lines", "visits_per_member",
+    Spec("visits_per_member", "stickiness", "steps", "lines", "visits_per_member",
          _columns("period members visits visits_per_member"), cell=("period",), counted=("members",)),
-    Spec("depth", "stickiness", "visits", "lines", "events_per_visit",
+    Spec("depth", "stickiness", "steps", "lines", "events_per_visit",
          _columns("period visits events events_per_visit"), cell=("period",), counted=("visits",)),
     Spec("dwell_time", "stickiness", "visits", "lines", "seconds_per_visit",
          _columns("period visits seconds seconds_per_visit"), cell=("period",), counted=("visits",)),
-    Spec("breadth", "stickiness", "visits", "lines", "names_per_member",
+    Spec("breadth", "stickiness", "steps", "lines", "names_per_member",
          _columns("period members uses names_per_member"), cell=("period",), counted=("members",)),
     Spec("loyalty_index", "loyalty", "orders", "bands", "members", _columns("band members mean"), _NONE,
          cell=("band",), counted=("members",)),
@@ -211,10 +214,10 @@ _SPECS = (
          cell=("period",), counted=("answers",)),
     Spec("ces", "satisfaction", "answers", "lines", "ces", _columns("period answers easy ces mean_score"),
          cell=("period",), counted=("answers",)),
-    Spec("funnel", "funnels", "visits", "steps", "members",
+    Spec("funnel", "funnels", "steps", "steps", "members",
          _columns("step name members of_first of_previous complete_members"), ("from", "steps", "within_days"),
          cell=("step",), counted=("members",), lost=True),
-    Spec("paths", "funnels", "visits", "paths", "members", _columns("place path members share"),
+    Spec("paths", "funnels", "steps", "paths", "members", _columns("place path members share"),
          ("from", "length"), cell=("path",), counted=("members",)),
     Spec("life_cycle", "life", "orders", "states", "members", _columns("month state members share"), ("from",),
          cell=("month", "state"), counted=("members",)),

@@ -18,7 +18,7 @@ from regulars.inquiries.queue import last_whole_day
 from regulars.insight.measures.answering import filled, in_order
 from regulars.insight.measures.catalogue import SPECS
 from regulars.science.lake.opened import open
-from regulars.science.measures import DIMENSIONS, BadQuestion, ask, question
+from regulars.science.measures import DIMENSIONS, BadQuestion, ask, question, with_orders
 from regulars.science.measures.questions import GROUP, dimension
 
 
@@ -65,17 +65,21 @@ class Unmatched:
 
 
 def unmatched(url: str, params: Mapping[str, Any]) -> list[Unmatched]:
-    """The values among a measure's filters (and its currency) that nobody in the lake under ``url`` has.
+    """The values among a measure's filters (and its currency and steps) that nobody in the lake under ``url`` has.
 
     Segments are no part of the lake; ``compute`` refuses those that there are not.
     """
     lake = open(url)
+    own = {
+        "currency": lambda: lake.ledger.select(group=lake.ledger.currency),
+        "steps": lambda: with_orders(lake.visits, lake.orders).select(group="name"),
+    }
     found = []
-    for name in (*DIMENSIONS, "currency"):
+    for name in (*DIMENSIONS, *own):
         wanted = [value for value in _several(params.get(name)) if value]
         if not wanted or name == "segment":
             continue
-        each = lake.ledger.select(group=lake.ledger.currency) if name == "currency" else dimension(lake, name)
+        each = own[name]() if name in own else dimension(lake, name)
         counts = each.filter(each[GROUP].notnull()).group_by(GROUP).agg(members=lambda table: table.count())
         ordered = counts.order_by([ibis.desc("members"), GROUP])[GROUP].to_pyarrow().to_pylist()
         there = frozenset(ordered)

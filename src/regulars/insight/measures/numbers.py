@@ -30,7 +30,7 @@ class Number:
 
 _NUMBERS = (
     Number("revenue", MINOR, UP, "average_order", _("Revenue"), _("after discounts and refunds")),
-    Number("active", COUNT, UP, "purchase_frequency", _("Active members"), _("bought or came by")),
+    Number("active", COUNT, UP, "active_members", _("Active members"), _("bought or came by in the month")),
     Number("new", COUNT, UP, "retention", _("New customers"), _("first order in the month")),
     Number("retention", SHARE, UP, "retention", _("Back the month after"),
            _("of the month before's new customers, who bought again")),

@@ -116,6 +116,10 @@ def _of_visits(measure: Measure) -> Callable[[Question], ir.Table]:
     return lambda q: _shown(q, measure(q.visits, q.period, q.until, cut=q.cut, by=q.by))
 
 
+def _of_steps(measure: Measure) -> Callable[[Question], ir.Table]:
+    return lambda q: _shown(q, measure(q.steps, q.period, q.until, cut=q.cut, by=q.by))
+
+
 def _of_answers(measure: Measure) -> Callable[[Question], ir.Table]:
     return lambda q: _shown(q, measure(q.answers, q.period, q.until, cut=q.cut, by=q.by))
 
@@ -163,11 +167,11 @@ ASKED: dict[str, Callable[[Question], ir.Table]] = {
     "average_order": _of_orders(average_order),
     "returning_share": _of_orders(returning_share),
     "cohort_revenue": lambda q: cohort_revenue(q.orders, q.period, q.until, since=q.since, cut=q.cut, by=q.by),
-    "active_members": lambda q: _shown(q, active_members(q.visits, q.until, cut=q.cut, by=q.by), "day"),
-    "visits_per_member": _of_visits(visits_per_member),
-    "depth": _of_visits(depth),
+    "active_members": lambda q: _shown(q, active_members(q.steps, q.until, cut=q.cut, by=q.by), "day"),
+    "visits_per_member": _of_steps(visits_per_member),
+    "depth": _of_steps(depth),
     "dwell_time": _of_visits(dwell_time),
-    "breadth": _of_visits(breadth),
+    "breadth": _of_steps(breadth),
     "csat": _of_answers(csat),
     "nps": _of_answers(nps),
     "ces": _of_answers(ces),

@@ -144,7 +144,7 @@ def _returning(q: Question, cell: Cell) -> ir.Table:
 
 
 def _visitors(q: Question, cell: Cell) -> ir.Table:
-    return _in_period(q, seen(q.visits, q.until), cell)
+    return _in_period(q, seen(q.steps, q.until), cell)
 
 
 def _timed(q: Question, cell: Cell) -> ir.Table:
@@ -165,7 +165,7 @@ def _active(q: Question, cell: Cell) -> ir.Table:
     window = str(cell.get("window", "dau"))
     if window not in WINDOWS:
         raise BadQuestion(f"window: one of {', '.join(WINDOWS)}")
-    rows = seen(q.visits, q.until)
+    rows = seen(q.steps, q.until)
     last = number_of(_day(cell, "day"), "day")
     return rows.filter(number(rows.day, "day").between(last - WINDOWS[window] + 1, last))
 

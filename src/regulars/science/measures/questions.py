@@ -82,7 +82,7 @@ class Question:
 
     @property
     def steps(self) -> ir.Table:
-        """Visits and orders, one after the other."""
+        """All that members did: visits and orders, one after the other. A day with an order is a day somebody came."""
         return with_orders(self.visits, self.orders)
 
     @property
