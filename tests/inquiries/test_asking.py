@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from datetime import UTC, date, datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import override_settings
 from django.utils import timezone
@@ -83,6 +85,31 @@ def test_a_question_waits_and_is_answered_once_for_everybody(root: Path) -> None
     assert found.result["orders"] == Event.objects.filter(name="Order Completed").count() > 0
     assert found.result["until"] == LakeState.objects.get().until.isoformat() == found.until.isoformat()
     assert len(CALLS) == 1
+
+
+def test_after_an_update_nobody_is_shown_what_was_answered_before(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asking.ask("test.orders", wait_seconds=0)
+    answer_all(root)
+    assert asking.ask("test.orders", wait_seconds=0).state == asking.DONE
+    monkeypatch.setattr(asking, "code", lambda: "another")
+    again = asking.ask("test.orders", wait_seconds=0)
+    assert (again.state, again.result) == (asking.WAITING, None)
+    assert answer_all(root) == 1 and asking.ask("test.orders", wait_seconds=0).state == asking.DONE
+
+
+def test_the_code_that_answers_is_known_by_its_sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    handlers = [find_spec(name).origin for name in settings.INQUIRY_HANDLERS if name.startswith("regulars.")]
+    rooms = {Path(origin).relative_to(Path(asking.__file__).parents[1]).parts[0] for origin in handlers}
+    assert rooms <= set(asking._ANSWERING)
+    for room in asking._ANSWERING:
+        (tmp_path / room / "deep").mkdir(parents=True)
+    source = tmp_path / "science" / "deep" / "measure.py"
+    source.write_text("a = 1\n")
+    monkeypatch.setattr(asking, "__file__", str(tmp_path / "inquiries" / "asking.py"))
+    before = asking.code.__wrapped__()
+    assert asking.code.__wrapped__() == before
+    source.write_text("a = 2\n")
+    assert asking.code.__wrapped__() != before
 
 
 def test_other_parameters_are_another_question(root: Path) -> None:

@@ -8,6 +8,8 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -23,6 +25,8 @@ DONE, WAITING, FAILED, NO_LAKE = "done", "waiting", "failed", "no_lake"
 RETRY_AFTER = timedelta(seconds=60)
 """What could not be answered is tried again when somebody asks later than this."""
 _POLL_SECONDS = 0.01
+_ANSWERING = ("rules", "science", "insight", "audience", "inquiries")
+"""The rooms whose code makes answers: the modules of ``settings.INQUIRY_HANDLERS``, and what they compute with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +83,20 @@ def plainly(params: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def digest_of(name: str, plain: Mapping[str, Any]) -> str:
-    """What one question is known by."""
-    return hashlib.sha256(f"{name}\0{json.dumps(plain, sort_keys=True)}".encode()).hexdigest()
+    """What one question is known by. To another version of what answers, it is another question."""
+    return hashlib.sha256(f"{name}\0{json.dumps(plain, sort_keys=True)}\0{code()}".encode()).hexdigest()
+
+
+@cache
+def code() -> str:
+    """A digest of the sources that answers are computed by: after an update nobody is shown what the one before said.
+    It takes a few hundredths of a second, once a process."""
+    package = Path(__file__).parents[1]
+    found = hashlib.sha256()
+    for room in _ANSWERING:
+        for path in sorted((package / room).rglob("*.py")):
+            found.update(path.read_bytes())
+    return found.hexdigest()
 
 
 def _put(name: str, plain: dict[str, Any], digest: str, state: str, old: Inquiry | None) -> Inquiry:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 from django.utils import timezone
 
-from regulars.inquiries.asking import CHANNEL
+from regulars.inquiries.asking import CHANNEL, digest_of
 from regulars.inquiries.models import Inquiry, LakeState
 
 LOOK_SECONDS = 5.0
@@ -46,12 +46,17 @@ def _ask_ahead(before: str, state: str) -> None:
     lately = Inquiry.objects.filter(wanted_at__gte=timezone.now() - WANTED_WITHIN).order_by("digest", "-wanted_at")
     newest = {row.digest: row for row in lately.defer("result").distinct("digest")}
     rows = sorted(newest.values(), key=lambda row: row.wanted_at, reverse=True)[:AHEAD_MAX]
-    again = [Inquiry(name=row.name, params=row.params, digest=row.digest, lake_state=state, ahead=True) for row in rows]
+    again = [
+        Inquiry(
+            name=row.name, params=row.params, digest=digest_of(row.name, row.params), lake_state=state, ahead=True
+        )
+        for row in rows
+    ]  # fmt: skip
     for new, row in zip(again, rows, strict=True):
         new.wanted_at = row.wanted_at
     Inquiry.objects.bulk_create(again, ignore_conflicts=True)
-    for row in rows:  # bulk_create stamps "now"; when it was wanted stays, or it would be asked ahead for ever
-        Inquiry.objects.filter(digest=row.digest, lake_state=state).update(wanted_at=row.wanted_at)
+    for new in again:  # bulk_create stamps "now"; when it was wanted stays, or it would be asked ahead for ever
+        Inquiry.objects.filter(digest=new.digest, lake_state=state).update(wanted_at=new.wanted_at)
     Inquiry.objects.filter(lake_state=before, state__in=[Inquiry.ASKED]).delete()
 
 

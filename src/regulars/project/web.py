@@ -41,6 +41,7 @@ def ready() -> None:
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
             assert translation.gettext("Members") and reverse("admin:index") and reverse("centre:home")
+    importlib.import_module("regulars.inquiries.asking").code()
     for folder in Path(__file__).parents[1].glob("*/templates"):
         for page in sorted(folder.rglob("*.html")):
             get_template(page.relative_to(folder).as_posix())
