@@ -26,7 +26,8 @@ def row(spec: Any, place: int, group: dict[str, Any]) -> dict[str, Any]:
         texts = {"day": DAYS[place], "text": f"{column.key} {place}", "state": ("loyal", "at_risk", "lost")[place]}
         found[column.key] = texts.get(column.kind, place + 0.5 if column.kind in ("share", "mean_minor") else place)
         found[f"{column.key}_said"] = str(found[column.key])
-    return {**found, "before_rank": 1, "after_rank": 2, "stage_said": "1. Came", "end_said": "3", "bracket_said": "1–3",
+    return {**found, "before_rank": 1, "after_rank": 2, "stage_said": "1. Came", "line_said": "1. Came – 3",
+            "bracket_said": "1–3",
             "cell_short": "3", **{f"{window}_href": "/x" for window in ("dau", "wau", "mau")}}  # fmt: skip
 
 

@@ -15,9 +15,14 @@ VALUES = {spec.value for spec in SPECS.values()}.union(*asked.VALUES.values())
 """Columns that a chart can show; one of another measure stays behind when a form changes the measure."""
 
 
-def faults(specs: Sequence[Spec], query: QueryDict, events: Sequence[str] | None = None) -> list[str]:
-    """A sentence for each value that ``asked.read`` leaves out, of measures on one page; and for each step of a funnel
-    that is none of the ``events`` there are (None: nobody knows them all)."""
+def unknown_steps(query: QueryDict, events: Sequence[str] | None) -> list[str]:
+    """A sentence for each step of a funnel that is none of the ``events`` there are (None: nobody knows them all)."""
+    steps = [] if events is None else [step for step in query.getlist("steps") if step and step not in events]
+    return [_("No event is called “%(given)s”.") % {"given": _short(step)} for step in dict.fromkeys(steps)]
+
+
+def faults(specs: Sequence[Spec], query: QueryDict) -> list[str]:
+    """A sentence for each value that ``asked.read`` leaves out, of measures on one page."""
     own = {name for spec in specs for name in spec.own}
     given = {name: str(value) for name, value in query.items() if value}
     found = []
@@ -44,12 +49,6 @@ def faults(specs: Sequence[Spec], query: QueryDict, events: Sequence[str] | None
             _("%(field)s: ranges such as 1-1,2-3, not “%(given)s”.")
             % {"field": _("Periods"), "given": _short(given["brackets"])}
         )
-    if "steps" in own and events is not None:
-        found += [
-            _("No event is called “%(given)s”.") % {"given": _short(step)}
-            for step in dict.fromkeys(query.getlist("steps"))
-            if step and step not in events
-        ]
     return found + [
         _("%(field)s: nothing is called “%(given)s”.") % {"field": label, "given": _short(given[name])}
         for name, label, known in (

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from regulars.console import reads
 from regulars.console.insight import asked, fields, told, words
-from regulars.console.insight.faults import faults
+from regulars.console.insight.faults import faults, unknown_steps
 from regulars.console.insight.may import DROP, KEEP, may, may_see
 from regulars.inquiries import asking
 from regulars.insight.board import reads as board
@@ -113,10 +113,12 @@ def _form(request: HttpRequest, specs: list[Spec], params: Mapping[str, Any], cl
     """What the form of filters shows."""
     choices = asking.ask("insight.choices", wait_seconds=0.1)
     known = choices.result
+    with_steps = any("steps" in spec.own for spec in specs)
     return {
-        "faults": faults(specs, request.GET, fields.events_of(known)),
+        "faults": faults(specs, request.GET),
+        "unknown_steps": unknown_steps(request.GET, fields.events_of(known)) if with_steps else [],
         "fields": fields.own_fields(specs, params, request.GET, club),
-        "steps": fields.step_fields(params, known) if any("steps" in spec.own for spec in specs) else [],
+        "steps": fields.step_fields(params, known) if with_steps else [],
         "filters": fields.filter_fields(params, known, club),
         "kept": [(name, value or "-") for name, value, _label, _said in words.chosen(params, club)],
         "chosen": [

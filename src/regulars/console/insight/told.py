@@ -180,7 +180,7 @@ def _more(spec: Spec, row: dict[str, Any], raw: Mapping[str, Any], ranks: Mappin
     """What single charts need besides."""
     if spec.name == "funnel":
         row["stage_said"] = f"{raw['step']}. {raw['name']}"
-        row["end_said"] = f"{row['members_said']} · {row['of_first_said']}"
+        row["line_said"] = f"{row['stage_said']} – {row['members_said']} · {row['of_first_said']}"
     for side in ("before", "after"):
         if side in raw:
             row[f"{side}_rank"] = ranks.get(raw[side], len(ranks))

@@ -146,14 +146,13 @@ def layers(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
 
 
 def steps(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
-    """A funnel: a bar a step, its share of the first at the end; with groups the shares beside each other."""
-    order = list(dict.fromkeys(row["stage_said"] for row in rows))
+    """A funnel: a bar a step, with its count and its share of the first; with groups the shares beside each other."""
     if any("group" in row for row in rows):
         return (
             alt.Chart(theme.data(rows))
             .mark_bar()
             .encode(
-                y=alt.Y("stage_said:N", sort=order, title=None, axis=alt.Axis(labelLimit=160)),
+                y=alt.Y("stage_said:N", sort=_turns(rows, "stage_said"), title=None, axis=alt.Axis(labelLimit=160)),
                 yOffset=alt.YOffset("group_said:N"),
                 x=alt.X("of_first:Q", title=None, axis=alt.Axis(format=".0%")),
                 color=group_colour(rows, shape),
@@ -162,39 +161,34 @@ def steps(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
             )
             .properties(width="container", height=max(160, 16 * len(rows)))
         )
-    most = max([row["members"] for row in rows], default=0) or 1
-    base = alt.Chart(theme.data(rows)).encode(
-        y=alt.Y("stage_said:N", sort=order, title=None, axis=alt.Axis(labelLimit=160)),
-        x=alt.X("members:Q", title=None, axis=None, scale=alt.Scale(domain=[0, most * 1.25], nice=False)),
-        tooltip=tooltips(rows, shape),
-        **linked(rows),
-    )
-    words = base.mark_text(align="left", dx=6, color=theme.colour("ink")).encode(text=alt.Text("end_said:N"))
-    return (base.mark_bar(color=theme.SERIES[0], height=26) + words).properties(
-        width="container", height=44 * max(len(order), 1)
+    return (
+        alt.Chart(theme.data(rows))
+        .mark_bar(color=theme.SERIES[0], height=16, yOffset=7)
+        .encode(
+            y=alt.Y("line_said:N", sort=_turns(rows, "line_said"), title=None, axis=_above()),
+            x=alt.X("members:Q", title=None, axis=None),
+            tooltip=tooltips(rows, shape),
+            **linked(rows),
+        )
+        .properties(width="container", height=44 * max(len(rows), 1))
     )
 
 
 def paths(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
     """The commonest ways in, the most taken first; with groups side by side."""
-    order = list(dict.fromkeys(row["path_said"] for row in rows))
     grouped = any("group" in row for row in rows)
     extra: dict[str, Any] = {}
     if grouped:
         extra = {"color": group_colour(rows, shape), "yOffset": alt.YOffset("group_said:N")}
         axis = alt.Axis(labelLimit=180)
     else:
-        # a path is too long to stand beside its bar: it stands above
-        axis = alt.Axis(
-            labelAlign="left", labelPadding=-1, labelOffset=-13, labelLimit=340, minExtent=0, maxExtent=0,
-            ticks=False, domain=False, offset=0,
-        )  # fmt: skip
+        axis = _above()
     bar: dict[str, Any] = {} if grouped else {"height": 12, "yOffset": 5}
     return (
         alt.Chart(theme.data(rows))
         .mark_bar(color=theme.SERIES[0], **bar)
         .encode(
-            y=alt.Y("path_said:N", sort=order, title=None, axis=axis),
+            y=alt.Y("path_said:N", sort=_turns(rows, "path_said"), title=None, axis=axis),
             x=alt.X("share:Q", title=None, axis=alt.Axis(format=".0%")),
             tooltip=tooltips(rows, shape),
             **linked(rows),
@@ -202,6 +196,19 @@ def paths(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
         )
         .properties(width="container", height=max(80, (10 if grouped else 40) * len(rows)))
     )
+
+
+def _turns(rows: Rows, key: str) -> list[str]:
+    """Labels in the order of the rows."""
+    return list(dict.fromkeys(row[key] for row in rows))
+
+
+def _above() -> alt.Axis:
+    """For labels too long to stand beside their bars: each stands above its own."""
+    return alt.Axis(
+        labelAlign="left", labelPadding=-1, labelOffset=-13, labelLimit=340, minExtent=0, maxExtent=0,
+        ticks=False, domain=False, offset=0,
+    )  # fmt: skip
 
 
 def _ends(base: alt.Chart, shape: Shape) -> alt.Chart:
