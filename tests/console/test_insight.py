@@ -8,6 +8,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from regulars.insight.board.models import Target, View
 from regulars.insight.measures.catalogue import FAMILIES, SPECS
 from regulars.science.lake.opened import open as open_lake
 from regulars.science.measures import behind
+from regulars.screens import figures
 from tests.console.conftest import make_person
 from tests.flow.stories import publish_live_commerce
 from tests.insight.lake.shop import Shop, synced
@@ -176,6 +178,16 @@ def test_an_empty_shop_is_told_what_to_do(marketer: Client, root: Path) -> None:
     for address, page in ask_all(marketer, root, [chart(measure) for measure in SPECS]).items():
         assert "yet." in page or "Choose the steps" in page, (address, page)
     assert "No orders have come yet." in answered(marketer, root, reverse("admin:insight_numbers"))
+
+
+@pytest.mark.parametrize("unit", ["month", "week", "day"])
+def test_a_period_that_began_before_the_records_is_known_in_part(unit: str, marketer: Client, shop: Path) -> None:
+    lake = open_lake(shop)
+    first = min(table.day.min().to_pyarrow().as_py() for table in (lake.orders, lake.visits))
+    begins = {"month": first.replace(day=1), "week": first - timedelta(days=first.weekday()), "day": first}[unit]
+    page = answered(marketer, shop, chart("visits_per_member", f"unit={unit}&from={begins}"))
+    assert page.count('title="known only in part"') == (begins < first)
+    assert (f"known only in part, from {figures.day(first)} on" in page) == (begins < first)
 
 
 def test_a_box_waits_and_asks_again_ever_later(marketer: Client, shop: Path) -> None:

@@ -10,7 +10,7 @@ from regulars.insight.measures.catalogue import DIMENSIONS, FAMILIES, SPECS, of_
 from regulars.insight.measures.charts import DRAWN, changes, draw
 from regulars.insight.measures.charts.common import Shape
 from regulars.insight.measures.charts.heat import pool
-from regulars.insight.measures.charts.series import tails
+from regulars.insight.measures.charts.series import heads, tails
 from regulars.insight.measures.definitions import DEFINITIONS
 from regulars.science import measures
 from regulars.science.measures.behind import BEHIND
@@ -77,3 +77,11 @@ def test_what_is_not_over_hangs_on_the_last_whole_period() -> None:
     rows = [{"period": day, "complete": day != DAYS[2]} for day in DAYS]
     assert tails(rows) == rows[1:]
     assert tails(rows[:2]) == []
+
+
+def test_what_is_known_in_part_hangs_on_the_first_whole_period() -> None:
+    rows = [{"period": day, "complete": day == DAYS[1]} for day in DAYS]
+    assert (heads(rows), tails(rows)) == (rows[:2], rows[1:])
+    assert heads(rows[1:]) == []
+    nothing_whole = [rows[0], rows[2]]
+    assert (heads(nothing_whole), tails(nothing_whole)) == ([], nothing_whole)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -88,7 +89,8 @@ def drawn(spec: Spec, result: Mapping[str, Any], club: told.Club, value: str) ->
         "title": title,
         "scope": scope,
         "label": f"{title}. {scope}. {_('The table below has the numbers.')}",
-        "unfinished": any(not row["complete"] for row in rows),
+        "unfinished": any(not row["complete"] and not row["partly"] for row in rows),
+        "partly": figures.day(date.fromisoformat(result["began"])) if any(row["partly"] for row in rows) else "",
         "pooled": pooled,
         "newest_only": spec.chart == "flows",
         "table": _pivot(spec, rows, kind, value, club) if spec.chart == "heat" and not grouped else _flat(spec, rows),
@@ -167,6 +169,7 @@ def _flat(spec: Spec, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
                 ],
                 "lost": row.get("links", {}).get("lost", ""),
                 "complete": row["complete"],
+                "partly": row["partly"],
             }
             for row in shown[:TABLE_ROWS_MOST]
         ],

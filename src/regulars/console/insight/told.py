@@ -114,17 +114,22 @@ def said(kind: str, value: Any, club: Club) -> str:
 
 
 def rows_of(spec: Spec, result: Mapping[str, Any], club: Club) -> list[dict[str, Any]]:
-    """An answer's rows with words beside each column (``x_said``), money in major units, groups named."""
+    """An answer's rows with words beside each column (``x_said``), money in major units, groups named.
+
+    A period that began before anything was known is told as not ``complete``, and as known ``partly``.
+    """
     params = result["params"]
     unit = params.get("unit", "month")
     by = params.get("by", "")
     kinds = {column.key: column.kind for column in spec.columns}
     order: Sequence[str] = list(club.tiers)[::-1] if spec.name == "tier_flows" else _BEST_FIRST
     ranks = {key: place for place, key in enumerate(order)}
+    began = result.get("began") or ""
     found = []
     for values in result["rows"]:
         raw = dict(zip(result["columns"], values, strict=True))
-        row: dict[str, Any] = {"complete": raw.get("complete", True), "raw": raw}
+        partly = bool(began) and raw.get("period", began) < began
+        row: dict[str, Any] = {"complete": raw.get("complete", True) and not partly, "partly": partly, "raw": raw}
         for key, value in raw.items():
             kind = kinds.get(key)
             if kind is None:

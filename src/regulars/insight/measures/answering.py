@@ -18,6 +18,7 @@ import polars as pl
 from regulars.audience.segments.memberships import memberships_of
 from regulars.inquiries import CannotAnswer
 from regulars.inquiries.sight import Sight
+from regulars.insight.measures.beginning import first_day
 from regulars.insight.measures.catalogue import CHOICES_MOST, SPECS, Spec
 from regulars.science.measures import DIMENSIONS, BadQuestion, ask, question
 from regulars.science.measures.questions import GROUP, dimension
@@ -34,7 +35,11 @@ def answer(name: str) -> Callable[[Sight, dict[str, Any]], dict[str, Any]]:
         spec = SPECS[name]
         full = filled(spec, params, sight.until)
         missing = _missing(spec, sight)
-        found: dict[str, Any] = {"measure": name, "params": full, "columns": [], "rows": [], "more": False}
+        began = first_day(sight)
+        found: dict[str, Any] = {
+            "measure": name, "params": full, "columns": [], "rows": [], "more": False,
+            "began": began and began.isoformat(),
+        }  # fmt: skip
         if missing:
             return {**found, "missing": missing}
         if full.get("from", "") > full["to"]:

@@ -9,6 +9,7 @@ import ibis
 import polars as pl
 
 from regulars.inquiries.sight import Sight
+from regulars.insight.measures.beginning import first_day
 from regulars.science import changes, measures
 from regulars.science.measures.health import OWED
 from regulars.science.measures.loyalty import loyalty_index, loyalty_layers
@@ -31,7 +32,9 @@ def overview(sight: Sight, params: dict[str, Any]) -> dict[str, Any]:
     if last not in series["revenue"]:
         return {"missing": "month"}
     before = _month(last_whole(sight.until, "month") - 1)
-    shown = [_month(last_whole(sight.until, "month") - back) for back in range(MONTHS - 1, -1, -1)]
+    began = first_day(sight) or last
+    months = [_month(last_whole(sight.until, "month") - back) for back in range(MONTHS - 1, -1, -1)]
+    shown = [month for month in months if month >= min(began, before)]  # a month known in part looks like a bad one
     numbers = {
         key: {
             "value": found.get(last),

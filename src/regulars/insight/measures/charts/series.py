@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import Any
 
 import altair as alt
@@ -21,7 +22,8 @@ from regulars.insight.measures.charts.common import (
 
 
 def lines(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
-    """A line of the value, one for each group. What is not over yet hangs on a broken line, its point hollow."""
+    """A line of the value, one for each group. What is not over yet, and what is known only in part because it began
+    before the records did, hangs on a broken line, its point hollow."""
     grouped = any("group" in row for row in rows)
     over = [row for row in rows if row["complete"]]
     colour = {"color": group_colour(rows, shape), **dash(rows, shape)} if grouped else {}
@@ -38,26 +40,39 @@ def lines(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
         )
 
     layers: list[Any] = [at(over).mark_line(point=alt.OverlayMarkDef(size=45))]
-    loose = tails(rows)
-    if loose:
-        quiet = dict(detail)
-        layers.append(
-            at(loose).mark_line(strokeDash=[3, 4], strokeWidth=2).encode(strokeDash=alt.value([3, 4]), **quiet)
-        )
+    for loose in (heads(rows), tails(rows)):
+        if loose:
+            broken = at(loose).mark_line(strokeDash=[3, 4], strokeWidth=2)
+            layers.append(broken.encode(strokeDash=alt.value([3, 4]), **detail))
+    if len(over) < len(rows):
         unfinished = [row for row in rows if not row["complete"]]
         layers.append(at(unfinished).mark_point(size=60, filled=False, fill=theme.colour("surface")))
     return alt.layer(*layers).properties(width="container", height=260)
 
 
+def heads(rows: Rows) -> list[Any]:
+    """What is known only in part at the beginning, and the first whole period after it, by group."""
+    found: list[Any] = []
+    for mine in _by_group(rows):
+        early = list(takewhile(lambda row: not row["complete"], mine))
+        if early and len(early) < len(mine):
+            found += mine[: len(early) + 1]
+    return found
+
+
 def tails(rows: Rows) -> list[Any]:
     """The last whole period and what comes after it, by group."""
     found: list[Any] = []
-    for group in dict.fromkeys(row.get("group") for row in rows):
-        mine = [row for row in rows if row.get("group") == group]
-        loose = [row for row in mine if not row["complete"]]
-        if loose:
-            found += [*[row for row in mine if row["complete"]][-1:], *loose]
+    for mine in _by_group(rows):
+        late = list(takewhile(lambda row: not row["complete"], reversed(mine)))
+        if late:
+            found += mine[-len(late) - 1 :]
     return found
+
+
+def _by_group(rows: Rows) -> list[list[Any]]:
+    groups = dict.fromkeys(row.get("group") for row in rows)
+    return [[row for row in rows if row.get("group") == group] for group in groups]
 
 
 def active(rows: Rows, shape: Shape) -> alt.TopLevelMixin:
