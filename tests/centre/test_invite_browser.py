@@ -45,9 +45,32 @@ def test_the_link_is_copied_by_keyboard(visit: Visit) -> None:
     page.get_by_role("link", name="Invite friends").press("Enter")
     page.get_by_role("button", name="Copy the link").press("Enter")
     expect(page.get_by_role("status")).to_have_text("The link is copied.")
+    page.bring_to_front()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == page.get_by_role("textbox", name="Your link").input_value()
     assert copied.endswith(visit.landing)  # type: ignore[attr-defined]
+
+
+REFUSED = "navigator.clipboard.writeText = () => Promise.reject(new DOMException('no', 'NotAllowedError'));"
+
+
+@pytest.mark.parametrize(
+    ("besides", "words"),
+    [("", "The link is copied."), ("document.execCommand = () => false;", "The link is marked. Copy it by hand.")],
+)
+def test_where_the_clipboard_is_refused_the_older_way_copies_or_the_link_is_marked(
+    visit: Visit, besides: str, words: str
+) -> None:
+    page = visit(permissions=["clipboard-read", "clipboard-write"])
+    page.add_init_script(REFUSED + besides)
+    page.goto("/me/invite")
+    page.get_by_role("button", name="Copy the link").press("Enter")
+    expect(page.get_by_role("status")).to_have_text(words)
+    link = page.get_by_role("textbox", name="Your link").input_value()
+    assert page.evaluate("getSelection().toString()") == link
+    if not besides:
+        page.bring_to_front()
+        assert page.evaluate("navigator.clipboard.readText()") == link
 
 
 @pytest.mark.parametrize(("locale", "scheme"), [("en-GB", "light"), ("zh-CN", "dark"), ("zh-TW", "light")])

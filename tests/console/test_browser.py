@@ -146,6 +146,23 @@ def test_a_problem_leads_to_its_line_in_the_box(page: Page, shop: str, complaint
     assert chosen.strip() == "from: 300"
 
 
+@pytest.mark.parametrize("refused", [False, True])
+def test_a_file_is_copied_also_where_the_clipboard_is_refused(
+    refused: bool, page: Page, shop: str, complaints: list[str]
+) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    if refused:
+        page.add_init_script("navigator.clipboard.writeText = () => Promise.reject(new Error('no'));")
+    sign_in(page, shop, "marketer")
+    version = Version.objects.get()
+    page.goto(f"{shop}{reverse('admin:programmes_version_change', args=[version.pk])}")
+    page.wait_for_load_state()
+    page.get_by_role("button", name="Copy").press("Enter")
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    page.bring_to_front()
+    assert page.evaluate("navigator.clipboard.readText()").strip() == version.text.strip()
+
+
 def test_nothing_inline_runs_in_the_console(page: Page, shop: str) -> None:
     sign_in(page, shop, "admin")
     page.evaluate(

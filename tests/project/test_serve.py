@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -64,8 +65,16 @@ def healthy(port: str, seconds_max: float = 120.0) -> None:
         time.sleep(0.2)
 
 
-def child(supervisor: subprocess.Popen[str], word: str) -> psutil.Process:
-    return next(one for one in psutil.Process(supervisor.pid).children() if word in " ".join(one.cmdline()))
+def child(supervisor: subprocess.Popen[str], word: str, seconds_max: float = 60.0) -> psutil.Process:
+    """The living part whose command says ``word``; waited for, as one that just ended is started anew in a moment."""
+    deadline = time.monotonic() + seconds_max
+    while True:
+        for one in psutil.Process(supervisor.pid).children():
+            with contextlib.suppress(psutil.NoSuchProcess):  # gone meanwhile, or ended and not collected yet
+                if word in " ".join(one.cmdline()):
+                    return one
+        assert time.monotonic() < deadline, f"no {word} is running"
+        time.sleep(0.1)
 
 
 def test_serve_survives_its_parts_and_stops_clean(shop: dict[str, str]) -> None:

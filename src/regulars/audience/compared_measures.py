@@ -153,9 +153,7 @@ def _ways(sight: Sight, how: dict[str, Any]) -> list[Asked]:
     asked = [
         Asked(
             "interactions",
-            lambda: m.interactions(sight.lake.visits, "month", until, **how).mutate(
-                channel=lambda t: t.channel.fill_null("")
-            ),
+            lambda: m.interactions(visits, "month", until, **how).mutate(channel=lambda t: t.channel.fill_null("")),
             (("share", SHARE),),
             last="period",
             each="channel",

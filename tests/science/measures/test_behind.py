@@ -136,6 +136,14 @@ def test_a_day_with_an_order_is_a_day_somebody_came(measure: str, column: str, l
     assert {row["period"]: row[column] for row in rows} == wanted
 
 
+def test_orders_are_interactions_of_their_channel(lake: SimpleNamespace) -> None:
+    both = [ENGINE.to_polars(table).select("day", "channel") for table in (lake.orders, lake.visits)]
+    seen = pl.concat(both).filter(pl.col("day") <= UNTIL).with_columns(period=pl.col("day").dt.truncate("1mo"))
+    wanted = {row[:2]: row[2] for row in seen.group_by("period", "channel").len().iter_rows()}
+    rows = ENGINE.to_polars(ask(question(lake, "interactions", {}, until=UNTIL))).to_dicts()
+    assert {(row["period"], row["channel"]): row["events"] for row in rows} == wanted
+
+
 def test_who_only_buys_is_active(lake: SimpleNamespace) -> None:
     nobody = SimpleNamespace(**{**vars(lake), "visits": lake.visits.filter(lake.visits.member < 0)})
     bought = ENGINE.to_polars(lake.orders).filter(pl.col("day") <= UNTIL)

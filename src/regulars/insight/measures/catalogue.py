@@ -206,7 +206,7 @@ _SPECS = (
          counted=("members",)),
     Spec("feel", "loyalty", "visits", "bands", "members", _columns("band members mean"), _NONE, cell=("band",),
          counted=("members",)),
-    Spec("interactions", "loyalty", "visits", "stack", "events", _columns("period channel events members share"),
+    Spec("interactions", "loyalty", "steps", "stack", "events", _columns("period channel events members share"),
          cell=("period", "channel"), counted=("members",)),
     Spec("csat", "satisfaction", "answers", "lines", "csat", _columns("period answers satisfied csat mean_score"),
          cell=("period",), counted=("answers",)),

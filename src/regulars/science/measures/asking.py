@@ -112,10 +112,6 @@ def _of_orders(measure: Measure) -> Callable[[Question], ir.Table]:
     return lambda q: _shown(q, measure(q.orders, q.period, q.until, cut=q.cut, by=q.by))
 
 
-def _of_visits(measure: Measure) -> Callable[[Question], ir.Table]:
-    return lambda q: _shown(q, measure(q.visits, q.period, q.until, cut=q.cut, by=q.by))
-
-
 def _of_steps(measure: Measure) -> Callable[[Question], ir.Table]:
     return lambda q: _shown(q, measure(q.steps, q.period, q.until, cut=q.cut, by=q.by))
 
@@ -170,7 +166,7 @@ ASKED: dict[str, Callable[[Question], ir.Table]] = {
     "active_members": lambda q: _shown(q, active_members(q.steps, q.until, cut=q.cut, by=q.by), "day"),
     "visits_per_member": _of_steps(visits_per_member),
     "depth": _of_steps(depth),
-    "dwell_time": _of_visits(dwell_time),
+    "dwell_time": _of_steps(dwell_time),
     "breadth": _of_steps(breadth),
     "csat": _of_answers(csat),
     "nps": _of_answers(nps),
@@ -180,7 +176,7 @@ ASKED: dict[str, Callable[[Question], ir.Table]] = {
     "feel": _layer("feel", lambda q: feel(q.visits, q.until)),
     "loyalty_index": _layer("index", index_of),
     "loyalty_layers": lambda q: loyalty_layers(index_of(q), cut=q.cut, by=q.by),
-    "interactions": _of_visits(interactions),
+    "interactions": _of_steps(interactions),
     "funnel": lambda q: funnel(q.since_day(q.steps), steps_of(q), within_of(q), q.until, cut=q.cut, by=q.by),
     "paths": lambda q: paths(
         q.since_day(q.steps), length_of(q), q.until, top=q.whole("top", 20, 1, 100), cut=q.cut, by=q.by

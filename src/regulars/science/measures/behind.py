@@ -153,7 +153,7 @@ def _timed(q: Question, cell: Cell) -> ir.Table:
 
 
 def _platform(q: Question, cell: Cell) -> ir.Table:
-    rows = seen(q.visits, q.until)
+    rows = seen(q.steps, q.until)
     return _in_period(q, rows.filter(_is(rows.channel, _text(cell, "channel"))), cell)
 
 

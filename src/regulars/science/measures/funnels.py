@@ -21,7 +21,7 @@ ORDERED = "Order Completed"
 def with_orders(visits: ir.Table, orders: ir.Table) -> ir.Table:
     """Visits and orders as one table of all that members did, an order named ``Order Completed`` and without
     seconds."""
-    columns = ["member", "at", "seq", "day"]
+    columns = ["member", "at", "seq", "day", "channel"]
     ordered = orders.select(*columns, name=ibis.literal(ORDERED), seconds=ibis.null("int64"))
     return ibis.union(visits.select(*columns, "name", "seconds"), ordered)
 

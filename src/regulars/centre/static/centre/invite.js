@@ -7,15 +7,20 @@
   const said = document.querySelector("[data-copied]");
   if (!field) return;
 
-  if (copy && navigator.clipboard) {
+  // The older way copies where the newer is missing (a page without HTTPS) or refused (a window without the focus).
+  const copied = async () => {
+    try {
+      await navigator.clipboard.writeText(field.value);
+      return true;
+    } catch {
+      field.select();
+      return document.execCommand("copy");
+    }
+  };
+  if (copy) {
     copy.hidden = false;
     copy.addEventListener("click", async () => {
-      try {
-        await navigator.clipboard.writeText(field.value);
-        said.textContent = said.dataset.words;
-      } catch {
-        field.select();
-      }
+      said.textContent = (await copied()) ? said.dataset.words : said.dataset.wordsMarked;
     });
   }
   if (share && navigator.share) {

@@ -9,6 +9,18 @@
     if (says) says.textContent = problem ? `${says.dataset.wrong} ${problem}` : says.dataset.right;
   };
 
+  // The older way copies where the newer is missing (a page without HTTPS) or refused; what neither copies stays marked.
+  const copied = async (source) => {
+    try {
+      await navigator.clipboard.writeText(source.value ?? source.textContent);
+      return true;
+    } catch {
+      if (source.select) source.select();
+      else getSelection().selectAllChildren(source);
+      return document.execCommand("copy");
+    }
+  };
+
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-submits]")) event.target.form.submit();
   });
@@ -19,7 +31,7 @@
     const button = event.target.closest("[data-copies]");
     if (!button) return;
     const source = document.querySelector(button.dataset.copies);
-    await navigator.clipboard.writeText(source.value ?? source.textContent);
+    if (!await copied(source)) return;
     const before = button.textContent;
     button.textContent = button.dataset.copied;
     setTimeout(() => { button.textContent = before; }, 1600);
