@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from regulars.centre import tokens
 from regulars.programmes import writes as programmes
 from tests.axe import serious
+from tests.clipboard import clipboard, forget_what_was_copied
 from tests.flow.friends import PARTY, party
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -43,10 +44,10 @@ def test_the_link_is_copied_by_keyboard(visit: Visit) -> None:
     page = visit(permissions=["clipboard-read", "clipboard-write"])
     page.get_by_role("link", name="Tasks", exact=True).click()
     page.get_by_role("link", name="Invite friends").press("Enter")
+    forget_what_was_copied(page)
     page.get_by_role("button", name="Copy the link").press("Enter")
     expect(page.get_by_role("status")).to_have_text("The link is copied.")
-    page.bring_to_front()
-    copied = page.evaluate("navigator.clipboard.readText()")
+    copied = clipboard(page)
     assert copied == page.get_by_role("textbox", name="Your link").input_value()
     assert copied.endswith(visit.landing)  # type: ignore[attr-defined]
 
@@ -64,13 +65,13 @@ def test_where_the_clipboard_is_refused_the_older_way_copies_or_the_link_is_mark
     page = visit(permissions=["clipboard-read", "clipboard-write"])
     page.add_init_script(REFUSED + besides)
     page.goto("/me/invite")
+    forget_what_was_copied(page)
     page.get_by_role("button", name="Copy the link").press("Enter")
     expect(page.get_by_role("status")).to_have_text(words)
     link = page.get_by_role("textbox", name="Your link").input_value()
     assert page.evaluate("getSelection().toString()") == link
     if not besides:
-        page.bring_to_front()
-        assert page.evaluate("navigator.clipboard.readText()") == link
+        assert clipboard(page) == link
 
 
 @pytest.mark.parametrize(("locale", "scheme"), [("en-GB", "light"), ("zh-CN", "dark"), ("zh-TW", "light")])

@@ -203,6 +203,13 @@ def test_people_come_before_what_is_answered_ahead(root: Path) -> None:
     assert [call["least"] for call in CALLS] == [2, 1]
 
 
+def test_a_question_put_before_anybody_listens_is_seen(root: Path) -> None:
+    asking.ask("test.orders", {"least": 3}, wait_seconds=0)
+    began = time.monotonic()
+    queue.listen(60)
+    assert time.monotonic() - began < 30
+
+
 def test_who_waits_hears_at_once(root: Path) -> None:
     """The process listens; the one who asks sees the answer within the time it is ready to wait."""
 
@@ -213,6 +220,7 @@ def test_who_waits_hears_at_once(root: Path) -> None:
             connection.close()
 
     process = threading.Thread(target=answers)
+    asking.code()  # once a process, and not while the answering one waits for its first question
     process.start()
     try:
         began = time.monotonic()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from regulars.insight import lake
 from regulars.insight.rehearsals import answer, charts
 from regulars.insight.rehearsals.past import Past, past_of
 from regulars.insight.rehearsals.server import Room, _answer
+from regulars.insight.rehearsals.waiting import listen
 from regulars.points.models import Balance
 from regulars.programmes import rehearsals
 from regulars.programmes.models import Rehearsal, Version
@@ -34,6 +36,13 @@ def past(running: str) -> Past:
 
 def twice_the_rate(text: str) -> str:
     return text.replace("rate: {points: 1, per: 1.00}", "rate: {points: 2, per: 1.00}", 1)
+
+
+def test_a_question_put_before_anybody_listens_is_seen(running: str) -> None:
+    rehearsals.ask(Rehearsal.END, twice_the_rate(running), running)
+    began = time.monotonic()
+    listen(60)
+    assert time.monotonic() - began < 30
 
 
 def test_the_running_programme_stands_as_the_shop_stands(running: str, past: Past) -> None:

@@ -11,9 +11,11 @@ LOOK_SECONDS = 5.0
 
 
 def listen(seconds: float) -> None:
-    """Return when PostgreSQL says that something was asked, or after that many seconds."""
+    """Return when a question waits or PostgreSQL says that something was asked, or after that many seconds."""
     with connection.cursor() as cursor:
         cursor.execute(f"LISTEN {CHANNEL}")
+    if waiting():  # since the look before, when nobody listened yet
+        return
     for _told in connection.connection.notifies(timeout=seconds, stop_after=1):
         pass
 

@@ -9,15 +9,23 @@
     if (says) says.textContent = problem ? `${says.dataset.wrong} ${problem}` : says.dataset.right;
   };
 
-  // The older way copies where the newer is missing (a page without HTTPS) or refused; what neither copies stays marked.
+  // The older way copies where the newer is missing (a page without HTTPS) or refused (a window without the focus). It
+  // copies what is marked, and what is copied may be hidden: so it is marked in a box of its own.
   const copied = async (source) => {
+    const text = source.value ?? source.textContent;
     try {
-      await navigator.clipboard.writeText(source.value ?? source.textContent);
+      await navigator.clipboard.writeText(text);
       return true;
     } catch {
-      if (source.select) source.select();
-      else getSelection().selectAllChildren(source);
-      return document.execCommand("copy");
+      const [focused, box] = [document.activeElement, document.createElement("textarea")];
+      box.value = text;
+      document.body.append(box);
+      box.select();
+      const done = document.execCommand("copy");
+      box.remove();
+      focused.focus();
+      if (!done) getSelection().selectAllChildren(source);
+      return done;
     }
   };
 
