@@ -17,7 +17,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from regulars.events.models import Event
-from regulars.inquiries import CannotAnswer, asking, queue, server
+from regulars.inquiries import CannotAnswer, asking, listening, queue, server
 from regulars.inquiries.models import Inquiry, LakeState
 from regulars.inquiries.sight import Sight
 from regulars.inquiries.testing import answer_all
@@ -206,7 +206,7 @@ def test_people_come_before_what_is_answered_ahead(root: Path) -> None:
 def test_a_question_put_before_anybody_listens_is_seen(root: Path) -> None:
     asking.ask("test.orders", {"least": 3}, wait_seconds=0)
     began = time.monotonic()
-    queue.listen(60)
+    listening.listen(asking.CHANNEL, queue.waiting, seconds=60)
     assert time.monotonic() - began < 30
 
 

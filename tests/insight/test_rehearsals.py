@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from regulars.inquiries import listening
 from regulars.insight import lake
 from regulars.insight.rehearsals import answer, charts
 from regulars.insight.rehearsals.past import Past, past_of
 from regulars.insight.rehearsals.server import Room, _answer
-from regulars.insight.rehearsals.waiting import listen
 from regulars.points.models import Balance
 from regulars.programmes import rehearsals
 from regulars.programmes.models import Rehearsal, Version
@@ -41,7 +41,7 @@ def twice_the_rate(text: str) -> str:
 def test_a_question_put_before_anybody_listens_is_seen(running: str) -> None:
     rehearsals.ask(Rehearsal.END, twice_the_rate(running), running)
     began = time.monotonic()
-    listen(60)
+    listening.listen(rehearsals.CHANNEL, rehearsals.waiting, seconds=60)
     assert time.monotonic() - began < 30
 
 

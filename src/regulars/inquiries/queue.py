@@ -9,11 +9,10 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 from django.utils import timezone
 
+from regulars.inquiries import listening
 from regulars.inquiries.asking import CHANNEL, digest_of
 from regulars.inquiries.models import Inquiry, LakeState
 
-LOOK_SECONDS = 5.0
-"""So long it listens before it looks for itself."""
 KEPT_DAYS = 14
 WANTED_WITHIN = timedelta(hours=26)
 """What was asked within this time is answered ahead when the lake has moved."""
@@ -70,20 +69,14 @@ def waiting() -> bool:
     return Inquiry.objects.filter(state=Inquiry.ASKED).exists()
 
 
-def listen(seconds: float) -> None:
-    """Return when a question waits or PostgreSQL says that something was asked, or after that many seconds."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"LISTEN {CHANNEL}")
-    if waiting():  # since the look before, when nobody listened yet
-        return
-    for _told in connection.connection.notifies(timeout=seconds, stop_after=1):
-        pass
+def listen() -> None:
+    """Return when a question waits or may wait."""
+    listening.listen(CHANNEL, waiting)
 
 
 def until_asked() -> None:
     """Return when a question waits."""
-    while not waiting():
-        listen(LOOK_SECONDS)
+    listening.until_asked(CHANNEL, waiting)
 
 
 def claim() -> Inquiry | None:

@@ -110,4 +110,4 @@ def serve(url: str, idle_seconds: float = IDLE_SECONDS) -> None:
         if desk.answer_one():
             until = time.monotonic() + idle_seconds
         elif not desk.use_the_pause():
-            queue.listen(queue.LOOK_SECONDS)
+            queue.listen()

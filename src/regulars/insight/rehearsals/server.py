@@ -14,7 +14,7 @@ from django.db import connection
 from regulars.insight.rehearsals import answer
 from regulars.insight.rehearsals.answer import NotPlayable, Side, programme_of, side
 from regulars.insight.rehearsals.past import Past, read
-from regulars.insight.rehearsals.waiting import LOOK_SECONDS, listen
+from regulars.insight.rehearsals.waiting import listen
 from regulars.programmes import rehearsals
 from regulars.programmes.models import Rehearsal
 
@@ -63,7 +63,7 @@ def serve(folder: Path | None = None, idle_seconds: float = IDLE_SECONDS) -> Non
     while time.monotonic() < until:
         row = rehearsals.claim()
         if row is None:
-            listen(LOOK_SECONDS)
+            listen()
             continue
         _answer(row, room)
         until = time.monotonic() + idle_seconds
